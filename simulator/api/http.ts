@@ -1,0 +1,24 @@
+import type { JsonObject, JsonValue } from "../base/json.ts";
+
+/**
+ * One request as any Kubernetes client would send it, shaped like HTTP so that the tab, the shell and a server on a
+ * socket use the same door. `body` is decoded JSON, or text (YAML or JSON) that the server decodes by `contentType`.
+ */
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path with or without a query, such as `/api/v1/namespaces/default/pods?limit=5`. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  readonly body?: JsonValue;
+  /** Who asks; the tab's own user when absent. */
+  readonly user?: string;
+}
+
+/** The answer: an object, a list, a Table or a `Status` with the real server's words. Frozen; do not change it. */
+export interface ApiResponse {
+  readonly code: number;
+  readonly body: JsonObject;
+  /** Texts of the Warning headers. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,87 @@
+import type { ApiRequest, ApiResponse, JsonObject } from "../../simulator/index.ts";
+
+/**
+ * What the page knows of the world behind it: a cluster in a worker, or later a real one. All of the page's reads and
+ * writes of the cluster go through here.
+ */
+export interface Session {
+  /** Sends one Kubernetes API request. Never rejects for an API error: that is a response with a `Status` body. */
+  request(request: ApiRequest): Promise<ApiResponse>;
+  /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
+  subscribe(listener: (batch: Batch) => void): () => void;
+  /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */
+  machines(): Promise<readonly MachineDescription[]>;
+  /** Begins anew: same options, empty cluster; what was saved of the old one is gone. */
+  restart(options?: SessionOptions): Promise<void>;
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly seed?: number;
+  /** Workers beside the one control-plane node. */
+  readonly workers?: number;
+}
+
+export interface Batch {
+  /** True when this batch replaces all that was known. */
+  readonly reset: boolean;
+  readonly clock: ClockView;
+  readonly changes: readonly ObjectChange[];
+  /** Components whose machine state changed. */
+  readonly components: readonly ComponentView[];
+  /** Set when the simulation stopped on a broken invariant: what to show and how to report it. */
+  readonly failure?: string;
+}
+
+/** A created or changed object (`object`), or one that is gone (`object: null`). `kind` is `Pod`, `Deployment`, … */
+export interface ObjectChange {
+  readonly kind: string;
+  /** `namespace/name`, or `name` for a cluster-scoped kind. */
+  readonly key: string;
+  readonly object: JsonObject | null;
+}
+
+export interface ClockView {
+  /** Virtual milliseconds since the cluster began. */
+  readonly nowMs: number;
+  /** Wall time (epoch milliseconds) that virtual 0 stands for: object timestamps count from here. */
+  readonly startEpochMs: number;
+  /** Virtual seconds per wall second. */
+  readonly speed: number;
+  readonly paused: boolean;
+  /** The next thing worth seeing, such as "node-2 lease expires", if one is known. */
+  readonly next?: { readonly atMs: number; readonly what: string };
+}
+
+export interface ComponentView {
+  /** `replicaset`, `kube-scheduler`, `kubelet/worker-1`, … */
+  readonly name: string;
+  /** The process it lives in: `kube-controller-manager`, `kube-scheduler`, `kubelet`, … */
+  readonly process: string;
+  /** Id of its machine among `machines()`, and the state it is in. */
+  readonly machine: string;
+  readonly state: string;
+  /** Keys waiting in its work queue, and how often it has reconciled. */
+  readonly queued: number;
+  readonly reconciled: number;
+}
+
+export interface MachineDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly states: readonly {
+    readonly id: string;
+    readonly parent?: string;
+    readonly type: "atomic" | "compound" | "final";
+    readonly initial: boolean;
+    readonly description?: string;
+  }[];
+  readonly transitions: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly event: string;
+    readonly guard?: string;
+    readonly delay?: string | number;
+    readonly actions: readonly string[];
+  }[];
+}
