@@ -1,0 +1,133 @@
+import type { Status as StatusType } from "./schema/generated/types.ts";
+
+/** An API failure as a value: the `Status` object that the real API server would send. */
+export type Status = StatusType & { readonly kind: "Status"; readonly code: number; readonly message: string };
+
+interface ResourceName {
+  readonly group: string;
+  readonly plural: string;
+}
+
+type Details = NonNullable<StatusType["details"]>;
+
+function status(code: number, reason: string, message: string, details?: Details): Status {
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    reason,
+    ...(details && { details }),
+    code,
+  };
+}
+
+function details(resource: ResourceName, name: string, more: Details = {}): Details {
+  return {
+    ...(name !== "" && { name }),
+    ...(resource.group !== "" && { group: resource.group }),
+    kind: resource.plural,
+    ...more,
+  };
+}
+
+/** `deployments.apps`, or `pods`: how messages name a resource. */
+export function resourceText(resource: ResourceName): string {
+  return resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
+}
+
+// Models apimachinery pkg/api/errors: reasons, codes, words and details of each.
+
+export function notFound(resource: ResourceName, name: string): Status {
+  return status(404, "NotFound", `${resourceText(resource)} "${name}" not found`, details(resource, name));
+}
+
+/** The answer for a path that no resource serves. */
+export function pageNotFound(): Status {
+  return status(404, "NotFound", "the server could not find the requested resource", {});
+}
+
+export function alreadyExists(resource: ResourceName, name: string): Status {
+  return status(409, "AlreadyExists", `${resourceText(resource)} "${name}" already exists`, details(resource, name));
+}
+
+export function conflict(resource: ResourceName, name: string, why: string): Status {
+  const message = `Operation cannot be fulfilled on ${resourceText(resource)} "${name}": ${why}`;
+  return status(409, "Conflict", message, details(resource, name));
+}
+
+/** The conflict of a write that carries an old resourceVersion. */
+export function staleObject(resource: ResourceName, name: string): Status {
+  const why = "the object has been modified; please apply your changes to the latest version and try again";
+  return conflict(resource, name, why);
+}
+
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+/** 422: `kind` is the kind (`Deployment`), `problems` the texts with their field paths, in order. */
+export function invalid(
+  kind: { readonly group: string; readonly kind: string },
+  name: string,
+  problems: readonly string[],
+  causes: readonly Cause[],
+): Status {
+  const qualified = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
+  const list = problems.length === 1 ? problems[0] : `[${problems.join(", ")}]`;
+  return status(422, "Invalid", `${qualified} "${name}" is invalid: ${list}`, {
+    ...(name !== "" && { name }),
+    ...(kind.group !== "" && { group: kind.group }),
+    kind: kind.kind,
+    causes,
+  });
+}
+
+export function badRequest(message: string): Status {
+  return status(400, "BadRequest", message);
+}
+
+export function forbidden(resource: ResourceName, name: string, why: string): Status {
+  const subject = name === "" ? resourceText(resource) : `${resourceText(resource)} "${name}"`;
+  return status(403, "Forbidden", `${subject} is forbidden: ${why}`, details(resource, name));
+}
+
+export function methodNotSupported(resource: ResourceName, verb: string): Status {
+  const message = `${verb} is not supported on resources of kind "${resourceText(resource)}"`;
+  return status(405, "MethodNotAllowed", message, details(resource, ""));
+}
+
+/** 405 for a verb that the path does not serve at all. */
+export function methodNotAllowed(): Status {
+  return status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+}
+
+export function unsupportedMediaType(message: string): Status {
+  return status(415, "UnsupportedMediaType", message, {});
+}
+
+export function requestEntityTooLarge(message: string): Status {
+  return status(413, "RequestEntityTooLarge", message);
+}
+
+export function resourceExpired(message: string): Status {
+  return status(410, "Expired", message);
+}
+
+export function tooManyRequests(message: string, causes: readonly Cause[]): Status {
+  return status(429, "TooManyRequests", message, { causes });
+}
+
+/** A write that the API server cannot be reached for: the caller sees a refused connection, not an answer. */
+export function connectionRefused(address: string): Status {
+  return status(503, "ServiceUnavailable", `dial tcp ${address}: connect: connection refused`);
+}
+
+export function internalError(message: string): Status {
+  return status(500, "InternalError", `Internal error occurred: ${message}`, {
+    causes: [{ message }],
+  });
+}

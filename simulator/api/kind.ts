@@ -1,0 +1,99 @@
+import type { Draft, JsonValue } from "../base/json.ts";
+import type { Status } from "./errors.ts";
+import type { FieldError } from "./meta/field-error.ts";
+import type { KubeObject } from "./object.ts";
+import type { ResourceRef } from "./refs.ts";
+import type { Indexer } from "./store.ts";
+
+/** What a kind's hooks may ask of the moment. */
+export interface WriteContext {
+  /** RFC 3339 time of the write, whole seconds. */
+  readonly now: string;
+  readonly nowMs: number;
+  /** Objects of any resource, for admission that looks around. */
+  find<T extends KubeObject>(ref: ResourceRef<T>, namespace: string | undefined, name: string): T | undefined;
+  /** Objects by an index of their collection. */
+  byIndex<T extends KubeObject>(ref: ResourceRef<T>, index: string, value: string): Iterable<T>;
+  /** An integer from 0 up to `end`, from the API server's stream. */
+  randomBelow(end: number): number;
+  /** Adds the text of a Warning header to the answer. */
+  warn(text: string): void;
+}
+
+/** One column of the server-side Table. */
+export interface Column<T extends KubeObject> {
+  readonly name: string;
+  readonly type: "string" | "integer" | "date" | "boolean" | "number";
+  readonly format?: string;
+  readonly description: string;
+  /** 0: always shown; 1: with `-o wide`. */
+  readonly priority: 0 | 1;
+  cell(object: T, nowMs: number): JsonValue;
+}
+
+/** One API kind: one folder in `resources/`, one line in its registry. Hooks never change what they are given. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly ref: ResourceRef<T>;
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** Its type in the generated field tables, such as `Deployment`; absent for our own kinds, which give `fields`. */
+  readonly type?: string;
+  /** Field tables of our own types, in the form of the generated ones; the kind's own type is named as the kind. */
+  readonly types?: { readonly [type: string]: { readonly [field: string]: string } };
+  /** True when metadata.generation counts changes of the spec. */
+  readonly hasGeneration?: boolean;
+  /** Verbs not served, such as `create` for kinds that only the system makes. */
+  readonly withoutVerbs?: readonly string[];
+
+  /** Writes the defaults of an incoming object (after decoding, on create and update alike). */
+  defaults?(object: Draft<T>): void;
+  /** Sets what the system owns on a new object: status, allocated fields. Runs for in-process writes too. */
+  prepareCreate?(object: T, context: WriteContext): T;
+  /** Keeps what an update may not change silently, such as the status, or allocated fields. */
+  prepareUpdate?(object: T, old: T, context: WriteContext): T;
+  /** As `prepareUpdate`, for a write of the status subresource. By default spec and labels stay as they were. */
+  prepareStatusUpdate?(object: T, old: T, context: WriteContext): T;
+  /** Problems of a new object beyond its metadata. */
+  validate?(object: T, context: WriteContext): readonly FieldError[];
+  /** Problems of a change. Called with the prepared object; `validate` is not called besides. */
+  validateUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
+  validateStatusUpdate?(object: T, old: T, context: WriteContext): readonly FieldError[];
+  /** How names are checked: upstream's NameIsDNSSubdomain unless given. Returns texts of problems. */
+  validateName?(name: string, prefix: boolean): readonly string[];
+  /** Warnings about accepted but dubious fields, as the real server's. */
+  warnings?(object: T, old: T | undefined): readonly string[];
+  /** Runs after a create is stored, in the same instant, such as freeing what was allocated. */
+  afterDelete?(object: T): void;
+
+  /** Seconds that a deletion waits for its object to end in grace; undefined: it is removed at once. */
+  gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
+  /** Refuses a deletion. */
+  checkDelete?(object: T, context: WriteContext): Status | undefined;
+  /** Finalizers that a deletion must wait for beside those in metadata, as a namespace's spec.finalizers. */
+  hasOwnFinalizers?(object: T): boolean;
+  /** Sets what a begun deletion shows, such as status.phase Terminating. */
+  beginDelete?(object: T): T;
+  /** Owner-orphaning is upstream's default for some old kinds; background for all here. */
+
+  readonly subresources?: { readonly status?: true; readonly scale?: ScaleFields<T> };
+  readonly columns: readonly Column<T>[];
+  readonly indexes?: { readonly [name: string]: Indexer };
+  /** Field selectors beside metadata.name and metadata.namespace. */
+  readonly selectableFields?: { readonly [path: string]: (object: T) => string };
+}
+
+/** Where the scale subresource finds its numbers. */
+export interface ScaleFields<T extends KubeObject> {
+  replicas(object: T): number;
+  statusReplicas(object: T): number;
+  /** The selector as text, as the autoscaler wants it. */
+  selector(object: T): string;
+  withReplicas(object: T, replicas: number): T;
+}
+
+/** Erases a kind's object type, for lists of kinds. */
+export function anyKind<T extends KubeObject>(kind: Kind<T>): Kind {
+  return kind as unknown as Kind;
+}

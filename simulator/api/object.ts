@@ -1,0 +1,49 @@
+import type { ObjectMeta } from "./schema/generated/types.ts";
+
+/** Metadata of a stored object: what the API server has filled in. */
+export interface Metadata extends ObjectMeta {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly creationTimestamp: string;
+}
+
+/** Any object in the store. Frozen, always. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+}
+
+/** A stored object of an API type: metadata is whole, and spec and status are there where the type has them. */
+export type Stored<T> = Omit<T, "apiVersion" | "kind" | "metadata" | "spec" | "status"> &
+  KubeObject &
+  (T extends { readonly spec?: infer Spec } ? { readonly spec: NonNullable<Spec> } : unknown) &
+  (T extends { readonly status?: infer Status } ? { readonly status: NonNullable<Status> } : unknown);
+
+/** An object on its way in: metadata may be partial. */
+export type Incoming<T extends KubeObject> = Omit<T, "metadata" | "status" | "apiVersion" | "kind"> & {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: ObjectMeta;
+  readonly status?: T extends { readonly status: infer Status } ? Status : never;
+};
+
+/** `namespace/name`, or `name` where there is no namespace: the key of an object within its resource. */
+export function keyOf(object: { readonly metadata: { readonly namespace?: string; readonly name?: string } }): string {
+  return joinKey(object.metadata.namespace, object.metadata.name ?? "");
+}
+
+export function joinKey(namespace: string | undefined, name: string): string {
+  return namespace ? `${namespace}/${name}` : name;
+}
+
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf("/");
+  return slash < 0 ? { namespace: "", name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The owner reference that marks the managing controller, if any. */
+export function controllerOf(object: KubeObject) {
+  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+}

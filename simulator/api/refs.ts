@@ -1,0 +1,92 @@
+import type { Stored } from "./object.ts";
+import type * as types from "./schema/generated/types.ts";
+
+/** Names a resource (group, version, plural) and carries its object type for in-process reads and writes. */
+export interface ResourceRef<T> {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+  /** `plural`, or `plural.group`: unique among resources, and how errors name them. */
+  readonly id: string;
+  /** Only for the compiler. */
+  readonly object?: T;
+}
+
+export function resourceRef<T>(group: string, version: string, plural: string, kind: string): ResourceRef<T> {
+  return Object.freeze({ group, version, plural, kind, id: group ? `${plural}.${group}` : plural });
+}
+
+export type Namespace = Stored<types.Namespace>;
+export type Node = Stored<types.Node>;
+export type Lease = Stored<types.Lease>;
+export type Pod = Stored<types.Pod>;
+export type ReplicaSet = Stored<types.ReplicaSet>;
+export type Deployment = Stored<types.Deployment>;
+export type Service = Stored<types.Service>;
+export type EndpointSlice = Stored<types.EndpointSlice>;
+export type Endpoints = Stored<types.Endpoints>;
+export type ConfigMap = Stored<types.ConfigMap>;
+export type Secret = Stored<types.Secret>;
+export type ServiceAccount = Stored<types.ServiceAccount>;
+export type Event = Stored<types.Event>;
+export type PriorityClass = Stored<types.PriorityClass>;
+
+export const NAMESPACES = resourceRef<Namespace>("", "v1", "namespaces", "Namespace");
+export const NODES = resourceRef<Node>("", "v1", "nodes", "Node");
+export const LEASES = resourceRef<Lease>("coordination.k8s.io", "v1", "leases", "Lease");
+export const PODS = resourceRef<Pod>("", "v1", "pods", "Pod");
+export const REPLICA_SETS = resourceRef<ReplicaSet>("apps", "v1", "replicasets", "ReplicaSet");
+export const DEPLOYMENTS = resourceRef<Deployment>("apps", "v1", "deployments", "Deployment");
+export const SERVICES = resourceRef<Service>("", "v1", "services", "Service");
+export const ENDPOINT_SLICES = resourceRef<EndpointSlice>("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice");
+export const ENDPOINTS = resourceRef<Endpoints>("", "v1", "endpoints", "Endpoints");
+export const CONFIG_MAPS = resourceRef<ConfigMap>("", "v1", "configmaps", "ConfigMap");
+export const SECRETS = resourceRef<Secret>("", "v1", "secrets", "Secret");
+export const SERVICE_ACCOUNTS = resourceRef<ServiceAccount>("", "v1", "serviceaccounts", "ServiceAccount");
+export const EVENTS = resourceRef<Event>("", "v1", "events", "Event");
+
+export const SIMULATION_GROUP = "simulation.tabernetes.dev";
+
+/** What an instructor breaks. Cluster-scoped; deleting it heals what it broke. */
+export interface FaultType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly spec?: {
+    readonly type: string;
+    readonly target: {
+      readonly kind: string;
+      readonly name?: string;
+      readonly namespace?: string;
+      readonly selector?: types.LabelSelector;
+      readonly zone?: string;
+      readonly container?: string;
+    };
+    /** A Go duration such as `30s`; the fault ends by itself after it. */
+    readonly duration?: string;
+  };
+  readonly status?: {
+    readonly phase?: "Active" | "Finished" | "Failed";
+    /** What it hit: `node/worker-1`, `pod/default/web-abc/c`. */
+    readonly hit?: readonly string[];
+    readonly startTime?: string;
+    readonly endTime?: string;
+    readonly message?: string;
+  };
+}
+export type Fault = Stored<FaultType>;
+
+/** The cluster's clock, named `cluster`: how fast virtual time goes, and where it stands. */
+export interface ClockType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  /** `speed`: virtual seconds per wall second. */
+  readonly spec?: { readonly speed: number; readonly paused: boolean };
+  readonly status?: { readonly now?: string };
+}
+export type ClockObject = Stored<ClockType>;
+
+export const FAULTS = resourceRef<Fault>(SIMULATION_GROUP, "v1alpha1", "faults", "Fault");
+export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "clocks", "Clock");

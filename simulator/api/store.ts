@@ -1,0 +1,283 @@
+import { assert, present } from "../base/assert.ts";
+import { deepFreeze } from "../base/json.ts";
+import { type KubeObject, keyOf } from "./object.ts";
+import type { ResourceRef } from "./refs.ts";
+
+export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
+
+/** One committed write: what watches see. `previous` is the object before it, absent for ADDED. */
+export interface Change<T extends KubeObject = KubeObject> {
+  readonly type: ChangeType;
+  readonly revision: number;
+  readonly object: T;
+  readonly previous?: T;
+}
+
+export type ChangeHandler<T extends KubeObject> = (change: Change<T>) => void;
+
+/** Gives the index values of an object: none, one, or several. */
+export type Indexer = (object: KubeObject) => string | readonly string[] | undefined;
+
+/** What a collection remembers for watches that come back with an older revision; beyond it they get 410 Gone. */
+const HISTORY_LENGTH = 2048;
+
+interface Subscription<T extends KubeObject> {
+  /** Fixes who hears first among all who listen, whenever they subscribed: part of determinism. */
+  readonly order: string;
+  readonly handler: ChangeHandler<T>;
+}
+
+export interface CollectionState {
+  readonly objects: readonly KubeObject[];
+  /** Index name -> [value, keys in order]. Orders are saved because readers may depend on them. */
+  readonly indexes: { readonly [name: string]: readonly (readonly [string, readonly string[]])[] };
+}
+
+/** All objects of one resource, with its indexes, history and listeners. */
+export class Collection<T extends KubeObject = KubeObject> {
+  readonly ref: ResourceRef<T>;
+  readonly #objects = new Map<string, T>();
+  readonly #indexers: readonly (readonly [string, Indexer])[];
+  readonly #indexes = new Map<string, Map<string, Map<string, T>>>();
+  readonly #listeners: Subscription<T>[] = [];
+  readonly #indexListeners = new Map<string, Map<string, Subscription<T>[]>>();
+  #sortedKeys: string[] | undefined;
+  #history: Change<T>[] = [];
+  #forgottenRevision: number;
+
+  constructor(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }, revision: number) {
+    this.ref = ref;
+    this.#indexers = Object.entries(indexers);
+    for (const [name] of this.#indexers) this.#indexes.set(name, new Map());
+    this.#forgottenRevision = revision;
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  /** All objects in the order they were created. */
+  values(): IterableIterator<T> {
+    return this.#objects.values();
+  }
+
+  /** All keys in the order of a list answer (etcd's: by namespace, then name). */
+  sortedKeys(): readonly string[] {
+    this.#sortedKeys ??= [...this.#objects.keys()].sort(compareKeys);
+    return this.#sortedKeys;
+  }
+
+  /** Objects with an index value, in the order they got it. The collection must have that index. */
+  byIndex(index: string, value: string): IterableIterator<T> {
+    const values = present(this.#indexes.get(index), `${this.ref.id} has no index ${index}`);
+    return (values.get(value) ?? (EMPTY as ReadonlyMap<string, T>)).values();
+  }
+
+  countByIndex(index: string, value: string): number {
+    return this.#indexes.get(index)?.get(value)?.size ?? 0;
+  }
+
+  /** Index values that some object has. */
+  indexValues(index: string): IterableIterator<string> {
+    return present(this.#indexes.get(index), `${this.ref.id} has no index ${index}`).keys();
+  }
+
+  /** Calls `handler` at each commit, in the commit. It may note what to do later; it must not write. */
+  listen(order: string, handler: ChangeHandler<T>): () => void {
+    return addListener(this.#listeners, { order, handler });
+  }
+
+  /** As `listen`, for the changes of objects that have, or had until the change, the index value. */
+  listenByIndex(index: string, value: string, order: string, handler: ChangeHandler<T>): () => void {
+    assert(this.#indexes.has(index), `${this.ref.id} has no index ${index}`);
+    let values = this.#indexListeners.get(index);
+    if (values === undefined) this.#indexListeners.set(index, (values = new Map()));
+    const listeners = values.get(value) ?? [];
+    values.set(value, listeners);
+    const remove = addListener(listeners, { order, handler });
+    return () => {
+      remove();
+      if (listeners.length === 0 && values.get(value) === listeners) values.delete(value);
+    };
+  }
+
+  /** Changes after `revision`, oldest first; undefined when they are no longer all remembered. */
+  changesSince(revision: number): readonly Change<T>[] | undefined {
+    if (revision < this.#forgottenRevision) return undefined;
+    let start = this.#history.length;
+    while (start > 0 && (this.#history[start - 1]?.revision ?? 0) > revision) start--;
+    return this.#history.slice(start);
+  }
+
+  /** Puts a committed change in place and tells the listeners. Only the store calls this. */
+  apply(change: Change<T>): void {
+    const key = keyOf(change.object);
+    if (change.type === "DELETED") this.#objects.delete(key);
+    else this.#objects.set(key, change.object);
+    if (change.type !== "MODIFIED") this.#sortedKeys = undefined;
+    for (const [name, indexer] of this.#indexers) this.#reindex(name, indexer, key, change);
+    this.#remember(change);
+    for (const { handler } of this.#listeners) handler(change);
+  }
+
+  save(): CollectionState {
+    const indexes: Record<string, (readonly [string, readonly string[]])[]> = {};
+    for (const [name, values] of this.#indexes) {
+      indexes[name] = [...values].map(([value, objects]) => [value, [...objects.keys()]]);
+    }
+    return { objects: [...this.#objects.values()], indexes };
+  }
+
+  load(state: CollectionState, revision: number): void {
+    this.#objects.clear();
+    for (const object of state.objects) this.#objects.set(keyOf(object), deepFreeze(object) as T);
+    for (const [name, values] of this.#indexes) {
+      values.clear();
+      for (const [value, keys] of state.indexes[name] ?? []) {
+        values.set(value, new Map(keys.map((key) => [key, present(this.#objects.get(key), `no ${key} in the state`)])));
+      }
+    }
+    this.#sortedKeys = undefined;
+    this.#history = [];
+    this.#forgottenRevision = revision;
+  }
+
+  #reindex(name: string, indexer: Indexer, key: string, change: Change<T>): void {
+    const values = present(this.#indexes.get(name), name);
+    const before = change.previous === undefined ? [] : toList(indexer(change.previous));
+    const after = change.type === "DELETED" ? [] : toList(indexer(change.object));
+    for (const value of before) {
+      if (after.includes(value)) continue;
+      const objects = values.get(value);
+      objects?.delete(key);
+      if (objects?.size === 0) values.delete(value);
+    }
+    for (const value of after) {
+      let objects = values.get(value);
+      if (objects === undefined) values.set(value, (objects = new Map()));
+      objects.set(key, change.object);
+    }
+    const listeners = this.#indexListeners.get(name);
+    if (listeners === undefined) return;
+    for (const value of before) for (const { handler } of listeners.get(value) ?? []) handler(change);
+    for (const value of after) {
+      if (!before.includes(value)) for (const { handler } of listeners.get(value) ?? []) handler(change);
+    }
+  }
+
+  #remember(change: Change<T>): void {
+    this.#history.push(change);
+    if (this.#history.length < 2 * HISTORY_LENGTH) return;
+    const gone = this.#history.splice(0, HISTORY_LENGTH);
+    this.#forgottenRevision = gone.at(-1)?.revision ?? this.#forgottenRevision;
+  }
+}
+
+const EMPTY: ReadonlyMap<string, never> = new Map();
+
+function toList(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === "string" ? [value] : value;
+}
+
+function addListener<T extends KubeObject>(list: Subscription<T>[], subscription: Subscription<T>): () => void {
+  const place = list.findIndex((other) => other.order > subscription.order);
+  list.splice(place < 0 ? list.length : place, 0, subscription);
+  return () => {
+    const index = list.indexOf(subscription);
+    if (index >= 0) list.splice(index, 1);
+  };
+}
+
+/** Orders keys as etcd does: namespace and name compared apart, byte by byte. */
+function compareKeys(a: string, b: string): number {
+  const left = a.replace("/", "\0");
+  const right = b.replace("/", "\0");
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export interface StoreState {
+  readonly revision: number;
+  readonly collections: { readonly [id: string]: CollectionState };
+}
+
+/** All truth: every object of every resource under one revision counter, as etcd keeps it. */
+export class Store {
+  #revision = 1;
+  readonly #collections = new Map<string, Collection>();
+  /** Hears every commit of every resource, after the resource's own listeners: the journal, the page's view. */
+  onCommit: ((change: Change, collection: Collection) => void) | undefined;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get collections(): IterableIterator<Collection> {
+    return this.#collections.values();
+  }
+
+  add<T extends KubeObject>(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }): void {
+    assert(!this.#collections.has(ref.id), `${ref.id} is in the store already`);
+    this.#collections.set(ref.id, new Collection(ref, indexers, this.#revision) as unknown as Collection);
+  }
+
+  remove(ref: ResourceRef<KubeObject>): void {
+    this.#collections.delete(ref.id);
+  }
+
+  of<T extends KubeObject>(ref: ResourceRef<T>): Collection<T> {
+    return present(this.#collections.get(ref.id), `no resource ${ref.id}`) as unknown as Collection<T>;
+  }
+
+  /** Writes an object that is not there yet. Its resourceVersion becomes the new revision. Returns it as stored. */
+  create<T extends KubeObject>(ref: ResourceRef<T>, object: T): T {
+    const collection = this.of(ref);
+    assert(collection.get(keyOf(object)) === undefined, `${ref.id} ${keyOf(object)} exists`);
+    const stored = this.#stamp(object);
+    this.#commit(collection, { type: "ADDED", revision: this.#revision, object: stored });
+    return stored;
+  }
+
+  /** Replaces an object. */
+  update<T extends KubeObject>(ref: ResourceRef<T>, object: T): T {
+    const collection = this.of(ref);
+    const previous = present(collection.get(keyOf(object)), `${ref.id} ${keyOf(object)} is absent`);
+    const stored = this.#stamp(object);
+    this.#commit(collection, { type: "MODIFIED", revision: this.#revision, object: stored, previous });
+    return stored;
+  }
+
+  /** Takes an object away; the last state that watches see is `object` with the deletion's revision. */
+  delete<T extends KubeObject>(ref: ResourceRef<T>, object: T): T {
+    const collection = this.of(ref);
+    const previous = present(collection.get(keyOf(object)), `${ref.id} ${keyOf(object)} is absent`);
+    const last = this.#stamp(object);
+    this.#commit(collection, { type: "DELETED", revision: this.#revision, object: last, previous });
+    return last;
+  }
+
+  save(): StoreState {
+    const collections = [...this.#collections].map(([id, collection]) => [id, collection.save()]);
+    return { revision: this.#revision, collections: Object.fromEntries(collections) };
+  }
+
+  load(state: StoreState): void {
+    this.#revision = state.revision;
+    for (const [id, collection] of this.#collections) {
+      collection.load(state.collections[id] ?? { objects: [], indexes: {} }, state.revision);
+    }
+  }
+
+  #stamp<T extends KubeObject>(object: T): T {
+    this.#revision++;
+    return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
+  }
+
+  #commit<T extends KubeObject>(collection: Collection<T>, change: Change<T>): void {
+    collection.apply(change);
+    this.onCommit?.(change, collection as unknown as Collection);
+  }
+}
