@@ -64,8 +64,6 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validateName?(name: string, prefix: boolean): readonly string[];
   /** Warnings about accepted but dubious fields, as the real server's. */
   warnings?(object: T, old: T | undefined): readonly string[];
-  /** Runs after a create is stored, in the same instant, such as freeing what was allocated. */
-  afterDelete?(object: T): void;
 
   /** Seconds that a deletion waits for its object to end in grace; undefined: it is removed at once. */
   gracePeriodSeconds?(object: T, asked: number | undefined): number | undefined;
@@ -75,7 +73,6 @@ export interface Kind<T extends KubeObject = KubeObject> {
   hasOwnFinalizers?(object: T): boolean;
   /** Sets what a begun deletion shows, such as status.phase Terminating. */
   beginDelete?(object: T): T;
-  /** Owner-orphaning is upstream's default for some old kinds; background for all here. */
 
   readonly subresources?: { readonly status?: true; readonly scale?: ScaleFields<T> };
   readonly columns: readonly Column<T>[];

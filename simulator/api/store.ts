@@ -95,7 +95,10 @@ export class Collection<T extends KubeObject = KubeObject> {
   listenByIndex(index: string, value: string, order: string, handler: ChangeHandler<T>): () => void {
     assert(this.#indexes.has(index), `${this.ref.id} has no index ${index}`);
     let values = this.#indexListeners.get(index);
-    if (values === undefined) this.#indexListeners.set(index, (values = new Map()));
+    if (values === undefined) {
+      values = new Map();
+      this.#indexListeners.set(index, values);
+    }
     const listeners = values.get(value) ?? [];
     values.set(value, listeners);
     const remove = addListener(listeners, { order, handler });
@@ -158,7 +161,10 @@ export class Collection<T extends KubeObject = KubeObject> {
     }
     for (const value of after) {
       let objects = values.get(value);
-      if (objects === undefined) values.set(value, (objects = new Map()));
+      if (objects === undefined) {
+        objects = new Map();
+        values.set(value, objects);
+      }
       objects.set(key, change.object);
     }
     const listeners = this.#indexListeners.get(name);

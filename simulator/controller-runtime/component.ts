@@ -1,0 +1,84 @@
+import type { Cache, Client, Watcher } from "../api/client.ts";
+import type { KubeObject } from "../api/object.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { RandomStream } from "../time/random.ts";
+
+/** What an event says: the object it is about comes first. */
+export interface EventText {
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  /** Part of the object, such as `spec.containers{app}`. */
+  readonly fieldPath?: string;
+  /** For the newer events: what was done, such as `Binding`. */
+  readonly action?: string;
+}
+
+/** An object that an event can be about: a stored one, or one named without being stored (a node by its name). */
+export type EventSubject = Pick<KubeObject, "apiVersion" | "kind"> & {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion?: string;
+  };
+};
+
+/**
+ * What a running component is given: its only ways to time, chance, the API and its own future. All of it ends when
+ * the component is stopped: timers are dropped, watches closed.
+ */
+export interface ComponentContext {
+  /** Name of the component: its address, its random streams' prefix, the actor in the journal. */
+  readonly name: string;
+  readonly nowMs: number;
+  /** The present as RFC 3339, whole seconds: for metav1.Time fields. */
+  readonly now: string;
+  /** The present with microseconds: for MicroTime fields, such as a lease's renewTime. */
+  readonly nowMicro: string;
+  /** Epoch milliseconds of a time text, minus the epoch of virtual 0: compare with `nowMs`. */
+  parseMs(time: string): number;
+  /** RFC 3339 of a virtual time. */
+  formatTime(ms: number): string;
+  readonly client: Client;
+  readonly cache: Cache;
+  readonly watcher: Watcher;
+  /** A stream of chance named `<component>/<name>`. */
+  random(name: string): RandomStream;
+  /** Delivers `event` to this component's `handle` after a delay; returns a number for `cancel`. */
+  send(event: JsonObject, delayMs: number): number;
+  cancel(seq: number): void;
+  /** Writes an Event, joined with like ones as client-go's recorder does. Never fails: lost when the API is away. */
+  recordEvent(about: EventSubject, event: EventText): void;
+  /** Says why the next writes happen, for the journal: usually the key being reconciled. */
+  because(cause: string): void;
+}
+
+/** The running body of a component; made anew at each start, with nothing remembered. */
+export interface ComponentBody {
+  /** First start: subscribe and look at what is there. */
+  start(): void;
+  /** Continues from what `save` gave: subscribe without looking at what is there. */
+  resume(state: JsonObject): void;
+  /** A message that was sent with `context.send`. */
+  handle(event: JsonObject): void;
+  /** Everything that is not in the store, on the heap or in the context, as JSON. */
+  save(): JsonObject;
+  /** For the page. */
+  readonly queued: number;
+  readonly reconciled: number;
+  /** State for the page when it is finer than the lifecycle's, such as `idle` or `syncing`. */
+  readonly activity: string;
+}
+
+/** One component as the host knows it: where it runs, and how to make its body. */
+export interface ComponentDefinition {
+  readonly name: string;
+  /** The process that it lives and dies with: `kube-controller-manager`, `kube-scheduler`, `kubelet/worker-1`, … */
+  readonly process: string;
+  /** How events name it: `deployment-controller`, `default-scheduler`, `kubelet`. */
+  readonly eventSource: string;
+  /** Host in its events' source, for kubelets. */
+  readonly eventHost?: string;
+  create(context: ComponentContext): ComponentBody;
+}

@@ -1,0 +1,131 @@
+import type { JsonObject } from "../base/json.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
+import type { Controller, Outcome, Reconciler } from "./controller.ts";
+import { WorkQueue } from "./workqueue.ts";
+
+/** From a commit to the controller's look at it: one watch event's way. */
+const WATCH_LATENCY_MS = 2;
+/** From one key to the next: the time that a sync takes. */
+const SYNC_MS = 1;
+
+/** The loop around a reconciler: watches make keys dirty, a queue holds them, messages take one at a time. */
+class ControllerBody implements ComponentBody {
+  readonly #controller: Controller;
+  readonly #context: ComponentContext;
+  readonly #reconciler: Reconciler;
+  readonly #queue = new WorkQueue();
+  #working = false;
+  #reconciled = 0;
+
+  constructor(controller: Controller, context: ComponentContext) {
+    this.#controller = controller;
+    this.#context = context;
+    this.#reconciler = controller.create(context);
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  get reconciled(): number {
+    return this.#reconciled;
+  }
+
+  get activity(): string {
+    return this.#queue.length > 0 ? "syncing" : this.#queue.delayed > 0 ? "backoff" : "idle";
+  }
+
+  start(): void {
+    this.#subscribe();
+    const { cache } = this.#context;
+    for (const rule of this.#controller.watches) {
+      for (const object of cache.list(rule.of)) {
+        this.#addAll(rule.keys({ type: "ADDED", revision: 0, object }, cache));
+      }
+    }
+    this.#reconciler.start?.();
+  }
+
+  resume(state: JsonObject): void {
+    this.#subscribe();
+    this.#queue.load(state.queue as JsonObject);
+    this.#working = state.working as boolean;
+    this.#reconciled = state.reconciled as number;
+    this.#reconciler.load?.((state.reconciler ?? {}) as JsonObject);
+  }
+
+  save(): JsonObject {
+    return {
+      queue: this.#queue.save(),
+      working: this.#working,
+      reconciled: this.#reconciled,
+      reconciler: this.#reconciler.save?.() ?? {},
+    };
+  }
+
+  handle(event: JsonObject): void {
+    if (event.work === true) this.#work();
+    else if (typeof event.add === "string") {
+      this.#queue.fired(event.add);
+      this.#add(event.add);
+    } else this.#reconciler.tick?.(event);
+  }
+
+  #subscribe(): void {
+    const { cache, watcher } = this.#context;
+    for (const rule of this.#controller.watches) {
+      watcher.watch(rule.of, (change) => this.#addAll(rule.keys(change, cache)));
+    }
+  }
+
+  #addAll(keys: readonly string[]): void {
+    for (const key of keys) this.#add(key);
+  }
+
+  #add(key: string): void {
+    if (this.#queue.add(key) && !this.#working) {
+      this.#working = true;
+      this.#context.send({ work: true }, WATCH_LATENCY_MS);
+    }
+  }
+
+  #work(): void {
+    const key = this.#queue.take();
+    if (key !== undefined) {
+      this.#reconciled++;
+      this.#context.because(key);
+      this.#settle(key, this.#reconciler.reconcile(key));
+    }
+    this.#working = this.#queue.length > 0;
+    if (this.#working) this.#context.send({ work: true }, SYNC_MS);
+  }
+
+  #settle(key: string, outcome: Outcome): void {
+    if (outcome?.failed !== undefined) {
+      this.#addAfter(key, this.#queue.failed(key));
+      return;
+    }
+    this.#queue.succeeded(key);
+    if (outcome?.againAfterMs !== undefined) this.#addAfter(key, Math.max(1, Math.ceil(outcome.againAfterMs)));
+  }
+
+  #addAfter(key: string, delayMs: number): void {
+    const dueMs = this.#context.nowMs + delayMs;
+    const running = this.#queue.timerOf(key);
+    if (running !== undefined) {
+      if (running.dueMs <= dueMs) return;
+      this.#context.cancel(running.seq);
+    }
+    this.#queue.delay(key, this.#context.send({ add: key }, delayMs), dueMs);
+  }
+}
+
+/** A controller as a component of a process. */
+export function controllerComponent(controller: Controller, process: string): ComponentDefinition {
+  return {
+    name: controller.name,
+    process,
+    eventSource: controller.name,
+    create: (context) => new ControllerBody(controller, context),
+  };
+}
