@@ -65,7 +65,11 @@ const checks = [
     run: async () => one(await runTool("@biomejs/biome/bin/biome", ["check", "--error-on-warnings"])),
   },
   { name: "Types, layer by layer (tsc)", run: () => script("typecheck.mjs") },
-  { name: "Dead code and unused packages (knip)", run: async () => one(await runTool("knip/bin/knip.js", [])) },
+  {
+    name: "Dead code and unused packages (knip)",
+    // What is dead shows only once the page ties everything together.
+    run: ofThePage(async () => one(await runTool("knip/bin/knip.js", []))),
+  },
   { name: "Tests in Node (vitest)", run: () => vitest("node") },
 ];
 

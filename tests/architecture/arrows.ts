@@ -1,0 +1,77 @@
+/** The rooms of the house and who may import whom. A new folder needs a line here; say where it belongs. */
+
+/**
+ * From the ground up. A room may import itself and every room in a line above it; rooms in one line may not import one
+ * another. A room is a folder, or a file standing in its place (`simulator/simulation` is simulation.ts).
+ */
+export const layers: readonly (readonly string[])[] = [
+  ["simulator/base"],
+  ["simulator/time"],
+  ["simulator/machine"],
+  ["simulator/api"],
+  ["simulator/controller-runtime"],
+  [
+    "simulator/resources",
+    "simulator/controllers",
+    "simulator/scheduler",
+    "simulator/node",
+    "simulator/network",
+    "simulator/faults",
+    "simulator/journal",
+  ],
+  ["simulator/invariants"],
+  ["simulator/simulation"],
+  ["simulator/kubectl", "simulator/scenario"],
+  ["simulator/index"],
+  // Data: lessons and manifests. The simulator is handed them, it does not import them.
+  ["scenarios"],
+  ["src/theme"],
+  ["src/session"],
+  ["src/store"],
+  ["src/widgets"],
+  [
+    "src/map",
+    "src/editor",
+    "src/terminal",
+    "src/timeline",
+    "src/inspector",
+    "src/instructor",
+    "src/lessons",
+    "src/metrics",
+  ],
+  ["src/app"],
+  ["src/main"],
+  ["server", "bench"],
+];
+
+/** Everything outside simulator/ comes in by this one door (tests aside: they test the rooms). */
+export const door = "simulator/index";
+
+/** The packages that the simulator may use; none of them knows of a browser or of Node. */
+export const simulatorPackages: readonly string[] = [
+  "@sindresorhus/fnv1a",
+  "commander",
+  "json-merge-patch",
+  "pure-rand",
+  "rfc6902",
+  "tinyqueue",
+  "xstate",
+  "yaml",
+];
+
+/** An arrow against the order, with its reason. `from` and `to` are path prefixes. */
+export interface Exception {
+  readonly from: string;
+  readonly to: string;
+  readonly typesOnly?: boolean;
+  readonly why: string;
+}
+
+export const exceptions: readonly Exception[] = [
+  {
+    from: "simulator/",
+    to: "simulator/journal/",
+    typesOnly: true,
+    why: "every part names the causes that the journal records",
+  },
+];
