@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
+// A log file is read as text: colours only on a terminal, unless they are asked for.
+if (!process.stdout.isTTY && process.env.FORCE_COLOR === undefined) process.env.NO_COLOR ??= "1";
+
 /** Says what is being done, on one plain line. @param {string} text */
 export function say(text) {
   process.stdout.write(`${text}\n`);
