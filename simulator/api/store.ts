@@ -74,7 +74,7 @@ export class Collection<T extends KubeObject = KubeObject> {
   /** Objects with an index value, in the order they got it. The collection must have that index. */
   byIndex(index: string, value: string): IterableIterator<T> {
     const values = present(this.#indexes.get(index), `${this.ref.id} has no index ${index}`);
-    return (values.get(value) ?? (EMPTY as ReadonlyMap<string, T>)).values();
+    return (values.get(value) ?? new Map<string, T>()).values();
   }
 
   countByIndex(index: string, value: string): number {
@@ -182,8 +182,6 @@ export class Collection<T extends KubeObject = KubeObject> {
     this.#forgottenRevision = gone.at(-1)?.revision ?? this.#forgottenRevision;
   }
 }
-
-const EMPTY: ReadonlyMap<string, never> = new Map();
 
 function toList(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === "string" ? [value] : value;

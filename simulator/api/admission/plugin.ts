@@ -1,0 +1,27 @@
+import type { Result } from "../../base/result.ts";
+import type { Status } from "../errors.ts";
+import type { Kind, WriteContext } from "../kind.ts";
+import type { KubeObject } from "../object.ts";
+
+export interface AdmissionRequest {
+  readonly verb: "create" | "update" | "delete";
+  readonly kind: Kind;
+  readonly object: KubeObject;
+  readonly old: KubeObject | undefined;
+  readonly writer: { readonly user: string; readonly trusted: boolean };
+  readonly context: WriteContext;
+}
+
+/** One admission plugin: a file here and a line in the registry, whose order is the order they run in. */
+export interface AdmissionPlugin {
+  readonly name: string;
+  /** Resource ids such as `pods` or `deployments.apps`; `*` for all. */
+  readonly resources: readonly string[] | "*";
+  readonly verbs: readonly ("create" | "update" | "delete")[];
+  /** True when it also sees writes of subresources. */
+  readonly subresources?: boolean;
+  /** Returns the object changed (a new one), or the refusal. */
+  mutate?(request: AdmissionRequest): Result<KubeObject, Status>;
+  /** Returns the refusal, if any. Runs after validation. */
+  validate?(request: AdmissionRequest): Status | undefined;
+}

@@ -1,0 +1,14 @@
+import { defineRegistry } from "../../base/registry.ts";
+import { defaultTolerations } from "./default-tolerations.ts";
+import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import type { AdmissionPlugin } from "./plugin.ts";
+import { priority } from "./priority.ts";
+import { serviceAccount } from "./service-account.ts";
+import { taintNewNodes } from "./taint-new-nodes.ts";
+
+/** Admission plugins in the order they run (upstream's recommended order). */
+export const admissionPlugins = defineRegistry<AdmissionPlugin>(
+  "admission plugin",
+  [namespaceLifecycle, serviceAccount, taintNewNodes, priority, defaultTolerations],
+  (plugin) => plugin.name,
+);

@@ -1,0 +1,56 @@
+import { fail, ok, type Result } from "../base/result.ts";
+import { bindPod } from "./binding.ts";
+import type { Cache, Client, DeleteOptions } from "./client.ts";
+import { connectionRefused, type Status } from "./errors.ts";
+import type { Kind } from "./kind.ts";
+import type { Incoming, KubeObject } from "./object.ts";
+import { keyOf } from "./object.ts";
+import type { Operations, Writer } from "./operations.ts";
+import { kindOf } from "./operations.ts";
+import type { ResourceRef } from "./refs.ts";
+import type { Store } from "./store.ts";
+
+export interface InProcessClientOptions {
+  readonly user: string;
+  readonly store: Store;
+  readonly kinds: { get(id: string): Kind | undefined };
+  readonly operations: Operations;
+  /** False while the API server, or the way to it, is down for this component. */
+  readonly reachable: () => boolean;
+}
+
+const ADDRESS = "10.0.0.2:6443";
+
+/** The cache of a component: the store itself, read only. Deliveries lag, contents do not. */
+export function storeCache(store: Store): Cache {
+  return {
+    get: (ref, key) => store.of(ref).get(key),
+    list: (ref) => store.of(ref).values(),
+    byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+    countByIndex: (ref, index, value) => store.of(ref).countByIndex(index, value),
+  };
+}
+
+/** A client for the cluster's own parts: the API's rules without its encoding. */
+export function inProcessClient(options: InProcessClientOptions): Client {
+  const { store, operations, kinds, reachable, user } = options;
+  const writer: Writer = { user, trusted: true, warn: () => {} };
+  const when = <T>(action: () => Result<T, Status>): Result<T, Status> =>
+    reachable() ? action() : fail(connectionRefused(ADDRESS));
+  const put = <T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource: "" | "status") =>
+    when(() => operations.update(kindOf(kinds, ref), keyOf(object), () => ok(object), writer, subresource));
+  return {
+    cache: storeCache(store),
+    create: <T extends KubeObject>(ref: ResourceRef<T>, object: Incoming<T>) =>
+      when(() => operations.create(kindOf(kinds, ref), object as unknown as T, writer)),
+    update: (ref, object) => put(ref, object, ""),
+    updateStatus: (ref, object) => put(ref, object, "status"),
+    delete: <T extends KubeObject>(ref: ResourceRef<T>, key: string, wanted: DeleteOptions = {}) =>
+      when(() => {
+        const result = operations.delete(kindOf(kinds, ref), key, wanted, writer);
+        return result.ok ? ok(result.value.object) : result;
+      }),
+    bind: (podKey, podUid, nodeName) =>
+      when(() => bindPod(store, podKey, podUid, nodeName, operations.context(writer).now)),
+  };
+}

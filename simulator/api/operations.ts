@@ -1,0 +1,367 @@
+import { present } from "../base/assert.ts";
+import { equalJson } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { RandomStream } from "../time/random.ts";
+import { randomSuffix, randomUuid } from "../time/random.ts";
+import type { AdmissionPlugin } from "./admission/plugin.ts";
+import type { DeleteOptions } from "./client.ts";
+import { alreadyExists, conflict, invalid, notFound, type Status, staleObject } from "./errors.ts";
+import type { Kind, WriteContext } from "./kind.ts";
+import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
+import { validateMetadataChange, validateNewMetadata } from "./metadata.ts";
+import { joinKey, type KubeObject, keyOf, type Metadata } from "./object.ts";
+import type { ResourceRef } from "./refs.ts";
+import type { ObjectMeta } from "./schema/generated/types.ts";
+import type { Store } from "./store.ts";
+
+/** Who writes, and how far it is trusted. */
+export interface Writer {
+  readonly user: string;
+  /** Written by the cluster's own parts: fields are known to be valid and defaulted. Admission and conflicts still apply. */
+  readonly trusted: boolean;
+  readonly dryRun?: boolean;
+  warn(text: string): void;
+}
+
+export interface OperationsOptions {
+  readonly store: Store;
+  readonly admission: readonly AdmissionPlugin[];
+  readonly random: RandomStream;
+  readonly nowMs: () => number;
+  readonly formatTime: (ms: number) => string;
+}
+
+type Written<T> = Result<T, Status>;
+
+/**
+ * Create, update and delete as the API server's generic registry does them: names, metadata, the kind's strategy,
+ * admission, validation, preconditions, finalizers and grace. Models apiserver pkg/registry/generic/registry/store.go.
+ */
+export class Operations {
+  readonly #options: OperationsOptions;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  create<T extends KubeObject>(kind: Kind<T>, given: T, writer: Writer): Written<T> {
+    const context = this.context(writer);
+    const { store } = this.#options;
+    let object = this.#newMetadata(kind, given, context);
+    const admitted = this.#admit("create", kind, object, undefined, writer, context);
+    if (!admitted.ok) return admitted;
+    object = kind.prepareCreate?.(admitted.value, context) ?? admitted.value;
+    const name = object.metadata.name;
+    if (!writer.trusted) {
+      const problems = [...validateNewMetadata(kind, object), ...(kind.validate?.(object, context) ?? [])];
+      if (problems.length > 0) return fail(invalidObject(kind, name, problems));
+      for (const text of kind.warnings?.(object, undefined) ?? []) writer.warn(text);
+    }
+    const checked = this.#check("create", kind, object, undefined, writer, context);
+    if (checked !== undefined) return fail(checked);
+    const existing = store.of(kind.ref).get(keyOf(object));
+    if (existing !== undefined) {
+      const error = alreadyExists(kind.ref, name);
+      if (existing.metadata.deletionTimestamp === undefined) return fail(error);
+      return fail({ ...error, message: `object is being deleted: ${error.message}` });
+    }
+    return ok(writer.dryRun ? object : store.create(kind.ref, object));
+  }
+
+  /** Replaces an object; `subresource` is `status` for status writes. `change` gets the present object. */
+  update<T extends KubeObject>(
+    kind: Kind<T>,
+    key: string,
+    change: (old: T) => Result<T, Status>,
+    writer: Writer,
+    subresource: "" | "status" = "",
+  ): Written<T> {
+    const { store } = this.#options;
+    const old = store.of(kind.ref).get(key);
+    if (old === undefined) return fail(notFound(kind.ref, key.slice(key.indexOf("/") + 1)));
+    const changed = change(old);
+    if (!changed.ok) return changed;
+    const context = this.context(writer);
+    const stale = stalePrecondition(kind, changed.value.metadata, old);
+    if (stale !== undefined) return fail(stale);
+    let object = this.#prepare(kind, changed.value, old, subresource, context);
+    const admitted = this.#admit("update", kind, object, old, writer, context, subresource);
+    if (!admitted.ok) return admitted;
+    object = admitted.value;
+    if (!writer.trusted) {
+      const validate = subresource === "status" ? kind.validateStatusUpdate : kind.validateUpdate;
+      const problems = [...validateMetadataChange(kind, object, old), ...(validate?.(object, old, context) ?? [])];
+      if (problems.length > 0) return fail(invalidObject(kind, object.metadata.name, problems));
+      for (const text of kind.warnings?.(object, old) ?? []) writer.warn(text);
+    }
+    const checked = this.#check("update", kind, object, old, writer, context, subresource);
+    if (checked !== undefined) return fail(checked);
+    return ok(writer.dryRun ? object : this.#put(kind, object, old));
+  }
+
+  /** Begins or completes a deletion; the answer is the object as it stands then. `gone` tells whether it left the store. */
+  delete<T extends KubeObject>(
+    kind: Kind<T>,
+    key: string,
+    options: DeleteOptions,
+    writer: Writer,
+  ): Result<{ readonly object: T; readonly gone: boolean }, Status> {
+    const { store } = this.#options;
+    const old = store.of(kind.ref).get(key);
+    if (old === undefined) return fail(notFound(kind.ref, key.slice(key.indexOf("/") + 1)));
+    const context = this.context(writer);
+    const refused = deletePrecondition(kind, options, old) ?? kind.checkDelete?.(old, context);
+    if (refused !== undefined) return fail(refused);
+    const denied = this.#check("delete", kind, old, old, writer, context);
+    if (denied !== undefined) return fail(denied);
+
+    const finalizers = finalizersFor(old, options);
+    const graceSeconds = kind.gracePeriodSeconds?.(old, options.gracePeriodSeconds) ?? 0;
+    const blocked = finalizers.length > 0 || kind.hasOwnFinalizers?.(old) === true;
+    if (graceSeconds === 0 && !blocked) {
+      const last = withDeletion(old, old.metadata.deletionTimestamp ?? context.now, 0);
+      return ok({
+        object: writer.dryRun ? last : store.delete(kind.ref, kind.gracePeriodSeconds ? last : old),
+        gone: true,
+      });
+    }
+    const begun = this.#beginDelete(kind, old, finalizers, graceSeconds, context);
+    if (equalJson(begun, old)) return ok({ object: old, gone: false });
+    return ok({ object: writer.dryRun ? begun : store.update(kind.ref, begun), gone: false });
+  }
+
+  /** Hooks' view of the moment. */
+  context(writer: Writer): WriteContext {
+    const { store, random, nowMs, formatTime } = this.#options;
+    return {
+      nowMs: nowMs(),
+      now: formatTime(nowMs()),
+      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+      randomBelow: (end) => random.below(end),
+      warn: (text) => writer.warn(text),
+    };
+  }
+
+  #newMetadata<T extends KubeObject>(kind: Kind<T>, given: T, context: WriteContext): T {
+    const meta: ObjectMeta = given.metadata;
+    const {
+      resourceVersion: _,
+      selfLink: __,
+      deletionTimestamp: ___,
+      deletionGracePeriodSeconds: ____,
+      ...kept
+    } = meta;
+    const base = meta.generateName?.slice(0, 58) ?? "";
+    const generated = base === "" ? "" : base + randomSuffix(this.#options.random);
+    const { ref } = kind;
+    const metadata: Metadata = {
+      ...kept,
+      name: meta.name || generated,
+      uid: randomUuid(this.#options.random),
+      resourceVersion: "",
+      creationTimestamp: context.now,
+      ...(kind.hasGeneration && { generation: 1 }),
+    };
+    return { ...given, apiVersion: apiVersionOf(ref), kind: ref.kind, metadata };
+  }
+
+  #prepare<T extends KubeObject>(
+    kind: Kind<T>,
+    given: T,
+    old: T,
+    subresource: "" | "status",
+    context: WriteContext,
+  ): T {
+    const { ref } = kind;
+    const object = { ...given, apiVersion: apiVersionOf(ref), kind: ref.kind, metadata: keptMetadata(given, old) };
+    if (subresource === "status") {
+      return kind.prepareStatusUpdate?.(object, old, context) ?? statusOnly(object, old);
+    }
+    const kept = kind.subresources?.status ? withStatusOf(object, old) : object;
+    const prepared = kind.prepareUpdate?.(kept, old, context) ?? kept;
+    if (!kind.hasGeneration || equalJson(specOf(prepared), specOf(old))) return prepared;
+    return { ...prepared, metadata: { ...prepared.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
+  }
+
+  /** Stores an update: nothing when nothing changed, a removal when the last finalizer of a deleted object went. */
+  #put<T extends KubeObject>(kind: Kind<T>, object: T, old: T): T {
+    const { store } = this.#options;
+    if (equalJson(object, old)) return old;
+    const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+    const done = deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0;
+    if (done && !finalizers?.length && kind.hasOwnFinalizers?.(object) !== true) {
+      return store.delete(kind.ref, object);
+    }
+    return store.update(kind.ref, object);
+  }
+
+  #beginDelete<T extends KubeObject>(
+    kind: Kind<T>,
+    old: T,
+    finalizers: readonly string[],
+    graceSeconds: number,
+    context: WriteContext,
+  ): T {
+    const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+    // A second deletion may shorten the grace, never lengthen it.
+    const sooner = deletionTimestamp === undefined || graceSeconds < (deletionGracePeriodSeconds ?? 0);
+    const time = this.#options.formatTime(context.nowMs + graceSeconds * 1000);
+    const marked = sooner ? withDeletion(old, time, graceSeconds) : old;
+    const metadata = { ...marked.metadata, finalizers: finalizers.length > 0 ? finalizers : undefined };
+    if (deletionTimestamp === undefined && (kind.hasGeneration || metadata.generation !== undefined)) {
+      metadata.generation = (metadata.generation ?? 0) + 1;
+    }
+    const begun = { ...marked, metadata };
+    return kind.beginDelete?.(begun) ?? begun;
+  }
+
+  #admit<T extends KubeObject>(
+    verb: "create" | "update",
+    kind: Kind<T>,
+    object: T,
+    old: T | undefined,
+    writer: Writer,
+    context: WriteContext,
+    subresource = "",
+  ): Written<T> {
+    let current: KubeObject = object;
+    for (const plugin of this.#options.admission) {
+      if (plugin.mutate === undefined || !handles(plugin, kind, verb, subresource)) continue;
+      const result = plugin.mutate({ verb, kind: kind as unknown as Kind, object: current, old, writer, context });
+      if (!result.ok) return result;
+      current = result.value;
+    }
+    return ok(current as T);
+  }
+
+  #check<T extends KubeObject>(
+    verb: "create" | "update" | "delete",
+    kind: Kind<T>,
+    object: T,
+    old: T | undefined,
+    writer: Writer,
+    context: WriteContext,
+    subresource = "",
+  ): Status | undefined {
+    for (const plugin of this.#options.admission) {
+      if (plugin.validate === undefined || !handles(plugin, kind, verb, subresource)) continue;
+      const refused = plugin.validate({ verb, kind: kind as unknown as Kind, object, old, writer, context });
+      if (refused !== undefined) return refused;
+    }
+    return undefined;
+  }
+}
+
+function handles<T extends KubeObject>(
+  plugin: AdmissionPlugin,
+  kind: Kind<T>,
+  verb: string,
+  subresource: string,
+): boolean {
+  if (subresource !== "" && !plugin.subresources) return false;
+  return (
+    (plugin.resources === "*" || plugin.resources.includes(kind.ref.id)) && plugin.verbs.includes(verb as "create")
+  );
+}
+
+export function apiVersionOf(
+  ref: ResourceRef<KubeObject> | { readonly group: string; readonly version: string },
+): string {
+  return ref.group === "" ? ref.version : `${ref.group}/${ref.version}`;
+}
+
+/** 422 with the problems of an object. */
+export function invalidObject<T extends KubeObject>(
+  kind: Kind<T>,
+  name: string,
+  problems: readonly FieldError[],
+): Status {
+  return invalid(kind.ref, name, problems.map(fieldErrorMessage), problems.map(toCause));
+}
+
+function specOf(object: KubeObject): unknown {
+  const { spec, ...rest } = object as KubeObject & { spec?: unknown };
+  if (spec !== undefined) return spec;
+  const { metadata: _, status: __, ...data } = rest as KubeObject & { status?: unknown };
+  return data;
+}
+
+function withStatusOf<T extends KubeObject>(object: T, old: T): T {
+  return { ...object, status: (old as T & { status?: unknown }).status };
+}
+
+/** A status write changes the status, and of metadata what the kinds' own rules let through: nothing by default. */
+function statusOnly<T extends KubeObject>(object: T, old: T): T {
+  const { managedFields } = object.metadata;
+  const metadata = managedFields === undefined ? old.metadata : { ...old.metadata, managedFields };
+  return { ...old, metadata, status: (object as T & { status?: unknown }).status };
+}
+
+/** Metadata that no write may change is taken from the old object where the new one leaves it out. */
+function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
+  const given: ObjectMeta = object.metadata;
+  const kept = old.metadata;
+  return {
+    ...given,
+    name: given.name || kept.name,
+    ...(kept.namespace !== undefined && { namespace: given.namespace ?? kept.namespace }),
+    uid: given.uid || kept.uid,
+    resourceVersion: kept.resourceVersion,
+    creationTimestamp: kept.creationTimestamp,
+    ...(kept.generateName !== undefined && { generateName: given.generateName ?? kept.generateName }),
+    generation: kept.generation,
+    deletionTimestamp: kept.deletionTimestamp,
+    deletionGracePeriodSeconds: kept.deletionGracePeriodSeconds,
+    selfLink: undefined,
+  };
+}
+
+function stalePrecondition<T extends KubeObject>(kind: Kind<T>, meta: ObjectMeta, old: T): Status | undefined {
+  if (meta.uid && meta.uid !== old.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`;
+    return conflict(kind.ref, old.metadata.name, why);
+  }
+  if (!meta.resourceVersion || meta.resourceVersion === old.metadata.resourceVersion) return undefined;
+  return staleObject(kind.ref, old.metadata.name);
+}
+
+function deletePrecondition<T extends KubeObject>(kind: Kind<T>, options: DeleteOptions, old: T): Status | undefined {
+  const { uid, resourceVersion, name } = old.metadata;
+  if (options.uid !== undefined && options.uid !== uid) {
+    const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`;
+    return conflict(kind.ref, name, why);
+  }
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
+    return conflict(kind.ref, name, why);
+  }
+  return undefined;
+}
+
+const FOREGROUND = "foregroundDeletion";
+const ORPHAN = "orphan";
+
+/** The finalizers after a deletion with this policy: it adds its own and takes the other's away. */
+function finalizersFor(old: KubeObject, options: DeleteOptions): readonly string[] {
+  const present = old.metadata.finalizers ?? [];
+  const policy = options.propagationPolicy;
+  if (policy === undefined) return present;
+  const others = present.filter((finalizer) => finalizer !== FOREGROUND && finalizer !== ORPHAN);
+  if (policy === "Foreground") return [...others, FOREGROUND];
+  if (policy === "Orphan") return [...others, ORPHAN];
+  return others;
+}
+
+function withDeletion<T extends KubeObject>(object: T, time: string, graceSeconds: number): T {
+  const metadata = { ...object.metadata, deletionTimestamp: time, deletionGracePeriodSeconds: graceSeconds };
+  return { ...object, metadata };
+}
+
+/** The kind of a resource in a list of kinds. */
+export function kindOf<T extends KubeObject>(
+  kinds: { get(id: string): Kind | undefined },
+  ref: ResourceRef<T>,
+): Kind<T> {
+  return present(kinds.get(ref.id), `no kind for ${ref.id}`) as unknown as Kind<T>;
+}

@@ -1,0 +1,311 @@
+import type { Cache, Client } from "../api/client.ts";
+import type { Store } from "../api/store.ts";
+import { assert, present } from "../base/assert.ts";
+import type { JsonObject, JsonValue } from "../base/json.ts";
+import { LiveActor, type LiveTransition, type SavedActor } from "../machine/actor.ts";
+import { type ComponentRole, componentMachine } from "../machine/component.machine.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Random } from "../time/random.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
+import { recordEvent } from "./recorder.ts";
+
+/** From the first list request to full caches. */
+const CACHE_SYNC_MS = 100;
+
+export interface HostOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly cache: Cache;
+  /** A client that speaks as the component; it fails while `reachable` says no. */
+  readonly clientFor: (component: string, reachable: () => boolean) => Client;
+  /** Whether a process can reach the API server now. */
+  readonly reachable: (process: string) => boolean;
+  /** Epoch milliseconds that virtual 0 stands for. */
+  readonly startEpochMs: number;
+  readonly formatTime: (ms: number) => string;
+  readonly parseTime: (text: string) => number;
+  /** Why the present writes happen, for the journal. */
+  readonly because: (component: string, cause: string) => void;
+  /** Called when a component's lifecycle changed, so that others can be told (the API server came up). */
+  readonly onStateChange: (component: string, process: string, state: string) => void;
+}
+
+export interface ComponentState {
+  readonly name: string;
+  readonly process: string;
+  readonly machine: string;
+  readonly state: string;
+  readonly queued: number;
+  readonly reconciled: number;
+}
+
+/** What makes a running component's life end: its watches and timers. */
+interface Running {
+  readonly body: ComponentBody;
+  readonly context: HostContext;
+  readonly stop: () => void;
+}
+
+interface Entry {
+  readonly definition: ComponentDefinition;
+  /** Absent for components without a lifecycle of their own: they run as soon as their process does. */
+  actor?: LiveActor<typeof componentMachine>;
+  running?: Running;
+  /** Counts starts, so that a message to an earlier life reaches nobody. */
+  life: number;
+}
+
+/** Runs components in their processes: starts, stops, restarts them, and gives each its context. */
+export class Host {
+  readonly #options: HostOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #running = new Set<string>();
+  #lastStamp = 0n;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+  }
+
+  /** Adds a component; it starts with its process. `role` undefined: no lifecycle machine (kubelets, simulation parts). */
+  add(definition: ComponentDefinition, role?: ComponentRole): void {
+    assert(!this.#entries.has(definition.name), `component ${definition.name} is there already`);
+    const entry: Entry = { definition, life: 0 };
+    this.#entries.set(definition.name, entry);
+    if (role !== undefined) entry.actor = this.#actor(entry, role);
+    entry.actor?.start();
+  }
+
+  /** Takes a component away for good, such as the kubelet of a machine that was returned. */
+  remove(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return;
+    this.#stop(entry);
+    entry.actor?.stop();
+    this.#entries.delete(name);
+  }
+
+  isRunning(process: string): boolean {
+    return this.#running.has(process);
+  }
+
+  startProcess(process: string): void {
+    if (this.#running.has(process)) return;
+    this.#running.add(process);
+    for (const entry of this.#of(process)) {
+      if (entry.actor) entry.actor.send({ type: "START" });
+      else this.#start(entry);
+    }
+  }
+
+  /** As if killed: nothing is said to anyone, and memory is gone. */
+  stopProcess(process: string): void {
+    if (!this.#running.delete(process)) return;
+    for (const entry of this.#of(process)) {
+      if (entry.actor) entry.actor.send({ type: "STOP" });
+      else this.#stop(entry);
+    }
+  }
+
+  /** Sends a lifecycle event, such as ELECTED, to all components of a process; or of all processes. */
+  tell(event: "API_UP" | "API_DOWN" | "ELECTED" | "LOST", process?: string): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (process === undefined || entry.definition.process === process) entry.actor?.send({ type: event });
+    }
+  }
+
+  /** The body of a running component, for look-ups such as the scheduler's verdicts. */
+  bodyOf(name: string): ComponentBody | undefined {
+    return this.#entries.get(name)?.running?.body;
+  }
+
+  stateOf(name: string): string | undefined {
+    return this.#entries.get(name)?.actor?.state;
+  }
+
+  *states(): IterableIterator<ComponentState> {
+    for (const { definition, actor, running } of this.#entries.values()) {
+      const { name, process } = definition;
+      yield {
+        name,
+        process,
+        machine: actor ? componentMachine.id : "",
+        state: actor?.state ?? (running ? running.body.activity : "stopped"),
+        queued: running?.body.queued ?? 0,
+        reconciled: running?.body.reconciled ?? 0,
+      };
+    }
+  }
+
+  save(): JsonObject {
+    const components: Record<string, JsonValue> = {};
+    for (const [name, { life, actor, running }] of this.#entries) {
+      components[name] = { life, actor: actor?.save() ?? null, body: running?.body.save() ?? null };
+    }
+    return { components, running: [...this.#running], lastStamp: String(this.#lastStamp) };
+  }
+
+  /** Continues as saved. All saved components must have been added, and no process started, before. */
+  load(state: JsonObject): void {
+    this.#lastStamp = BigInt(state.lastStamp as string);
+    for (const process of state.running as string[]) this.#running.add(process);
+    for (const [name, saved] of Object.entries(state.components as Record<string, JsonObject>)) {
+      const entry = present(this.#entries.get(name), `component ${name} is saved but unknown`);
+      entry.life = saved.life as number;
+      if (entry.actor !== undefined) {
+        entry.actor.stop();
+        entry.actor = this.#restoredActor(entry, saved.actor as unknown as SavedActor);
+      }
+      if (saved.body !== null) this.#run(entry).resume(saved.body as JsonObject);
+    }
+  }
+
+  #of(process: string): Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.definition.process === process);
+  }
+
+  #actor(entry: Entry, role: ComponentRole): LiveActor<typeof componentMachine> {
+    return new LiveActor({ ...this.#actorOptions(entry), input: role });
+  }
+
+  #restoredActor(entry: Entry, saved: SavedActor): LiveActor<typeof componentMachine> {
+    return LiveActor.restore({ ...this.#actorOptions(entry), saved, timers: "on-clock" });
+  }
+
+  #actorOptions(entry: Entry) {
+    const { clock } = this.#options;
+    const { name } = entry.definition;
+    return {
+      machine: componentMachine,
+      id: `lifecycle/${name}`,
+      clock,
+      onTransition: (transition: LiveTransition) => this.#onTransition(entry, transition),
+    };
+  }
+
+  #onTransition(entry: Entry, { actions, to }: LiveTransition): void {
+    const { clock, reachable } = this.#options;
+    const { name, process } = entry.definition;
+    for (const action of actions) {
+      if (action === "checkApi" && reachable(process)) entry.actor?.send({ type: "API_UP" });
+      else if (action === "startInformers") clock.send(`lifecycle/${name}`, { type: "SYNCED" }, CACHE_SYNC_MS);
+      else if (action === "startWorkers") this.#start(entry);
+      else if (action === "stopWorkers" || action === "dropMemory") this.#stop(entry);
+    }
+    this.#options.onStateChange(name, process, to);
+  }
+
+  #start(entry: Entry): void {
+    if (entry.running !== undefined) return;
+    entry.life++;
+    this.#run(entry).start();
+  }
+
+  #run(entry: Entry): ComponentBody {
+    const address = `${entry.definition.name}#${entry.life}`;
+    const context = new HostContext(this.#options, entry.definition, address, () => this.#nextStamp());
+    const body = entry.definition.create(context);
+    const unregister = this.#options.clock.register(address, (event) => body.handle(event));
+    const stop = () => {
+      unregister();
+      context.close();
+    };
+    entry.running = { body, context, stop };
+    return body;
+  }
+
+  #stop(entry: Entry): void {
+    entry.running?.stop();
+    entry.running = undefined;
+  }
+
+  /** Nanosecond stamps that never repeat, though virtual time has milliseconds. */
+  #nextStamp(): bigint {
+    const { clock, startEpochMs } = this.#options;
+    const nowNs = BigInt(startEpochMs + clock.nowMs) * 1_000_000n;
+    this.#lastStamp = nowNs > this.#lastStamp ? nowNs : this.#lastStamp + 1n;
+    return this.#lastStamp;
+  }
+}
+
+/** The context of one life of a component. */
+class HostContext implements ComponentContext {
+  readonly name: string;
+  readonly client: Client;
+  readonly cache: Cache;
+  readonly watcher: ComponentContext["watcher"];
+  readonly #options: HostOptions;
+  readonly #definition: ComponentDefinition;
+  readonly #address: string;
+  readonly #stamp: () => bigint;
+  readonly #closing: (() => void)[] = [];
+
+  constructor(options: HostOptions, definition: ComponentDefinition, address: string, stamp: () => bigint) {
+    this.#options = options;
+    this.#definition = definition;
+    this.#address = address;
+    this.#stamp = stamp;
+    this.name = definition.name;
+    this.cache = options.cache;
+    this.client = options.clientFor(definition.name, () => options.reachable(definition.process));
+    const { store } = options;
+    this.watcher = {
+      watch: (ref, handler) => this.#closing.push(store.of(ref).listen(this.name, handler)),
+      watchByIndex: (ref, index, value, handler) =>
+        this.#closing.push(store.of(ref).listenByIndex(index, value, this.name, handler)),
+    };
+  }
+
+  get nowMs(): number {
+    return this.#options.clock.nowMs;
+  }
+
+  get now(): string {
+    return this.#options.formatTime(this.nowMs);
+  }
+
+  get nowMicro(): string {
+    const milliseconds = String(this.nowMs % 1000).padStart(3, "0");
+    return this.now.replace("Z", `.${milliseconds}000Z`);
+  }
+
+  parseMs(time: string): number {
+    return this.#options.parseTime(time);
+  }
+
+  formatTime(ms: number): string {
+    return this.#options.formatTime(ms);
+  }
+
+  random(name: string) {
+    return this.#options.random.stream(`${this.name}/${name}`);
+  }
+
+  send(event: JsonObject, delayMs: number): number {
+    return this.#options.clock.send(this.#address, event, delayMs);
+  }
+
+  cancel(seq: number): void {
+    this.#options.clock.cancel(seq);
+  }
+
+  recordEvent: ComponentContext["recordEvent"] = (about, text) => {
+    const { eventSource, eventHost } = this.#definition;
+    const options = {
+      client: this.client,
+      source: eventSource,
+      host: eventHost,
+      now: () => this.now,
+      stamp: this.#stamp,
+    };
+    recordEvent(options, about, text);
+  };
+
+  because(cause: string): void {
+    this.#options.because(this.name, cause);
+  }
+
+  close(): void {
+    for (const close of this.#closing.splice(0)) close();
+  }
+}
