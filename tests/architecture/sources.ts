@@ -11,7 +11,7 @@ export interface SourceText {
 
 export const repositoryRoot = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
-const code = /\.(ts|tsx|mjs)$/;
+const code = /(?<!\.d)\.(ts|tsx|mjs)$/;
 const notOurs = new Set(["node_modules", "dist", "generated"]);
 
 /** Every code file below the named folders of the repository; a folder that is not there holds none. */
