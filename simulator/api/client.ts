@@ -38,6 +38,8 @@ export interface Client {
   /** Replaces the status; 409 when `object` carries an old resourceVersion. An equal status writes nothing. */
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;
   delete<T extends KubeObject>(ref: ResourceRef<T>, key: string, options?: DeleteOptions): Result<T, Status>;
+  /** Replaces the kind's own finalizers: the namespaces/finalize subresource. */
+  finalize<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;
   /** The pods/binding subresource: sets spec.nodeName and the PodScheduled condition. */
   bind(podKey: string, podUid: string, nodeName: string): Result<Pod, Status>;
 }

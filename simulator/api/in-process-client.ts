@@ -50,6 +50,8 @@ export function inProcessClient(options: InProcessClientOptions): Client {
         const result = operations.delete(kindOf(kinds, ref), key, wanted, writer);
         return result.ok ? ok(result.value.object) : result;
       }),
+    finalize: (ref, object) =>
+      when(() => operations.finalize(kindOf(kinds, ref), keyOf(object), () => ok(object), writer)),
     bind: (podKey, podUid, nodeName) =>
       when(() => bindPod(store, podKey, podUid, nodeName, operations.context(writer).now)),
   };

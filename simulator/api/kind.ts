@@ -28,7 +28,8 @@ export interface Column<T extends KubeObject> {
   readonly description: string;
   /** 0: always shown; 1: with `-o wide`. */
   readonly priority: 0 | 1;
-  cell(object: T, nowMs: number): JsonValue;
+  /** `nowEpochMs`: the present as epoch milliseconds, to compare with the times in the object. */
+  cell(object: T, nowEpochMs: number): JsonValue;
 }
 
 /** One API kind: one folder in `resources/`, one line in its registry. Hooks never change what they are given. */
@@ -71,6 +72,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   checkDelete?(object: T, context: WriteContext): Status | undefined;
   /** Finalizers that a deletion must wait for beside those in metadata, as a namespace's spec.finalizers. */
   hasOwnFinalizers?(object: T): boolean;
+  /** True when a completed deletion answers with the object instead of a Status. */
+  readonly returnsDeletedObject?: true;
   /** Sets what a begun deletion shows, such as status.phase Terminating. */
   beginDelete?(object: T): T;
 

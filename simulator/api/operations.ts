@@ -130,6 +130,23 @@ export class Operations {
     return ok({ object: writer.dryRun ? begun : store.update(kind.ref, begun), gone: false });
   }
 
+  /**
+   * Replaces the kind's own finalizers (a namespace's spec.finalizers), which no ordinary update may: with the last one
+   * gone a deleted object leaves the store.
+   */
+  finalize<T extends KubeObject>(
+    kind: Kind<T>,
+    key: string,
+    change: (old: T) => Result<T, Status>,
+    writer: Writer,
+  ): Written<T> {
+    const old = this.#options.store.of(kind.ref).get(key);
+    if (old === undefined) return fail(notFound(kind.ref, key.slice(key.indexOf("/") + 1)));
+    const changed = change(old);
+    if (!changed.ok) return changed;
+    return ok(writer.dryRun ? changed.value : this.#put(kind, changed.value, old));
+  }
+
   /** Hooks' view of the moment. */
   context(writer: Writer): WriteContext {
     const { store, random, nowMs, formatTime } = this.#options;

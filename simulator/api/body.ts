@@ -1,0 +1,28 @@
+import { parseDocument } from "yaml";
+import type { JsonValue } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { badRequest, requestEntityTooLarge, type Status } from "./errors.ts";
+import type { ApiRequest } from "./http.ts";
+
+/** What the real server reads of a body at most. */
+const MAX_BODY_LENGTH = 3 * 1024 * 1024;
+
+/** The body as JSON: given as such, or as JSON or YAML text. */
+export function decodeBody(request: ApiRequest): Result<JsonValue | undefined, Status> {
+  const { body, contentType = "application/json" } = request;
+  if (typeof body !== "string") return ok(body);
+  if (body.length > MAX_BODY_LENGTH) {
+    return fail(requestEntityTooLarge(`limit is ${MAX_BODY_LENGTH}`));
+  }
+  if (body.trim() === "") return ok(undefined);
+  try {
+    if (!contentType.includes("yaml")) return ok(JSON.parse(body));
+    const document = parseDocument(body, { version: "1.1", merge: true });
+    const [problem] = document.errors;
+    if (problem !== undefined) return fail(badRequest(`error parsing request body: ${problem.message}`));
+    return ok(document.toJS({ maxAliasCount: 100 }) as JsonValue);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "";
+    return fail(badRequest(`couldn't get version/kind; json parse error: ${why}`));
+  }
+}

@@ -1,0 +1,101 @@
+import type { JsonObject, JsonValue } from "../base/json.ts";
+import type { Column, Kind } from "./kind.ts";
+import type { KubeObject } from "./object.ts";
+import { apiVersionOf } from "./operations.ts";
+
+/** How a client wants an answer: objects as they are, as a Table, or their metadata only. */
+export type Rendering = "object" | "table" | "metadata";
+
+export function renderingOf(accept: string | undefined): Rendering {
+  if (accept === undefined) return "object";
+  if (/as=Table/.test(accept)) return "table";
+  if (/as=PartialObjectMetadata/.test(accept)) return "metadata";
+  return "object";
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+/** Which objects a Table's rows carry: their metadata (the default), the whole, or nothing. */
+export type IncludeObject = "Metadata" | "Object" | "None";
+
+export function renderObject(
+  kind: Kind,
+  object: KubeObject,
+  rendering: Rendering,
+  nowEpochMs: number,
+  include: IncludeObject = "Metadata",
+): JsonObject {
+  if (rendering === "table") {
+    return table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, nowEpochMs, include);
+  }
+  return (rendering === "metadata" ? partial(object) : object) as unknown as JsonObject;
+}
+
+export function renderList(
+  kind: Kind,
+  objects: readonly KubeObject[],
+  metadata: ListMetadata,
+  rendering: Rendering,
+  nowEpochMs: number,
+  include: IncludeObject = "Metadata",
+): JsonObject {
+  if (rendering === "table") return table(kind, objects, metadata, nowEpochMs, include);
+  if (rendering === "metadata") {
+    return {
+      kind: "PartialObjectMetadataList",
+      apiVersion: "meta.k8s.io/v1",
+      metadata: { ...metadata },
+      items: objects.map((object) => ({ metadata: object.metadata as unknown as JsonObject })),
+    };
+  }
+  return {
+    kind: `${kind.ref.kind}List`,
+    apiVersion: apiVersionOf(kind.ref),
+    metadata: { ...metadata },
+    items: objects.map((object) => withoutType(object)),
+  };
+}
+
+/** Items of a list leave out apiVersion and kind, as the real server's do. */
+function withoutType(object: KubeObject): JsonObject {
+  const { apiVersion: _, kind: __, ...rest } = object;
+  return rest as unknown as JsonObject;
+}
+
+function partial(object: KubeObject): JsonObject {
+  return {
+    kind: "PartialObjectMetadata",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: object.metadata as unknown as JsonObject,
+  };
+}
+
+function table(
+  kind: Kind,
+  objects: readonly KubeObject[],
+  metadata: ListMetadata,
+  nowEpochMs: number,
+  include: IncludeObject,
+): JsonObject {
+  return {
+    kind: "Table",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: { ...metadata },
+    columnDefinitions: kind.columns.map(columnDefinition),
+    rows: objects.map((object) => ({
+      cells: kind.columns.map((column): JsonValue => column.cell(object, nowEpochMs)),
+      ...(include !== "None" && {
+        object: include === "Object" ? (object as unknown as JsonObject) : partial(object),
+      }),
+    })),
+  };
+}
+
+function columnDefinition(column: Column<KubeObject>): JsonObject {
+  const { name, type, format = "", description, priority } = column;
+  return { name, type, format, description, priority };
+}

@@ -1,0 +1,166 @@
+import { deepFreeze, isObject, type JsonObject } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { decodeBody } from "./body.ts";
+import { discovery } from "./discovery.ts";
+import { connectionRefused, methodNotAllowed, pageNotFound, type Status } from "./errors.ts";
+import type { ApiRequest, ApiResponse } from "./http.ts";
+import type { Kind } from "./kind.ts";
+import type { Operations, Writer } from "./operations.ts";
+import { list, read } from "./read.ts";
+import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
+import type { Store } from "./store.ts";
+import { type SubresourceHandler, subresourceKey } from "./subresource.ts";
+import { create, patch, remove, removeCollection, update } from "./write.ts";
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly kinds: { readonly all: readonly Kind[]; get(id: string): Kind | undefined };
+  readonly operations: Operations;
+  readonly subresources: {
+    get(key: string): SubresourceHandler | undefined;
+    readonly all: readonly SubresourceHandler[];
+  };
+  readonly nowMs: () => number;
+  readonly startEpochMs: number;
+  /** Whether the API server answers at all; groups in `alwaysServed` do even if not. */
+  readonly up: () => boolean;
+  readonly alwaysServed: readonly string[];
+  /** Where refused connections were going, as `host:port`. */
+  readonly address: string;
+}
+
+/** One request on its way through the pipeline; stages fill it in. */
+export interface Exchange {
+  readonly request: ApiRequest;
+  readonly server: ApiServerOptions;
+  readonly warnings: string[];
+  user: string;
+  path: string;
+  query: Query;
+  route: Route | undefined;
+  body: JsonObject | undefined;
+}
+
+/** A routed request: what the verbs get. */
+export type RoutedExchange = Exchange & { readonly route: Route };
+
+export type Answer = Result<{ readonly code: number; readonly body: JsonObject }, Status>;
+
+/** A stage passes the exchange on (undefined) or answers it. */
+type Stage = (exchange: Exchange) => Answer | undefined;
+
+/** What happens to a request, in order. */
+const pipeline: readonly Stage[] = [splitPath, connect, authenticate, discover, route, decode, execute];
+
+/** The Kubernetes API as a function: one request in, one response out, in no time. */
+export class ApiServer {
+  readonly #options: ApiServerOptions;
+
+  constructor(options: ApiServerOptions) {
+    this.#options = options;
+  }
+
+  handle(request: ApiRequest): ApiResponse {
+    const exchange: Exchange = {
+      request,
+      server: this.#options,
+      warnings: [],
+      user: "",
+      path: "",
+      query: new Map(),
+      route: undefined,
+      body: undefined,
+    };
+    for (const stage of pipeline) {
+      const answer = stage(exchange);
+      if (answer !== undefined) return respond(answer, exchange.warnings);
+    }
+    return respond(fail(pageNotFound()), exchange.warnings);
+  }
+}
+
+function respond(answer: Answer, warnings: readonly string[]): ApiResponse {
+  const response = answer.ok
+    ? { ...answer.value, warnings }
+    : { code: answer.error.code, body: answer.error as unknown as JsonObject, warnings };
+  return deepFreeze(response);
+}
+
+function splitPath(exchange: Exchange): Answer | undefined {
+  const url = splitUrl(exchange.request.path);
+  if (url === undefined) return fail(pageNotFound());
+  exchange.path = url.path;
+  exchange.query = url.query;
+  return undefined;
+}
+
+/** Nobody listens while the API server's container is down. */
+function connect({ server, path }: Exchange): Answer | undefined {
+  if (server.up() || server.alwaysServed.some((group) => path.startsWith(`/apis/${group}/`))) return undefined;
+  return fail(connectionRefused(server.address));
+}
+
+function authenticate(exchange: Exchange): Answer | undefined {
+  exchange.user = exchange.request.user ?? "kubernetes-admin";
+  return undefined;
+}
+
+function discover({ request, path, server }: Exchange): Answer | undefined {
+  if (request.method !== "GET") return undefined;
+  const body = discovery(path, server.kinds.all);
+  return body && ok({ code: 200, body });
+}
+
+function route(exchange: Exchange): Answer | undefined {
+  const { kinds } = exchange.server;
+  const find = (group: string, version: string, plural: string) => {
+    const kind = kinds.get(group === "" ? plural : `${plural}.${group}`);
+    return kind?.ref.version === version ? kind : undefined;
+  };
+  exchange.route = routeOf(exchange.path, find);
+  return exchange.route === undefined ? fail(pageNotFound()) : undefined;
+}
+
+function decode(exchange: Exchange): Answer | undefined {
+  const body = decodeBody(exchange.request);
+  if (!body.ok) return body;
+  exchange.body = isObject(body.value) ? body.value : undefined;
+  return undefined;
+}
+
+function execute(exchange: Exchange): Answer {
+  const routed = exchange as RoutedExchange;
+  const { kind, name, subresource } = routed.route;
+  if (subresource !== "" && subresource !== "status") {
+    const handler = exchange.server.subresources.get(subresourceKey(kind.ref.id, subresource));
+    if (handler === undefined) return fail(pageNotFound());
+    const verb = handler[exchange.request.method];
+    return verb === undefined ? fail(methodNotAllowed()) : verb(routed);
+  }
+  if (subresource === "status" && !kind.subresources?.status) return fail(pageNotFound());
+  const verb = (name === "" ? collectionVerbs : itemVerbs)[exchange.request.method];
+  if (verb === undefined || (subresource !== "" && exchange.request.method === "DELETE"))
+    return fail(methodNotAllowed());
+  return verb(routed);
+}
+
+type Verbs = { readonly [method in ApiRequest["method"]]?: (exchange: RoutedExchange) => Answer };
+
+const collectionVerbs: Verbs = { GET: list, POST: create, DELETE: removeCollection };
+const itemVerbs: Verbs = { GET: read, PUT: update, PATCH: patch, DELETE: remove };
+
+export function writerOf(exchange: Exchange): Writer {
+  return {
+    user: exchange.user,
+    trusted: false,
+    dryRun: (exchange.query.get("dryRun") ?? []).includes("All"),
+    warn: (text) => {
+      if (!exchange.warnings.includes(text)) exchange.warnings.push(text);
+    },
+  };
+}
+
+/** Epoch milliseconds of the present, for ages. */
+export function nowEpochMs({ server }: Exchange): number {
+  return server.startEpochMs + server.nowMs();
+}

@@ -1,0 +1,145 @@
+import { isObject, type JsonObject } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import type { DeleteOptions } from "./client.ts";
+import { badRequest, invalid, methodNotAllowed, type Status } from "./errors.ts";
+import { decodeIncoming } from "./incoming.ts";
+import type { Kind } from "./kind.ts";
+import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
+import { validateDeleteOptions } from "./meta/options-validation.ts";
+import { joinKey, type KubeObject } from "./object.ts";
+import { apiVersionOf } from "./operations.ts";
+import { patched } from "./patch-request.ts";
+import { rendered, select } from "./read.ts";
+import { type Answer, type RoutedExchange, writerOf } from "./server.ts";
+
+/** POST to a collection. */
+export function create(exchange: RoutedExchange): Answer {
+  const { kind, namespace } = exchange.route;
+  if (kind.withoutVerbs?.includes("create") || (kind.namespaced && namespace === undefined)) {
+    return fail(methodNotAllowed());
+  }
+  const decoded = decodeIncoming(exchange, exchange.body);
+  if (!decoded.ok) return decoded;
+  const placed = place(kind, decoded.value, namespace, "");
+  if (!placed.ok) return placed;
+  const created = exchange.server.operations.create(kind, placed.value, writerOf(exchange));
+  return created.ok ? ok({ code: 201, body: rendered(exchange, created.value) }) : created;
+}
+
+/** PUT of one object, or of its status. */
+export function update(exchange: RoutedExchange): Answer {
+  const { kind, namespace, name } = exchange.route;
+  const decoded = decodeIncoming(exchange, exchange.body);
+  if (!decoded.ok) return decoded;
+  const placed = place(kind, decoded.value, namespace, name);
+  if (!placed.ok) return placed;
+  return write(exchange, () => ok(placed.value));
+}
+
+/** PATCH of one object, or of its status. */
+export function patch(exchange: RoutedExchange): Answer {
+  const { kind, namespace, name } = exchange.route;
+  return write(exchange, (old) => {
+    const changed = patched(exchange, old);
+    return changed.ok ? place(kind, changed.value, namespace, name) : changed;
+  });
+}
+
+function write(exchange: RoutedExchange, change: (old: KubeObject) => Result<KubeObject, Status>): Answer {
+  const { kind, namespace, name, subresource } = exchange.route;
+  const { operations } = exchange.server;
+  const part = subresource === "status" ? "status" : "";
+  const written = operations.update(kind, joinKey(namespace, name), change, writerOf(exchange), part);
+  return written.ok ? ok({ code: 200, body: rendered(exchange, written.value) }) : written;
+}
+
+/** The namespace and name of the path belong to the object; what it says itself must agree. */
+function place(
+  kind: Kind,
+  object: KubeObject,
+  namespace: string | undefined,
+  name: string,
+): Result<KubeObject, Status> {
+  const { metadata } = object;
+  if (namespace !== undefined && metadata.namespace && metadata.namespace !== namespace) {
+    return fail(badRequest("the namespace of the provided object does not match the namespace sent on the request"));
+  }
+  if (name !== "" && metadata.name && metadata.name !== name) {
+    const text = `the name of the object (${metadata.name}) does not match the name on the URL (${name})`;
+    return fail(badRequest(text));
+  }
+  if (name !== "" && !metadata.name) {
+    return fail(badRequest(`the name of the object (${""} based on URL) was undeterminable: name must be provided`));
+  }
+  return ok({ ...object, metadata: { ...metadata, ...(kind.namespaced && { namespace }) } });
+}
+
+/** DELETE of one object. */
+export function remove(exchange: RoutedExchange): Answer {
+  const { kind, namespace, name } = exchange.route;
+  const options = deleteOptions(exchange);
+  if (!options.ok) return options;
+  const key = joinKey(namespace, name);
+  const result = exchange.server.operations.delete(kind, key, options.value, writerOf(exchange));
+  if (!result.ok) return result;
+  const { object, gone } = result.value;
+  if (!gone || kind.returnsDeletedObject) return ok({ code: 200, body: rendered(exchange, object) });
+  return ok({ code: 200, body: deletedStatus(kind, object) });
+}
+
+function deletedStatus({ ref }: Kind, { metadata }: KubeObject): JsonObject {
+  const group = ref.group === "" ? {} : { group: ref.group };
+  const details = { name: metadata.name, ...group, kind: ref.plural, uid: metadata.uid };
+  return { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details };
+}
+
+/** DELETE of a collection: each object in turn, as it stood. */
+export function removeCollection(exchange: RoutedExchange): Answer {
+  const { kind, namespace } = exchange.route;
+  if (kind.withoutVerbs?.includes("deletecollection")) return fail(methodNotAllowed());
+  const options = deleteOptions(exchange);
+  if (!options.ok) return options;
+  const selected = select(exchange);
+  if (!selected.ok) return selected;
+  const writer = writerOf(exchange);
+  const items: JsonObject[] = [];
+  for (const [, object] of selected.value) {
+    const key = joinKey(namespace ?? object.metadata.namespace, object.metadata.name);
+    const result = exchange.server.operations.delete(kind, key, options.value, writer);
+    if (!result.ok && result.error.code !== 404) return result;
+    items.push(object as unknown as JsonObject);
+  }
+  const metadata = { resourceVersion: String(exchange.server.store.revision) };
+  return ok({
+    code: 200,
+    body: { kind: `${kind.ref.kind}List`, apiVersion: apiVersionOf(kind.ref), metadata, items },
+  });
+}
+
+/** Delete options from the body, or from the query where there is no body. */
+export function deleteOptions({ body, query }: RoutedExchange): Result<DeleteOptions, Status> {
+  const given: Record<string, unknown> = { ...body };
+  const policy = query.get("propagationPolicy")?.[0];
+  const grace = query.get("gracePeriodSeconds")?.[0];
+  if (policy !== undefined) given.propagationPolicy ??= policy;
+  if (grace !== undefined) {
+    const seconds = Number(grace);
+    if (!Number.isSafeInteger(seconds) || grace === "")
+      return fail(badRequest(`strconv.ParseInt: parsing "${grace}": invalid syntax`));
+    given.gracePeriodSeconds ??= seconds;
+  }
+  const problems = validateDeleteOptions(given as Parameters<typeof validateDeleteOptions>[0]);
+  if (problems.length > 0) {
+    const kind = { group: "meta.k8s.io", kind: "DeleteOptions" };
+    return fail(invalid(kind, "", problems.map(fieldErrorMessage), problems.map(toCause)));
+  }
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = given;
+  const conditions = isObject(preconditions) ? preconditions : {};
+  const policyOf = orphanDependents === true ? "Orphan" : orphanDependents === false ? "Background" : propagationPolicy;
+  return ok({
+    gracePeriodSeconds: typeof gracePeriodSeconds === "number" ? gracePeriodSeconds : undefined,
+    propagationPolicy: policyOf as DeleteOptions["propagationPolicy"],
+    uid: typeof conditions.uid === "string" ? conditions.uid : undefined,
+    resourceVersion: typeof conditions.resourceVersion === "string" ? conditions.resourceVersion : undefined,
+  });
+}

@@ -1,0 +1,135 @@
+import type { Incoming } from "../api/object.ts";
+import { keyOf } from "../api/object.ts";
+import { ENDPOINT_SLICES, ENDPOINTS, EVENTS, NAMESPACES, type Namespace, SERVICES } from "../api/refs.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
+
+const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
+const HOUSEKEEPING_MS = 60_000;
+/** How long an Event lives after its last write: the server's --event-ttl. */
+const EVENT_TTL_MS = 3_600_000;
+
+/**
+ * What the API server does by itself: the four namespaces, the `kubernetes` service and its endpoints, and the end of
+ * old events. Models pkg/controlplane/controller/{systemnamespaces,kubernetesservice}.
+ */
+class ApiServerHousekeeping implements ComponentBody {
+  readonly queued = 0;
+  readonly activity = "serving";
+  reconciled = 0;
+  readonly #context: ComponentContext;
+  readonly #address: string;
+  readonly #port: number;
+
+  constructor(context: ComponentContext, address: string, port: number) {
+    this.#context = context;
+    this.#address = address;
+    this.#port = port;
+  }
+
+  start(): void {
+    this.#context.because("start");
+    this.#ensure();
+    this.#context.send({ housekeeping: true }, HOUSEKEEPING_MS);
+  }
+
+  resume(state: JsonObject): void {
+    this.reconciled = state.reconciled as number;
+  }
+
+  save(): JsonObject {
+    return { reconciled: this.reconciled };
+  }
+
+  handle(): void {
+    this.reconciled++;
+    this.#context.because("housekeeping");
+    this.#ensure();
+    this.#expireEvents();
+    this.#context.send({ housekeeping: true }, HOUSEKEEPING_MS);
+  }
+
+  #ensure(): void {
+    const { cache, client } = this.#context;
+    for (const name of SYSTEM_NAMESPACES) {
+      if (cache.get(NAMESPACES, name) === undefined) client.create(NAMESPACES, namespace(name));
+    }
+    const metadata = {
+      name: "kubernetes",
+      namespace: "default",
+      labels: { component: "apiserver", provider: "kubernetes" },
+    };
+    const port = { name: "https", port: this.#port, protocol: "TCP" };
+    if (cache.get(SERVICES, "default/kubernetes") === undefined) {
+      client.create(SERVICES, {
+        metadata,
+        spec: {
+          type: "ClusterIP",
+          clusterIP: "10.96.0.1",
+          clusterIPs: ["10.96.0.1"],
+          ipFamilies: ["IPv4"],
+          ipFamilyPolicy: "SingleStack",
+          sessionAffinity: "None",
+          internalTrafficPolicy: "Cluster",
+          ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: this.#port }],
+        },
+      });
+    }
+    const labels = { "endpointslice.kubernetes.io/skip-mirror": "true" };
+    if (cache.get(ENDPOINTS, "default/kubernetes") === undefined) {
+      client.create(ENDPOINTS, {
+        metadata: { name: "kubernetes", namespace: "default", labels },
+        subsets: [{ addresses: [{ ip: this.#address }], ports: [port] }],
+      });
+    }
+    if (cache.get(ENDPOINT_SLICES, "default/kubernetes") === undefined) {
+      client.create(ENDPOINT_SLICES, {
+        metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [this.#address], conditions: { ready: true } }],
+        ports: [port],
+      });
+    }
+  }
+
+  #expireEvents(): void {
+    const { cache, client, nowMs, parseMs } = this.#context;
+    const old: string[] = [];
+    for (const event of cache.list(EVENTS)) {
+      const last = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
+      if (nowMs - parseMs(last) > EVENT_TTL_MS) old.push(keyOf(event));
+    }
+    for (const key of old) client.delete(EVENTS, key);
+  }
+}
+
+function namespace(name: string): Incoming<Namespace> {
+  return {
+    metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
+    spec: { finalizers: ["kubernetes"] },
+  };
+}
+
+/** The API server's own part; the server itself is `ApiServer`. */
+export function apiServerComponent(address: string, port: number): ComponentDefinition {
+  return {
+    name: "kube-apiserver",
+    process: "kube-apiserver",
+    eventSource: "kube-apiserver",
+    create: (context) => new ApiServerHousekeeping(context, address, port),
+  };
+}
+
+/** etcd has nothing to do here but to run: the store is its data. */
+export function etcdComponent(): ComponentDefinition {
+  const body: ComponentBody = {
+    queued: 0,
+    reconciled: 0,
+    activity: "serving",
+    start: () => {},
+    resume: () => {},
+    save: () => ({}),
+    handle: () => {},
+  };
+  return { name: "etcd", process: "etcd", eventSource: "etcd", create: () => body };
+}

@@ -1,0 +1,76 @@
+import type { ApiRequest } from "../api/http.ts";
+import { keyOf } from "../api/object.ts";
+import type { Change, ChangeType } from "../api/store.ts";
+
+/** An input from outside: at which point of the run it came. */
+export interface JournalInput {
+  /** Messages handled before it: places it exactly, also between two messages of one millisecond. */
+  readonly position: number;
+  readonly atMs: number;
+  readonly request: ApiRequest;
+}
+
+/** One write, and why: which component wrote it while working on what. */
+export interface JournalWrite {
+  readonly revision: number;
+  readonly atMs: number;
+  readonly type: ChangeType;
+  /** Resource id and key, such as `pods` `default/web-1`. */
+  readonly resource: string;
+  readonly key: string;
+  /** The component, or the user for an input. */
+  readonly by: string;
+  /** The key it was reconciling, or the request. */
+  readonly because: string;
+}
+
+export interface JournalState {
+  readonly inputs: readonly JournalInput[];
+  readonly writes: readonly JournalWrite[];
+}
+
+/** Writes remembered at most; the oldest half is dropped beyond it. Inputs are kept for ever: they are the run. */
+const MAX_WRITES = 20_000;
+
+/** What came in, and what came of it: `seed + inputs = the run`. */
+export class Journal {
+  #inputs: JournalInput[] = [];
+  #writes: JournalWrite[] = [];
+  #by = "";
+  #because = "";
+
+  get inputs(): readonly JournalInput[] {
+    return this.#inputs;
+  }
+
+  get writes(): readonly JournalWrite[] {
+    return this.#writes;
+  }
+
+  addInput(input: JournalInput): void {
+    this.#inputs.push(input);
+  }
+
+  /** Names the author of the writes that follow. */
+  author(by: string, because: string): void {
+    this.#by = by;
+    this.#because = because;
+  }
+
+  /** Notes a commit. Heartbeats are left out: they would drown the rest. */
+  addWrite(change: Change, resource: string, atMs: number): void {
+    if (resource === "leases.coordination.k8s.io") return;
+    const { type, revision, object } = change;
+    this.#writes.push({ revision, atMs, type, resource, key: keyOf(object), by: this.#by, because: this.#because });
+    if (this.#writes.length > MAX_WRITES) this.#writes.splice(0, MAX_WRITES / 2);
+  }
+
+  save(): JournalState {
+    return { inputs: [...this.#inputs], writes: [...this.#writes] };
+  }
+
+  load(state: JournalState): void {
+    this.#inputs = [...state.inputs];
+    this.#writes = [...state.writes];
+  }
+}
