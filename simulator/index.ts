@@ -1,6 +1,5 @@
 // The only door for everything outside simulator/.
 export type { ApiRequest, ApiResponse } from "./api/http.ts";
-export type { JsonObject, JsonValue } from "./base/json.ts";
 export type {
   Container,
   ContainerStatus,
@@ -16,3 +15,4 @@ export type {
   Service,
   Taint,
 } from "./api/schema/generated/types.ts";
+export type { JsonObject, JsonValue } from "./base/json.ts";

@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly clientFor: (component: string, reachable: () => boolean) => Client;
   /** Whether a process can reach the API server now. */
   readonly reachable: (process: string) => boolean;
+  /** Whether a process holds its election's lease. */
+  readonly leads: (process: string) => boolean;
   /** Epoch milliseconds that virtual 0 stands for. */
   readonly startEpochMs: number;
   readonly formatTime: (ms: number) => string;
@@ -107,6 +109,10 @@ export class Host {
     }
   }
 
+  processes(): ReadonlySet<string> {
+    return new Set([...this.#entries.values()].map(({ definition }) => definition.process));
+  }
+
   /** Sends a lifecycle event, such as ELECTED, to all components of a process; or of all processes. */
   tell(event: "API_UP" | "API_DOWN" | "ELECTED" | "LOST", process?: string): void {
     for (const entry of [...this.#entries.values()]) {
@@ -184,11 +190,12 @@ export class Host {
   }
 
   #onTransition(entry: Entry, { actions, to }: LiveTransition): void {
-    const { clock, reachable } = this.#options;
+    const { clock, reachable, leads } = this.#options;
     const { name, process } = entry.definition;
     for (const action of actions) {
       if (action === "checkApi" && reachable(process)) entry.actor?.send({ type: "API_UP" });
       else if (action === "startInformers") clock.send(`lifecycle/${name}`, { type: "SYNCED" }, CACHE_SYNC_MS);
+      else if (action === "joinElection" && leads(process)) entry.actor?.send({ type: "ELECTED" });
       else if (action === "startWorkers") this.#start(entry);
       else if (action === "stopWorkers" || action === "dropMemory") this.#stop(entry);
     }

@@ -8,7 +8,12 @@ import type { SubresourceHandler } from "../subresource.ts";
  * POST pods/eviction: a deletion that asks first. Nothing refuses it yet: PodDisruptionBudgets are not served.
  * Models pkg/registry/core/pod/storage EvictionREST.
  */
-export const evictionHandler: SubresourceHandler = { resource: "pods", name: "eviction", kind: "Eviction", POST: evict };
+export const evictionHandler: SubresourceHandler = {
+  resource: "pods",
+  name: "eviction",
+  kind: "Eviction",
+  POST: evict,
+};
 
 function evict(exchange: RoutedExchange): Answer {
   const { server, route, body } = exchange;

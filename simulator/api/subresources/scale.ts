@@ -29,9 +29,7 @@ export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): Subre
     kind: "Scale",
     GET: ({ route: { namespace, name }, server }) => {
       const object = server.store.of(kind.ref).get(joinKey(namespace, name));
-      return object === undefined
-        ? fail(notFound(kind.ref, name))
-        : ok({ code: 200, body: scaleOf(fields, object) });
+      return object === undefined ? fail(notFound(kind.ref, name)) : ok({ code: 200, body: scaleOf(fields, object) });
     },
     PUT: (exchange) => change(exchange, () => ok(exchange.body ?? {})),
     PATCH: (exchange) => change(exchange, (scale) => applyPatch(exchange, scale, "Scale")),
@@ -60,7 +58,9 @@ function scaled(
   const metadata = isObject(scale.metadata) ? scale.metadata : {};
   if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
     const type = typeof replicas;
-    return fail(badRequest(`json: cannot unmarshal ${type} into Go struct field ScaleSpec.spec.replicas of type int32`));
+    return fail(
+      badRequest(`json: cannot unmarshal ${type} into Go struct field ScaleSpec.spec.replicas of type int32`),
+    );
   }
   if (replicas < 0) {
     const problem = invalidField("spec.replicas", replicas, "must be greater than or equal to 0");
@@ -69,7 +69,10 @@ function scaled(
   }
   const resourceVersion = typeof metadata.resourceVersion === "string" ? metadata.resourceVersion : "";
   const wanted = fields.withReplicas(old, replicas);
-  return ok({ ...wanted, metadata: { ...wanted.metadata, resourceVersion: resourceVersion || old.metadata.resourceVersion } });
+  return ok({
+    ...wanted,
+    metadata: { ...wanted.metadata, resourceVersion: resourceVersion || old.metadata.resourceVersion },
+  });
 }
 
 /** The scale handlers of all kinds that have the subresource. */

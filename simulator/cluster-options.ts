@@ -1,0 +1,13 @@
+/** What a cluster is made of. With the inputs of the journal it is the whole run. */
+export interface ClusterOptions {
+  readonly seed: number;
+  /** Epoch milliseconds that virtual 0 stands for. */
+  readonly startEpochMs: number;
+  /** Workers beside the one control-plane node. */
+  readonly workers: number;
+}
+
+/** Thursday, 1 January 2026: any fixed day will do, and runs stay comparable. */
+const DEFAULT_START_EPOCH_MS = 1_767_225_600_000;
+
+export const DEFAULT_OPTIONS: ClusterOptions = { seed: 1, startEpochMs: DEFAULT_START_EPOCH_MS, workers: 3 };

@@ -1,0 +1,16 @@
+import type { AdmissionPlugin } from "./api/admission/plugin.ts";
+import { admissionPlugins } from "./api/admission/registry.ts";
+import type { Kind } from "./api/kind.ts";
+import type { Registry } from "./base/registry.ts";
+import type { Controller } from "./controller-runtime/controller.ts";
+import { controllers } from "./controllers/registry.ts";
+import { kinds } from "./resources/registry.ts";
+
+/** The registries that a simulation is made from. A test, or a page of one's own, may hand in longer ones. */
+export interface Parts {
+  readonly kinds: Registry<Kind>;
+  readonly controllers: Registry<Controller>;
+  readonly admission: Registry<AdmissionPlugin>;
+}
+
+export const DEFAULT_PARTS: Parts = { kinds, controllers, admission: admissionPlugins };

@@ -1,0 +1,309 @@
+import type { ApiRequest, ApiResponse } from "./api/http.ts";
+import { inProcessClient, storeCache } from "./api/in-process-client.ts";
+import type { Kind } from "./api/kind.ts";
+import { formatTime, timeOf } from "./api/meta/time.ts";
+import type { KubeObject } from "./api/object.ts";
+import { Operations } from "./api/operations.ts";
+import { SIMULATION_GROUP } from "./api/refs.ts";
+import { ApiServer } from "./api/server.ts";
+import { type Change, type Collection, type Indexer, Store, type StoreState } from "./api/store.ts";
+import { subresourceKey } from "./api/subresource.ts";
+import { subresourceHandlers } from "./api/subresources/registry.ts";
+import { assert, BrokenInvariant, present } from "./base/assert.ts";
+import type { JsonObject } from "./base/json.ts";
+import { defineRegistry } from "./base/registry.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { type ClusterOptions, DEFAULT_OPTIONS } from "./cluster-options.ts";
+import { apiServerComponent, etcdComponent } from "./control-plane/api-server-component.ts";
+import { advanceHandler } from "./control-plane/clock-advance.ts";
+import { electionComponent, leads } from "./control-plane/leader-election.ts";
+import { controllerComponent } from "./controller-runtime/controller-component.ts";
+import { type ComponentState, Host } from "./controller-runtime/host.ts";
+import { Journal, type JournalState } from "./journal/journal.ts";
+import { DEFAULT_PARTS, type Parts } from "./parts.ts";
+import { Clock, type ClockState } from "./time/clock.ts";
+import { Random, type RandomState } from "./time/random.ts";
+
+const API_SERVER_PORT = 6443;
+const CONTROLLER_MANAGER = "kube-controller-manager";
+const SCHEDULER = "kube-scheduler";
+
+/** Everything that a run is at one instant, as JSON. */
+export interface Snapshot {
+  readonly version: 1;
+  readonly options: ClusterOptions;
+  readonly clock: ClockState;
+  readonly random: RandomState;
+  readonly store: StoreState;
+  readonly host: JsonObject;
+  readonly journal: JournalState;
+}
+
+/** Hears each commit, in the commit: the page's view. It must not write. */
+export type CommitListener = (change: Change, collection: Collection) => void;
+
+/** A simulated cluster: wires the parts, and moves time. `seed + inputs = the run`, byte for byte. */
+export class Simulation {
+  readonly options: ClusterOptions;
+  readonly clock = new Clock();
+  readonly store = new Store();
+  readonly journal = new Journal();
+  readonly host: Host;
+  readonly #parts: Parts;
+  readonly #random: Random;
+  readonly #operations: Operations;
+  readonly #server: ApiServer;
+  readonly #listeners = new Set<CommitListener>();
+  #apiUp = false;
+  /** Set by a commit worth stopping at; see `advanceToNextEvent`. */
+  #sawEvent = false;
+
+  constructor(options: Partial<ClusterOptions> = {}, parts: Parts = DEFAULT_PARTS) {
+    this.options = { ...DEFAULT_OPTIONS, ...options };
+    this.#parts = parts;
+    this.#random = new Random(this.options.seed);
+    for (const kind of parts.kinds.all) this.store.add(kind.ref, indexersOf(kind));
+    this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
+    this.#operations = new Operations({
+      store: this.store,
+      admission: parts.admission.all,
+      random: this.#random.stream("kube-apiserver"),
+      nowMs: () => this.clock.nowMs,
+      formatTime: (ms) => this.#formatTime(ms),
+    });
+    this.#server = this.#newServer();
+    this.host = this.#newHost();
+    this.#addComponents();
+  }
+
+  /** Begins a cluster: its machines are switched on at virtual 0. */
+  static start(options: Partial<ClusterOptions> = {}, parts: Parts = DEFAULT_PARTS): Simulation {
+    const simulation = new Simulation(options, parts);
+    simulation.#guard(() => {
+      simulation.journal.author("bootstrap", "");
+      bootstrap(simulation.#operations, parts.kinds);
+      simulation.host.startProcess("simulation");
+      simulation.host.startProcess("etcd");
+      simulation.host.startProcess("kube-apiserver");
+      simulation.host.startProcess(CONTROLLER_MANAGER);
+      simulation.host.startProcess(SCHEDULER);
+    });
+    return simulation;
+  }
+
+  /** Continues from a snapshot as if nothing had happened. */
+  static restore(snapshot: Snapshot, parts: Parts = DEFAULT_PARTS): Simulation {
+    assert(snapshot.version === 1, `a snapshot of version ${snapshot.version}`);
+    const simulation = new Simulation(snapshot.options, parts);
+    simulation.store.load(snapshot.store);
+    simulation.journal.load(snapshot.journal);
+    simulation.#random.load(snapshot.random);
+    simulation.clock.load(snapshot.clock);
+    simulation.host.load(snapshot.host);
+    simulation.#apiUp = simulation.#serving();
+    return simulation;
+  }
+
+  /** The whole state; take it between two steps. Objects in it are the frozen ones themselves. */
+  snapshot(): Snapshot {
+    return {
+      version: 1,
+      options: this.options,
+      clock: this.clock.save(),
+      random: this.#random.save(),
+      store: this.store.save(),
+      host: this.host.save(),
+      journal: this.journal.save(),
+    };
+  }
+
+  /** A second simulation that goes its own way from here; objects are shared. */
+  fork(): Simulation {
+    return Simulation.restore(this.snapshot(), this.#parts);
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
+  }
+
+  get apiUp(): boolean {
+    return this.#apiUp;
+  }
+
+  /** Answers one API request at the present instant. Writes are journaled: they are the run's inputs. */
+  request(request: ApiRequest): ApiResponse {
+    return this.#guard(() => {
+      if (isInput(request)) {
+        this.journal.addInput({ position: this.clock.handled, atMs: this.clock.nowMs, request });
+      }
+      this.journal.author(request.user ?? "kubernetes-admin", `${request.method} ${request.path}`);
+      return this.#server.handle(request);
+    });
+  }
+
+  /** Moves time on to `ms` (virtual milliseconds since the beginning), doing all that is due on the way. */
+  advanceTo(ms: number): void {
+    this.#guard(() => this.clock.advanceTo(ms));
+  }
+
+  /**
+   * Moves time on by at most `maxMessages` messages and not beyond `ms`; true when `ms` was reached. For callers that
+   * must come up for air.
+   */
+  advanceSome(ms: number, maxMessages: number): boolean {
+    return this.#guard(() => {
+      for (let count = 0; count < maxMessages; count++) {
+        if (!this.clock.step(ms)) {
+          this.clock.advanceTo(ms);
+          return true;
+        }
+      }
+      return false;
+    });
+  }
+
+  /** Handles one message; false when nothing is pending. */
+  step(): boolean {
+    return this.#guard(() => this.clock.step());
+  }
+
+  /** Goes on until something worth seeing was written (no heartbeat), or for `limitMs` at most. */
+  advanceToNextEvent(limitMs: number): void {
+    this.#guard(() => {
+      this.#sawEvent = false;
+      const end = this.clock.nowMs + limitMs;
+      while (!this.#sawEvent) {
+        if (this.clock.step(end)) continue;
+        this.clock.advanceTo(end);
+        return;
+      }
+    });
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  components(): IterableIterator<ComponentState> {
+    return this.host.states();
+  }
+
+  /** Adds seed and position to a broken invariant, so that the run can be found again. */
+  #guard<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof BrokenInvariant) || error.message.includes("[seed ")) throw error;
+      const place = `[seed ${this.options.seed}, after ${this.clock.handled} messages, ${this.clock.nowMs} ms]`;
+      throw new BrokenInvariant(`${error.message} ${place}`, { cause: error });
+    }
+  }
+
+  #formatTime(ms: number): string {
+    return formatTime(this.options.startEpochMs + ms);
+  }
+
+  #newServer(): ApiServer {
+    const { kinds } = this.#parts;
+    const handlers = [...subresourceHandlers(kinds.all), advanceHandler(this)];
+    return new ApiServer({
+      store: this.store,
+      kinds,
+      operations: this.#operations,
+      subresources: defineRegistry("subresource", handlers, ({ resource, name }) => subresourceKey(resource, name)),
+      nowMs: () => this.clock.nowMs,
+      startEpochMs: this.options.startEpochMs,
+      up: () => this.#apiUp,
+      alwaysServed: [SIMULATION_GROUP],
+      address: `${this.#apiServerIp()}:${API_SERVER_PORT}`,
+    });
+  }
+
+  #apiServerIp(): string {
+    return "10.0.0.2";
+  }
+
+  #newHost(): Host {
+    return new Host({
+      clock: this.clock,
+      random: this.#random,
+      store: this.store,
+      cache: storeCache(this.store),
+      clientFor: (component, reachable) =>
+        inProcessClient({
+          user: component,
+          store: this.store,
+          kinds: this.#parts.kinds,
+          operations: this.#operations,
+          reachable,
+        }),
+      reachable: (process) => this.#reachable(process),
+      leads: (process) => leads(this.host.bodyOf(`leader-election/${process}`)),
+      startEpochMs: this.options.startEpochMs,
+      formatTime: (ms) => this.#formatTime(ms),
+      parseTime: (text) => present(timeOf(text), `time ${text}`) - this.options.startEpochMs,
+      because: (component, cause) => this.journal.author(component, cause),
+      onStateChange: (component) => this.#onStateChange(component),
+    });
+  }
+
+  #addComponents(): void {
+    const { host } = this;
+    const port = {
+      elected: (process: string) => host.tell("ELECTED", process),
+      lost: (process: string) => host.tell("LOST", process),
+    };
+    host.add(etcdComponent(), { election: "none" });
+    host.add(apiServerComponent(this.#apiServerIp(), API_SERVER_PORT), { election: "none" });
+    host.add(electionComponent(CONTROLLER_MANAGER, port));
+    for (const controller of this.#parts.controllers.all) {
+      host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
+    }
+    host.add(electionComponent(SCHEDULER, port));
+  }
+
+  /** etcd needs nobody, the API server needs etcd, all others need the API server. */
+  #reachable(process: string): boolean {
+    if (process === "etcd" || process === "simulation") return true;
+    if (process === "kube-apiserver") return this.host.stateOf("etcd")?.startsWith("running") === true;
+    return this.#apiUp;
+  }
+
+  #serving(): boolean {
+    const running = (name: string) => this.host.stateOf(name)?.startsWith("running") === true;
+    return running("etcd") && running("kube-apiserver");
+  }
+
+  #onStateChange(component: string): void {
+    if (component === "etcd")
+      this.host.tell(this.#reachable("kube-apiserver") ? "API_UP" : "API_DOWN", "kube-apiserver");
+    if (component !== "etcd" && component !== "kube-apiserver") return;
+    const up = this.#serving();
+    if (up === this.#apiUp) return;
+    this.#apiUp = up;
+    for (const process of this.host.processes()) {
+      if (process !== "etcd" && process !== "kube-apiserver") this.host.tell(up ? "API_UP" : "API_DOWN", process);
+    }
+  }
+
+  #onCommit(change: Change, collection: Collection): void {
+    this.journal.addWrite(change, collection.ref.id, this.clock.nowMs);
+    if (collection.ref.kind === "Event" || collection.ref.kind === "Fault") this.#sawEvent = true;
+    for (const listener of this.#listeners) listener(change, collection);
+  }
+}
+
+/** Every resource is indexed by namespace and by the uids of its owners; kinds add their own. */
+function indexersOf(kind: Kind): { readonly [name: string]: Indexer } {
+  return {
+    ...(kind.namespaced && { namespace: (object: KubeObject) => object.metadata.namespace }),
+    owner: (object: KubeObject) => object.metadata.ownerReferences?.map(({ uid }) => uid),
+    ...kind.indexes,
+  };
+}
+
+/** Reads leave no trace in the journal, nor does passing time: the next input's position tells it. */
+function isInput({ method, path }: ApiRequest): boolean {
+  return method !== "GET" && !path.startsWith(`/apis/${SIMULATION_GROUP}/v1alpha1/clocks/cluster/advance`);
+}
