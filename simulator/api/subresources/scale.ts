@@ -17,7 +17,7 @@ export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): Subre
       joinKey(namespace, name),
       (old) => {
         const scale = next(scaleOf(fields, old));
-        return scale.ok ? scaled(kind, fields, old, scale.value) : scale;
+        return scale.ok ? scaled(fields, old, scale.value) : scale;
       },
       writerOf(exchange),
     );
@@ -49,7 +49,6 @@ function scaleOf(fields: ScaleFields<KubeObject>, object: KubeObject): JsonObjec
 }
 
 function scaled(
-  kind: Kind,
   fields: ScaleFields<KubeObject>,
   old: KubeObject,
   scale: JsonObject,
