@@ -37,7 +37,7 @@ export interface CollectionState {
 export class Collection<T extends KubeObject = KubeObject> {
   readonly ref: ResourceRef<T>;
   readonly #objects = new Map<string, T>();
-  readonly #indexers: readonly (readonly [string, Indexer])[];
+  readonly indexers: readonly (readonly [string, Indexer])[];
   readonly #indexes = new Map<string, Map<string, Map<string, T>>>();
   readonly #listeners: Subscription<T>[] = [];
   readonly #indexListeners = new Map<string, Map<string, Subscription<T>[]>>();
@@ -47,8 +47,8 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   constructor(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }, revision: number) {
     this.ref = ref;
-    this.#indexers = Object.entries(indexers);
-    for (const [name] of this.#indexers) this.#indexes.set(name, new Map());
+    this.indexers = Object.entries(indexers);
+    for (const [name] of this.indexers) this.#indexes.set(name, new Map());
     this.#forgottenRevision = revision;
   }
 
@@ -122,7 +122,7 @@ export class Collection<T extends KubeObject = KubeObject> {
     if (change.type === "DELETED") this.#objects.delete(key);
     else this.#objects.set(key, change.object);
     if (change.type !== "MODIFIED") this.#sortedKeys = undefined;
-    for (const [name, indexer] of this.#indexers) this.#reindex(name, indexer, key, change);
+    for (const [name, indexer] of this.indexers) this.#reindex(name, indexer, key, change);
     this.#remember(change);
     for (const { handler } of this.#listeners) handler(change);
   }
