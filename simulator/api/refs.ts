@@ -45,6 +45,12 @@ export const CONFIG_MAPS = resourceRef<ConfigMap>("", "v1", "configmaps", "Confi
 export const SECRETS = resourceRef<Secret>("", "v1", "secrets", "Secret");
 export const SERVICE_ACCOUNTS = resourceRef<ServiceAccount>("", "v1", "serviceaccounts", "ServiceAccount");
 export const EVENTS = resourceRef<Event>("", "v1", "events", "Event");
+export const PRIORITY_CLASSES = resourceRef<PriorityClass>(
+  "scheduling.k8s.io",
+  "v1",
+  "priorityclasses",
+  "PriorityClass",
+);
 
 export const SIMULATION_GROUP = "simulation.tabernetes.dev";
 

@@ -1,0 +1,80 @@
+import type { Column } from "../api/kind.ts";
+import { humanDuration } from "../api/meta/duration.ts";
+import { timeOf } from "../api/meta/time.ts";
+import type { KubeObject } from "../api/object.ts";
+import type { Container } from "../api/schema/generated/types.ts";
+
+/** What tables show where a time is not set. */
+export const UNKNOWN = "<unknown>";
+/** What tables show where a list or map is empty. */
+export const NONE = "<none>";
+
+/** The time since an RFC 3339 time, as age columns show it; `<unknown>` where the time is not set. */
+export function ageSince(time: string | null | undefined, nowMs: number): string {
+  const timeMs = timeOf(time);
+  return timeMs === undefined ? UNKNOWN : humanDuration(nowMs - timeMs);
+}
+
+const NAME_DESCRIPTION =
+  "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
+const AGE_DESCRIPTION =
+  "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+
+/** The Name column, first in most tables. */
+export function nameColumn<T extends KubeObject>(priority: 0 | 1 = 0): Column<T> {
+  return {
+    name: "Name",
+    type: "string",
+    format: "name",
+    description: NAME_DESCRIPTION,
+    priority,
+    cell: (object) => object.metadata.name,
+  };
+}
+
+export function ageColumn<T extends KubeObject>(): Column<T> {
+  return {
+    name: "Age",
+    type: "string",
+    description: AGE_DESCRIPTION,
+    priority: 0,
+    cell: (object, nowMs) => ageSince(object.metadata.creationTimestamp, nowMs),
+  };
+}
+
+interface WithTemplate {
+  readonly spec: { readonly template?: { readonly spec?: { readonly containers: readonly Container[] } } };
+}
+
+/** The wide columns of kinds with a pod template: names and images of its containers. */
+export function containerColumns<T extends KubeObject & WithTemplate>(): readonly Column<T>[] {
+  const containers = (object: T): readonly Container[] => object.spec.template?.spec?.containers ?? [];
+  return [
+    {
+      name: "Containers",
+      type: "string",
+      description: "Names of each container in the template.",
+      priority: 1,
+      cell: (object) =>
+        containers(object)
+          .map((container) => container.name)
+          .join(","),
+    },
+    {
+      name: "Images",
+      type: "string",
+      description: "Images referenced by each container in the template.",
+      priority: 1,
+      cell: (object) =>
+        containers(object)
+          .map((container) => container.image ?? "")
+          .join(","),
+    },
+  ];
+}
+
+/** The first three of a list, and how many more there are. */
+export function firstThree(items: readonly string[], total: number): string {
+  const shown = items.slice(0, 3).join(",");
+  return total > 3 ? `${shown} + ${total - 3} more...` : shown;
+}

@@ -1,0 +1,46 @@
+import type { Kind } from "../../../api/kind.ts";
+import { ENDPOINTS, type Endpoints } from "../../../api/refs.ts";
+import { ageColumn, firstThree, NONE, nameColumn } from "../../columns.ts";
+import { validateEndpoints } from "./validation.ts";
+
+export const endpointsKind: Kind<Endpoints> = {
+  ref: ENDPOINTS,
+  singular: "endpoints",
+  shortNames: ["ep"],
+  namespaced: true,
+  type: "Endpoints",
+  defaults: (object) => {
+    for (const subset of object.subsets ?? []) {
+      for (const port of subset.ports ?? []) port.protocol ||= "TCP";
+    }
+  },
+  validate: validateEndpoints,
+  validateUpdate: validateEndpoints,
+  warnings: () => ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+  columns: [
+    nameColumn(),
+    {
+      name: "Endpoints",
+      type: "string",
+      description:
+        "The set of all endpoints is the union of all subsets. Addresses are placed into subsets according to the IPs they share. A single address with multiple ports, some of which are ready and some of which are not (because they come from different containers) will result in the address being displayed in different subsets for the different ports. No address will appear in both Addresses and NotReadyAddresses in the same subset. Sets of addresses and ports that comprise a service.",
+      priority: 0,
+      cell: endpointsText,
+    },
+    ageColumn(),
+  ],
+};
+
+// Models pkg/printers/internalversion formatEndpoints
+function endpointsText(object: Endpoints): string {
+  const subsets = object.subsets ?? [];
+  if (subsets.length === 0) return NONE;
+  const shown = subsets.flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) =>
+          addresses.map(({ ip }) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`)),
+        ),
+  );
+  return firstThree(shown, shown.length);
+}

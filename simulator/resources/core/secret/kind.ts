@@ -1,0 +1,46 @@
+import type { Kind } from "../../../api/kind.ts";
+import { SECRETS, type Secret } from "../../../api/refs.ts";
+import type { Draft } from "../../../base/json.ts";
+import { ageColumn, nameColumn } from "../../columns.ts";
+import { encodeBase64 } from "../base64.ts";
+import { validateSecret, validateSecretUpdate } from "./validation.ts";
+
+export const secretKind: Kind<Secret> = {
+  ref: SECRETS,
+  singular: "secret",
+  namespaced: true,
+  type: "Secret",
+  defaults: defaultSecret,
+  validate: validateSecret,
+  validateUpdate: validateSecretUpdate,
+  selectableFields: { type: (object) => object.type ?? "" },
+  columns: [
+    nameColumn(),
+    {
+      name: "Type",
+      type: "string",
+      description:
+        "Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+      priority: 0,
+      cell: (object) => object.type ?? "",
+    },
+    {
+      name: "Data",
+      type: "string",
+      description:
+        "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4",
+      priority: 0,
+      cell: (object) => Object.keys(object.data ?? {}).length,
+    },
+    ageColumn(),
+  ],
+};
+
+// Models pkg/apis/core/v1 SetDefaults_Secret and Convert_v1_Secret_To_core_Secret
+function defaultSecret(object: Draft<Secret>): void {
+  object.type ||= "Opaque";
+  if (object.stringData === undefined) return;
+  object.data ??= {};
+  for (const [name, text] of Object.entries(object.stringData)) object.data[name] = encodeBase64(text);
+  delete object.stringData;
+}

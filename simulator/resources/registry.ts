@@ -1,0 +1,36 @@
+import { anyKind, type Kind } from "../api/kind.ts";
+import { defineRegistry, type Registry } from "../base/registry.ts";
+import { leaseKind } from "./coordination/lease/kind.ts";
+import { configMapKind } from "./core/configmap/kind.ts";
+import { endpointsKind } from "./core/endpoints/kind.ts";
+import { eventKind } from "./core/event/kind.ts";
+import { namespaceKind } from "./core/namespace/kind.ts";
+import { nodeKind } from "./core/node/kind.ts";
+import { secretKind } from "./core/secret/kind.ts";
+import { serviceKind } from "./core/service/kind.ts";
+import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
+import { endpointSliceKind } from "./discovery/endpointslice/kind.ts";
+import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
+import { clockKind } from "./simulation/clock/kind.ts";
+import { faultKind } from "./simulation/fault/kind.ts";
+
+/** Every kind of object, by the id of its resource: groups in the order of discovery, then by name. */
+export const kinds: Registry<Kind> = defineRegistry(
+  "kind",
+  [
+    anyKind(configMapKind),
+    anyKind(endpointsKind),
+    anyKind(eventKind),
+    anyKind(namespaceKind),
+    anyKind(nodeKind),
+    anyKind(secretKind),
+    anyKind(serviceAccountKind),
+    anyKind(serviceKind),
+    anyKind(priorityClassKind),
+    anyKind(leaseKind),
+    anyKind(endpointSliceKind),
+    anyKind(clockKind),
+    anyKind(faultKind),
+  ],
+  (kind) => kind.ref.id,
+);
