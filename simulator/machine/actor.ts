@@ -23,7 +23,7 @@ export interface LiveTransition {
   readonly from: string | undefined;
   readonly to: string;
   readonly event: EventObject;
-  /** Names of the actions, in xstate's order. */
+  /** Names of the actions, in xstate's order; what xstate does itself (assign, raise) is not among them. */
   readonly actions: readonly string[];
 }
 
@@ -61,13 +61,14 @@ export interface RestoreOptions<Machine extends AnyStateMachine> extends Omit<Li
   /**
    * "on-clock": the clock was loaded from the same instant and still holds the timer messages (a restored simulation);
    * "rearm": it doesn't, so send them anew for their due times (an actor moved onto another clock).
+   * To rewind in place, stop the old actor before the clock is loaded: stopping takes its messages off the clock.
    */
   readonly timers: "on-clock" | "rearm";
 }
 
 /**
- * An xstate actor on the simulation's clock. Its delayed events are messages on the clock's heap, `{timer, event}` sent to
- * its own address; xstate never sees a wall clock, and an error in a guard or action comes out of `send`.
+ * An xstate actor on the simulation's clock. Its delayed events are messages on the clock's heap, `{timer, event}` sent
+ * to its own address; xstate never sees a wall clock, and an error in a guard or action comes out of `send`.
  */
 export class LiveActor<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly id: string;

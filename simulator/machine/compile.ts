@@ -13,7 +13,10 @@ export interface Outcome {
   readonly actions: readonly string[];
   /** `after` events to call off; do this before starting new ones. */
   readonly timersToCancel: readonly string[];
-  /** `after` delays that began: send `event` back to the machine when `delay` is over. */
+  /**
+   * `after` delays that began: send `event` back to the machine when `delay` is over. Ask `delayMs` with the event that
+   * gave this outcome (xstate asks with the one of the microstep; it differs only after a nested state's end).
+   */
   readonly timersToStart: readonly Delay[];
 }
 
@@ -74,7 +77,7 @@ type Ask = (guard: Guard, internalEvent: string | undefined) => boolean | undefi
 /** More microsteps than this on one event is an endless loop in the chart. */
 const microstepLimit = 1_000;
 
-/** Turns an xstate definition into a table; throws CannotCompile (state and cause in the message) on what it can't carry. */
+/** Turns an xstate definition into a table; throws CannotCompile, naming state and cause, on what it can't carry. */
 export function compileMachine<Machine extends AnyStateMachine>(
   machine: Machine,
 ): CompiledMachine<ContextFrom<Machine>> {
@@ -171,8 +174,8 @@ class Table implements CompiledMachine {
 
   /**
    * Follows a step with the eventless transitions and self-sent events it leads to, until the machine rests. Undefined
-   * when that depends on a guard that `ask` can't answer. `eventless` is the transition that made the step, if it was one.
-   * Models xstate's macrostep.
+   * when that depends on a guard that `ask` can't answer. `eventless` is the transition that made the step, if it was
+   * one. Models xstate's macrostep.
    */
   #settle(first: Step, ask: Ask, eventless?: Candidate): Outcome | undefined {
     const steps = [first];

@@ -34,7 +34,7 @@ const connection = {
 
 /**
  * The life of a control-plane component's process.
- * Models cmd/kube-controller-manager/app Run, cmd/kube-scheduler/app Run, and the kubelet that restarts their static pods.
+ * Models cmd/kube-controller-manager/app Run, cmd/kube-scheduler/app Run, and the kubelet that restarts static pods.
  *
  * The owner answers `checkApi` with API_UP when the server can be reached, `startInformers` with SYNCED once the caches
  * are full, and `joinElection` with ELECTED and LOST from the lease. Delays may be replaced by `provide`.

@@ -19,7 +19,7 @@ export interface DescribedTransition {
   readonly from: string;
   /** A state's id; the same as `from` when the transition only acts. */
   readonly to: string;
-  /** What sets it off: an event, the end of a delay, nothing (it is taken as soon as its guard allows), the end of a nested state. */
+  /** What sets it off: an event, the end of a delay, nothing (as soon as its guard allows), the end of a nested state. */
   readonly kind: "event" | "after" | "always" | "done";
   /** The event's name ("*" is any); the kind's name where there is no event of the machine's own. */
   readonly event: string;
@@ -36,7 +36,7 @@ export interface DescribedMachine {
   readonly transitions: readonly DescribedTransition[];
 }
 
-/** A machine as plain JSON, for drawing its diagram from the definition itself. Takes any definition, compilable or not. */
+/** A machine as plain JSON, for drawing its diagram from the definition itself. Takes any, compilable or not. */
 export function describeMachine(machine: AnyStateMachine): DescribedMachine {
   const root = rootOf(machine);
   const nodes = walk(root);

@@ -10,14 +10,14 @@ export type WorkqueueKeyEvent =
   | { readonly type: "FORGET" };
 
 /**
- * One key of a controller's work queue. Models client-go util/workqueue: its dirty and processing sets, one key at a time.
+ * One key of a controller's work queue. Models client-go util/workqueue: its dirty and processing sets, for one key.
  *
  *   idle     in neither set            dirty   in both: comes back when its sync is done
  *   queued   in the dirty set          backoff in neither; a delayed add is waiting
  *   syncing  in the processing set
  *
- * The queue appends the key to its list on `enqueue`, and on `retryLater` counts a failure and sends RETRY after the rate
- * limiter's delay. FAILED is a failed sync: AddRateLimited and Done in one. As upstream, a delayed add is never taken
+ * The queue appends the key to its list on `enqueue`, and on `retryLater` counts a failure and sends RETRY after the
+ * rate limiter's delay. FAILED is a failed sync: AddRateLimited and Done in one. As upstream, a delayed add is never taken
  * back: RETRY may come in any state, and is an ADD then.
  */
 export const workqueueKeyMachine = setup({

@@ -6,7 +6,7 @@ import { LiveActor } from "../../../simulator/machine/actor.ts";
 import { rootOf, walk } from "../../../simulator/machine/nodes.ts";
 import { Clock } from "../../../simulator/time/clock.ts";
 import { definitions } from "./definitions.ts";
-import { generatedMachine } from "./generated-machine.ts";
+import { generatedConfig, machineOf } from "./generated-machine.ts";
 import { type LogLine, TableActor } from "./table-actor.ts";
 
 type Sent = JsonObject & { readonly type: string };
@@ -89,9 +89,9 @@ describe("the live actor and the compiled table do the same", () => {
 
   it("on machines made up by chance", () => {
     const context = fc.record({ flag: fc.boolean(), limit: fc.integer({ min: 1, max: 9 }) });
-    const run = generatedMachine.chain((machine) => fc.tuple(fc.constant(machine), context, inputs(machine)));
+    const run = generatedConfig.chain((config) => fc.tuple(fc.constant(config), context, inputs(machineOf(config))));
     fc.assert(
-      fc.property(run, ([machine, given, script]) => expectSameRun(machine, given, script)),
+      fc.property(run, ([config, given, script]) => expectSameRun(machineOf(config), given, script)),
       { numRuns: 600 },
     );
   });

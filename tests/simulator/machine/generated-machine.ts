@@ -23,7 +23,7 @@ const transition = fc.record({
     { weight: 6, arbitrary: fc.constantFrom("A", "B", "C", "*") },
     {
       weight: 3,
-      arbitrary: fc.constantFrom("after:100", "after:700", "after:short", "after:byLimit", "after:byEvent"),
+      arbitrary: fc.constantFrom("after:100", "after:700", "after:short", "after:byLimit"),
     },
     { weight: 1, arbitrary: fc.constantFrom("always", "done") },
   ),
@@ -75,22 +75,27 @@ function addTransition(
   from[table] = { ...known, [key]: [...(known[key] ?? []), made] };
 }
 
-/** Machines with nesting, final states, guards, delays, eventless transitions and wildcards, all drawn by chance. */
-export const generatedMachine: fc.Arbitrary<AnyStateMachine> = fc
+/**
+ * Configurations of machines with nesting, final states, guards, delays, eventless transitions and wildcards, all drawn by
+ * chance. No delay reads its event: a table asks with the outer event where xstate asks with a self-sent one.
+ */
+export const generatedConfig: fc.Arbitrary<object> = fc
   .record({
     states: fc.array(state, { minLength: 2, maxLength: 9 }),
     transitions: fc.array(transition, { minLength: 3, maxLength: 24 }),
   })
-  .map(({ states, transitions }) => {
+  .map(({ states, transitions }): object => {
     const made = makeStates(states);
     for (const drawn of transitions) addTransition(made, drawn);
-    // Guarded endless loops hang xstate: let it give up soon.
-    const config = { ...made.root, context: ({ input }: { input: object }) => input, options: { maxIterations: 100 } };
-    return testSetup.createMachine(
-      config as unknown as Parameters<typeof testSetup.createMachine>[0],
-    ) as AnyStateMachine;
+    return made.root;
   })
-  .filter(compiles);
+  .filter((config) => compiles(machineOf(config)));
+
+export function machineOf(config: object): AnyStateMachine {
+  // Guarded endless loops hang xstate: let it give up soon.
+  const full = { ...config, context: ({ input }: { input: object }) => input, options: { maxIterations: 100 } };
+  return testSetup.createMachine(full as Parameters<typeof testSetup.createMachine>[0]);
+}
 
 /** Whether no unguarded endless loop is in it: those are refused while compiling, even where nothing leads to them. */
 function compiles(machine: AnyStateMachine): boolean {
