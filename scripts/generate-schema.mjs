@@ -35,7 +35,7 @@ for (const file of readdirSync(modelsFolder).filter(
     );
 }
 
-/** One field type in our table's words: string, boolean, int32, int64, double, time, microtime, bytes, intstr, object, any, [T], {T}, or a type's name. */
+/** One field type in our table's words: string, boolean, int32, int64, double, time, microtime, quantity, bytes, intstr, object, any, [T], {T}, or a type's name. */
 function fieldType(type, format) {
   const array = /^Array<(.*)>$/.exec(type);
   if (array) return `[${fieldType(array[1], format)}]`;
@@ -50,6 +50,17 @@ function fieldType(type, format) {
   if (type === "any" || type === "object") return "any";
   if (!models.has(type)) throw new Error(`unknown type ${type} (${format})`);
   return typeName(type);
+}
+
+/** The Go sources know which strings are quantities; the client's typings have lost it. */
+const goStructs = JSON.parse(readFileSync(join(outFolder, "go-structs.json"), "utf8"));
+function goFields(type) {
+  return Object.entries(goStructs[type]?.fields ?? {}).flatMap(([json, fact]) =>
+    json.startsWith("+") ? goFields(fact.split(" ").at(-1)) : [[json, fact.split(" ")[1]]],
+  );
+}
+function withQuantity(field, goType = "") {
+  return /\b(Quantity|ResourceList)$/.test(goType) ? field.replace("string", "quantity") : field;
 }
 
 const scalars = {
@@ -80,8 +91,9 @@ let types =
 for (const [name, attributes] of sorted) {
   table[name] = {};
   types += `\nexport interface ${name} {\n`;
+  const goTypes = new Map(goFields(name));
   for (const { baseName, type, format, required } of attributes) {
-    const field = fieldType(type, format);
+    const field = withQuantity(fieldType(type, format), goTypes.get(baseName));
     table[name][baseName] = required ? `${field}!` : field;
     types += `  readonly ${JSON.stringify(baseName)}${required ? "" : "?"}: ${typescript(field)};\n`;
   }
