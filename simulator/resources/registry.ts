@@ -1,5 +1,7 @@
 import { anyKind, type Kind } from "../api/kind.ts";
 import { defineRegistry, type Registry } from "../base/registry.ts";
+import { deploymentKind } from "./apps/deployment/kind.ts";
+import { replicaSetKind } from "./apps/replicaset/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
 import { configMapKind } from "./core/configmap/kind.ts";
 import { endpointsKind } from "./core/endpoints/kind.ts";
@@ -26,6 +28,8 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(secretKind),
     anyKind(serviceAccountKind),
     anyKind(serviceKind),
+    anyKind(deploymentKind),
+    anyKind(replicaSetKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
     anyKind(endpointSliceKind),

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { referenceFolder } from "../../reference.ts";
+import { Bench, comparable, type Json, matches, readCases, target } from "./cases.ts";
+
+interface DefaultsCase {
+  readonly name: string;
+  readonly request: { readonly path: string };
+  readonly input: Json;
+  readonly stored: Json;
+  readonly warnings?: readonly string[];
+}
+
+const FILES = ["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"];
+
+/** `299 - "text"`, with Go's quoting undone. */
+function warningText(header: string): string {
+  return JSON.parse(header.slice("299 - ".length)) as string;
+}
+
+describe.skipIf(referenceFolder() === undefined)("objects as a real API server stores them", () => {
+  for (const file of FILES) {
+    const cases = readCases<DefaultsCase>(`defaults/${file}.json`);
+    it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => {
+      const bench = new Bench();
+      const { kind, namespace } = target(one.request.path.split("?")[0] as string);
+      if (kind === undefined) throw new Error(`no kind for ${one.request.path}`);
+      const created = bench.create(kind, one.input, namespace);
+      if (!created.ok) throw new Error(created.error.message);
+      const expected = comparable(one.stored);
+      const actual = comparable(created.value);
+      if (!matches(expected, { ...actual, metadata: { ...(actual.metadata as Json), resourceVersion: "1" } })) {
+        expect(actual).toEqual(expected);
+      }
+      expect(bench.warnings).toEqual((one.warnings ?? []).map(warningText));
+    });
+  }
+});

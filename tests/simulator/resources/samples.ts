@@ -1,0 +1,41 @@
+import type { Json } from "./cases.ts";
+
+const TEMPLATE = {
+  metadata: { labels: { app: "web" } },
+  spec: { containers: [{ name: "main", image: "nginx:1.27" }] },
+};
+const SELECTOR = { matchLabels: { app: "web" } };
+
+/** One manifest of every kind, as a person writes it: the contract test wants one for each registered kind. */
+export const SAMPLES: Readonly<Record<string, Json>> = {
+  configmaps: { metadata: { name: "settings" }, data: { mode: "fast" } },
+  endpoints: { metadata: { name: "web" }, subsets: [{ addresses: [{ ip: "10.244.1.5" }], ports: [{ port: 80 }] }] },
+  events: {
+    metadata: { name: "web.1" },
+    involvedObject: { kind: "Pod", namespace: "default", name: "web", uid: "u-1" },
+    reason: "Started",
+    message: "Started container",
+    type: "Normal",
+  },
+  namespaces: { metadata: { name: "team" } },
+  nodes: { metadata: { name: "worker-1" }, status: { capacity: { cpu: "4", memory: "8Gi", pods: "110" } } },
+  pods: { metadata: { name: "web" }, spec: TEMPLATE.spec },
+  secrets: { metadata: { name: "password" }, stringData: { password: "geheim" } },
+  serviceaccounts: { metadata: { name: "robot" }, secrets: [{ name: "token", kind: "Secret" }] },
+  services: { metadata: { name: "web" }, spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80 }] } },
+  "deployments.apps": { metadata: { name: "web" }, spec: { selector: SELECTOR, template: TEMPLATE } },
+  "replicasets.apps": { metadata: { name: "web" }, spec: { selector: SELECTOR, template: TEMPLATE } },
+  "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
+  "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },
+  "endpointslices.discovery.k8s.io": {
+    metadata: { name: "web-1", labels: { "kubernetes.io/service-name": "web" } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: ["10.244.1.5"] }],
+    ports: [{ port: 80 }],
+  },
+  "clocks.simulation.tabernetes.dev": { metadata: { name: "cluster" }, spec: { speed: 10 } },
+  "faults.simulation.tabernetes.dev": {
+    metadata: { name: "crash" },
+    spec: { type: "NodeCrash", target: { kind: "Node", name: "worker-1" }, duration: "30s" },
+  },
+};

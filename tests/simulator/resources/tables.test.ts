@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { deepFreeze } from "../../../simulator/base/json.ts";
+import { kinds } from "../../../simulator/resources/registry.ts";
+import { referenceFolder } from "../../reference.ts";
+import { type Json, matches, NOW_MS, readJson } from "./cases.ts";
+
+interface Table {
+  readonly columnDefinitions: readonly Json[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly unknown[]; readonly object: Json }[];
+}
+
+const RECORDED = kinds.all.filter(({ ref }) => ref.group !== "simulation.tabernetes.dev" && ref.id !== "pods");
+
+/** The object with real times where the recording masks them, and in Go's zero times nothing. */
+function withTimes(object: Json): Json {
+  const text = JSON.stringify(object).replaceAll("<TIME>", "2026-11-22T09:00:00Z");
+  return JSON.parse(text) as Json;
+}
+
+describe.skipIf(referenceFolder() === undefined)("server-side tables", () => {
+  describe.each(RECORDED.map((kind) => [kind.ref.id, kind] as const))("%s", (id, kind) => {
+    const table = readJson<Table>(`tables/${id}.json`);
+
+    it("has the real columns", () => {
+      const columns = kind.columns.map(({ name, type, format, description, priority }) => {
+        return { name, type, format: format ?? "", description, priority };
+      });
+      expect(columns).toEqual(table?.columnDefinitions);
+    });
+
+    it.each((table?.rows ?? []).map((row) => [row.name, row] as const))("%s", (_name, row) => {
+      const object = deepFreeze(withTimes(row.object));
+      const cells = kind.columns.map((column) => column.cell(object as never, NOW_MS));
+      if (!matches(row.cells, cells)) expect(cells).toEqual(row.cells);
+    });
+  });
+});
