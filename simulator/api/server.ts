@@ -1,4 +1,4 @@
-import { deepFreeze, isObject, type JsonObject } from "../base/json.ts";
+import { deepFreeze, isObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { decodeBody } from "./body.ts";
 import { discovery } from "./discovery.ts";
@@ -39,6 +39,10 @@ export interface Exchange {
   query: Query;
   route: Route | undefined;
   body: JsonObject | undefined;
+  /** The body when it is no object: a JSON patch is a list. */
+  rawBody: JsonValue | undefined;
+  /** Paths of keys that stood twice in a body given as text. */
+  duplicates: readonly string[];
 }
 
 /** A routed request: what the verbs get. */
@@ -70,6 +74,8 @@ export class ApiServer {
       query: new Map(),
       route: undefined,
       body: undefined,
+      rawBody: undefined,
+      duplicates: [],
     };
     for (const stage of pipeline) {
       const answer = stage(exchange);
@@ -124,6 +130,7 @@ function route(exchange: Exchange): Answer | undefined {
 function decode(exchange: Exchange): Answer | undefined {
   const body = decodeBody(exchange.request);
   if (!body.ok) return body;
+  exchange.rawBody = body.value;
   exchange.body = isObject(body.value) ? body.value : undefined;
   return undefined;
 }

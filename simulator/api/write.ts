@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { DeleteOptions } from "./client.ts";
 import { badRequest, invalid, methodNotAllowed, type Status } from "./errors.ts";
-import { decodeIncoming } from "./incoming.ts";
+import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import type { Kind } from "./kind.ts";
 import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import { validateDeleteOptions } from "./meta/options-validation.ts";
@@ -18,6 +18,8 @@ export function create(exchange: RoutedExchange): Answer {
   if (kind.withoutVerbs?.includes("create") || (kind.namespaced && namespace === undefined)) {
     return fail(methodNotAllowed());
   }
+  const refused = checkWriteOptions(exchange, "CreateOptions");
+  if (refused !== undefined) return fail(refused);
   const decoded = decodeIncoming(exchange, exchange.body);
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, "");
@@ -29,6 +31,8 @@ export function create(exchange: RoutedExchange): Answer {
 /** PUT of one object, or of its status. */
 export function update(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  const refused = checkWriteOptions(exchange, "UpdateOptions");
+  if (refused !== undefined) return fail(refused);
   const decoded = decodeIncoming(exchange, exchange.body);
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, name);
@@ -39,6 +43,8 @@ export function update(exchange: RoutedExchange): Answer {
 /** PATCH of one object, or of its status. */
 export function patch(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  const refused = checkWriteOptions(exchange, "PatchOptions");
+  if (refused !== undefined) return fail(refused);
   return write(exchange, (old) => {
     const changed = patched(exchange, old);
     return changed.ok ? place(kind, changed.value, namespace, name) : changed;

@@ -18,8 +18,11 @@ export const layers: readonly (readonly string[])[] = [
     "simulator/network",
     "simulator/faults",
     "simulator/journal",
+    "simulator/control-plane",
   ],
   ["simulator/invariants"],
+  ["simulator/cluster-options"],
+  ["simulator/parts", "simulator/bootstrap"],
   ["simulator/simulation"],
   ["simulator/kubectl", "simulator/scenario"],
   ["simulator/index"],
@@ -68,6 +71,11 @@ export interface Exception {
 }
 
 export const exceptions: readonly Exception[] = [
+  {
+    from: "simulator/controllers/registry",
+    to: "simulator/resources/",
+    why: "the registry lists the controllers that live in their kind's folder",
+  },
   {
     from: "simulator/",
     to: "simulator/journal/",

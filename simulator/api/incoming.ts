@@ -1,0 +1,89 @@
+import type { Draft, JsonObject } from "../base/json.ts";
+import { fail, ok, type Result } from "../base/result.ts";
+import { badRequest, invalid, type Status } from "./errors.ts";
+import type { Kind } from "./kind.ts";
+import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
+import { validateWriteOptions } from "./meta/options-validation.ts";
+import type { KubeObject } from "./object.ts";
+import { apiVersionOf } from "./operations.ts";
+import { cannotBeHandled, decodeObject, type FieldValidation } from "./schema/decode.ts";
+import { builtinSchema, type Schema, schemaWith } from "./schema/schema.ts";
+import type { RoutedExchange } from "./server.ts";
+
+/** Where upstream's type registry stands in its sources: part of one message. */
+const SCHEME = "pkg/api/legacyscheme/scheme.go:30";
+
+/** What a write's query may say about it; the refusal names the options' kind. */
+export function checkWriteOptions(exchange: RoutedExchange, optionsKind: string): Status | undefined {
+  const { query } = exchange;
+  const problems = validateWriteOptions({
+    fieldManager: query.get("fieldManager")?.[0],
+    dryRun: query.get("dryRun"),
+    fieldValidation: query.get("fieldValidation")?.[0],
+  });
+  if (problems.length === 0) return undefined;
+  const kind = { group: "meta.k8s.io", kind: optionsKind };
+  return invalid(kind, "", problems.map(fieldErrorMessage), problems.map(toCause));
+}
+
+/** How strict a request wants its fields checked: the server warns unless told otherwise. */
+export function fieldValidationOf(exchange: RoutedExchange): FieldValidation {
+  const text = exchange.query.get("fieldValidation")?.[0];
+  return text === "Strict" || text === "Ignore" ? text : "Warn";
+}
+
+/** The body as an object of the route's kind, with defaults. Unknown fields are refused, warned of, or dropped. */
+export function decodeIncoming(exchange: RoutedExchange, body: JsonObject | undefined): Result<KubeObject, Status> {
+  const { kind } = exchange.route;
+  const given = body ?? {};
+  const wrong = checkType(kind, given);
+  if (wrong !== undefined) return fail(wrong);
+  const decoded = decodeObject(typeOf(kind), given, {
+    kind: kind.ref.kind,
+    version: apiVersionOf(kind.ref),
+    fieldValidation: fieldValidationOf(exchange),
+    duplicates: exchange.duplicates,
+    schema: schemaOf(kind),
+  });
+  if (!decoded.ok) return fail(badRequest(decoded.error));
+  for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
+  return ok(completed(kind, decoded.value.object));
+}
+
+/** Defaults and an empty metadata where a decoded object has none. */
+export function completed(kind: Kind, decoded: JsonObject): KubeObject {
+  const object = { ...decoded, metadata: decoded.metadata ?? {} } as unknown as KubeObject;
+  kind.defaults?.(object as Draft<KubeObject>);
+  return object;
+}
+
+/** Name of the kind's type in its schema. */
+export function typeOf(kind: Kind): string {
+  return kind.type ?? kind.ref.kind;
+}
+
+const ownSchemas = new WeakMap<Kind, Schema>();
+
+/** The built-in types, with those that the kind brings. */
+export function schemaOf(kind: Kind): Schema {
+  if (kind.types === undefined) return builtinSchema;
+  let schema = ownSchemas.get(kind);
+  if (schema === undefined) {
+    schema = schemaWith(kind.types);
+    ownSchemas.set(kind, schema);
+  }
+  return schema;
+}
+
+/** The body's own apiVersion and kind, where it has them, must be the path's. */
+function checkType({ ref }: Kind, body: JsonObject): Status | undefined {
+  const expected = apiVersionOf(ref);
+  const version = typeof body.apiVersion === "string" && body.apiVersion !== "" ? body.apiVersion : expected;
+  const kind = typeof body.kind === "string" && body.kind !== "" ? body.kind : ref.kind;
+  if (version === expected && kind === ref.kind) return undefined;
+  if (version.includes("/") && version !== expected) {
+    return badRequest(`the API version in the data (${version}) does not match the expected API version (${expected})`);
+  }
+  const why = `no kind "${kind}" is registered for version "${version}" in scheme "${SCHEME}"`;
+  return badRequest(cannotBeHandled(kind, version, ref.kind, why));
+}
