@@ -22,7 +22,7 @@ export const layers: readonly (readonly string[])[] = [
   ],
   ["simulator/invariants"],
   ["simulator/cluster-options"],
-  ["simulator/parts", "simulator/bootstrap"],
+  ["simulator/parts", "simulator/bootstrap", "simulator/machines"],
   ["simulator/simulation"],
   ["simulator/kubectl", "simulator/scenario"],
   ["simulator/index"],
