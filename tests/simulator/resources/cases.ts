@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Status } from "../../../simulator/api/errors.ts";
+import { badRequest, type Status } from "../../../simulator/api/errors.ts";
 import type { Kind } from "../../../simulator/api/kind.ts";
 import { formatTime } from "../../../simulator/api/meta/time.ts";
 import type { KubeObject } from "../../../simulator/api/object.ts";
 import { Operations, type Writer } from "../../../simulator/api/operations.ts";
+import { decodeObject } from "../../../simulator/api/schema/decode.ts";
+import { schemaWith } from "../../../simulator/api/schema/schema.ts";
 import { Store } from "../../../simulator/api/store.ts";
-import { cloneJson, deepFreeze } from "../../../simulator/base/json.ts";
-import { ok, type Result } from "../../../simulator/base/result.ts";
+import { cloneJson, deepFreeze, type JsonObject } from "../../../simulator/base/json.ts";
+import { fail, ok, type Result } from "../../../simulator/base/result.ts";
 import { kinds } from "../../../simulator/resources/registry.ts";
 import { Random } from "../../../simulator/time/random.ts";
 import { referenceFolder } from "../../reference.ts";
@@ -15,6 +17,7 @@ import { referenceFolder } from "../../reference.ts";
 /** The moment at which all test writes happen. */
 export const NOW_MS = Date.parse("2026-11-22T10:00:00Z");
 
+type Part = "" | "status";
 export type Json = { [key: string]: unknown };
 
 /** Reads one file of the recordings, or nothing where they are not at hand. */
@@ -28,7 +31,7 @@ export function readJson<T>(file: string): T | undefined {
   return folder === undefined ? undefined : (JSON.parse(readFileSync(join(folder, file), "utf8")) as T);
 }
 
-/** An API server's inner part with all kinds, and what requests to it need: no decoding, no admission. */
+/** An API server's inner part with all kinds: decoding, defaults, and the operations, without admission. */
 export class Bench {
   readonly warnings: string[] = [];
   readonly store = new Store();
@@ -42,27 +45,38 @@ export class Bench {
   }
 
   create(kind: Kind, input: Json, namespace: string | undefined): Result<KubeObject, Status> {
-    return this.operations.create(kind, this.decoded(kind, input, namespace), this.#writer);
+    const decoded = this.decode(kind, input, namespace);
+    return decoded.ok ? this.operations.create(kind, decoded.value, this.#writer) : decoded;
   }
 
-  update(kind: Kind, key: string, change: (old: KubeObject) => KubeObject, subresource: "" | "status" = "") {
-    return this.operations.update(kind, key, (old) => ok(change(old)), this.#writer, subresource);
+  update(kind: Kind, key: string, change: (old: KubeObject) => Result<KubeObject, Status>, subresource: Part = "") {
+    return this.operations.update(kind, key, change, this.#writer, subresource);
   }
 
   /** A merge patch as the server applies it: merged, defaulted, written. */
   mergePatch(kind: Kind, key: string, patch: Json): Result<KubeObject, Status> {
-    return this.update(kind, key, (old) => this.decoded(kind, merged(old as unknown as Json, patch), undefined));
+    return this.update(kind, key, (old) => this.decode(kind, merged(old as unknown as Json, patch), undefined));
   }
 
   delete(kind: Kind, key: string) {
     return this.operations.delete(kind, key, {}, this.#writer);
   }
 
-  decoded(kind: Kind, input: Json, namespace: string | undefined): KubeObject {
-    const object = cloneJson(input) as Json & { metadata?: Json };
+  /** The object that a body stands for, decoded and defaulted, or the server's 400. */
+  decode(kind: Kind, input: Json, namespace: string | undefined): Result<KubeObject, Status> {
+    const apiVersion = kind.ref.group === "" ? kind.ref.version : `${kind.ref.group}/${kind.ref.version}`;
+    const body = { apiVersion, kind: kind.ref.kind, ...input } as JsonObject;
+    const decoded = decodeObject(kind.type ?? kind.ref.kind, body, {
+      kind: kind.ref.kind,
+      version: apiVersion,
+      fieldValidation: "Strict",
+      ...(kind.types && { schema: schemaWith(kind.types) }),
+    });
+    if (!decoded.ok) return fail(badRequest(decoded.error));
+    const object = cloneJson(decoded.value.object) as Json & { metadata?: Json };
     object.metadata = { ...object.metadata, ...(namespace !== undefined && { namespace }) };
     kind.defaults?.(object as never);
-    return deepFreeze(object) as unknown as KubeObject;
+    return ok(deepFreeze(object) as unknown as KubeObject);
   }
 }
 

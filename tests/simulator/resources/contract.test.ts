@@ -3,6 +3,7 @@ import type { Kind } from "../../../simulator/api/kind.ts";
 import { type KubeObject, keyOf } from "../../../simulator/api/object.ts";
 import fields from "../../../simulator/api/schema/generated/fields.json" with { type: "json" };
 import { cloneJson } from "../../../simulator/base/json.ts";
+import { ok } from "../../../simulator/base/result.ts";
 import { kinds } from "../../../simulator/resources/registry.ts";
 import { Bench, NOW_MS } from "./cases.ts";
 import { SAMPLES } from "./samples.ts";
@@ -63,10 +64,11 @@ describe.each(kinds.all.map((kind) => [kind.ref.id, kind] as const))("%s", (_id,
 
   it("defaults an object once: a second time changes nothing", () => {
     const bench = new Bench();
-    const once = bench.decoded(kind, SAMPLES[kind.ref.id] ?? {}, namespaceFor(kind));
-    const twice = cloneJson(once);
+    const once = bench.decode(kind, SAMPLES[kind.ref.id] ?? {}, namespaceFor(kind));
+    if (!once.ok) throw new Error(once.error.message);
+    const twice = cloneJson(once.value);
     kind.defaults?.(twice as never);
-    expect(twice).toEqual(once);
+    expect(twice).toEqual(once.value);
   });
 
   it("creates, shows, keeps and deletes its sample without changing what it is given", () => {
@@ -84,7 +86,7 @@ describe.each(kinds.all.map((kind) => [kind.ref.id, kind] as const))("%s", (_id,
     for (const select of Object.values(kind.selectableFields ?? {})) expect(typeof select(object)).toBe("string");
 
     const { revision } = bench.store;
-    const same = bench.update(kind, key, (old) => bench.decoded(kind, cloneJson(old) as never, undefined));
+    const same = bench.update(kind, key, (old) => bench.decode(kind, cloneJson(old) as never, undefined));
     expect(same.ok && same.value).toEqual(object);
     expect(bench.store.revision, "an update that changes nothing writes nothing").toBe(revision);
 
@@ -103,7 +105,7 @@ describe.each(kinds.all.map((kind) => [kind.ref.id, kind] as const))("%s", (_id,
   it.runIf(kind.subresources?.status)("leaves the spec alone when the status is written", () => {
     const bench = new Bench();
     const object = createdSample(bench, kind) as KubeObject & { spec: unknown; status: unknown };
-    const written = bench.update(kind, keyOf(object), (old) => ({ ...old, spec: { gone: true } }) as never, "status");
+    const written = bench.update(kind, keyOf(object), (old) => ok({ ...old, spec: { gone: true } } as never), "status");
     expect(written.ok && (written.value as typeof object).spec).toEqual(object.spec);
   });
 });

@@ -28,8 +28,6 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
 /** What is answered by other parts of the server than the kinds. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "namespace-create-in-absent": "the admission plugin NamespaceLifecycle",
-  "configmap-number": "decoding",
-  "secret-not-base64": "decoding",
   "deployment-scale-absent": "the scale subresource",
   "others-csr-bad-request": "a kind that is not modelled",
   "req-update-put-creates-absent-lease": "create on update is the server's",
@@ -54,7 +52,7 @@ function send(bench: Bench, { verb, path, body }: Request): Result<unknown, Stat
   const key = namespace === undefined ? name : `${namespace}/${name}`;
   if (verb === "POST") return bench.create(kind, body, namespace);
   if (verb === "PATCH") return bench.mergePatch(kind, key, body);
-  if (verb === "PUT") return bench.update(kind, key, () => bench.decoded(kind, body, namespace));
+  if (verb === "PUT") return bench.update(kind, key, () => bench.decode(kind, body, namespace));
   return bench.delete(kind, key);
 }
 

@@ -1,7 +1,7 @@
 import type { Kind } from "../../../api/kind.ts";
 import { formatLabelSelector, formatSelector, selectorFromLabelSelector } from "../../../api/meta/labels.ts";
 import { DEPLOYMENTS, type Deployment } from "../../../api/refs.ts";
-import type { Draft } from "../../../base/json.ts";
+import { type Draft, equalJson } from "../../../base/json.ts";
 import { ageColumn, containerColumns, nameColumn } from "../../columns.ts";
 import { defaultPodTemplate } from "../../core/pod/defaults.ts";
 import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from "./validation.ts";
@@ -16,6 +16,7 @@ export const deploymentKind: Kind<Deployment> = {
   hasGeneration: true,
   defaults: defaultDeployment,
   prepareCreate: (object) => ({ ...object, status: {} }),
+  prepareUpdate,
   prepareStatusUpdate,
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
@@ -86,6 +87,13 @@ function defaultDeployment(object: Draft<Deployment>): void {
   spec.template ??= {};
   defaultPodTemplate(spec.template);
   object.spec = spec as Draft<Deployment>["spec"];
+}
+
+// Models pkg/registry/apps/deployment PrepareForUpdate: a Deployment's generation counts changes of annotations as well.
+function prepareUpdate(object: Deployment, old: Deployment): Deployment {
+  const { metadata } = object;
+  if (equalJson(metadata.annotations ?? {}, old.metadata.annotations ?? {})) return object;
+  return { ...object, metadata: { ...metadata, generation: (old.metadata.generation ?? 0) + 1 } };
 }
 
 // Models pkg/registry/apps/deployment deploymentStatusStrategy: annotations pass, the controller's revision among them.

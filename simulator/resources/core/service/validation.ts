@@ -157,9 +157,9 @@ export function validateServiceStatusUpdate(object: Service): readonly FieldErro
     errors.push(forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'"));
   }
   ingresses.forEach(({ ip = "", ipMode, hostname = "" }, at) => {
-    const at_ = index(path, at);
-    if (ip !== "") errors.push(...validateIpLegacy(child(at_, "ip"), ip));
-    const modePath = child(at_, "ipMode");
+    const place = index(path, at);
+    if (ip !== "") errors.push(...validateIpLegacy(child(place, "ip"), ip));
+    const modePath = child(place, "ipMode");
     if (ip !== "" && ipMode === undefined) errors.push(required(modePath, "must be specified when `ip` is set"));
     if (ip === "" && ipMode !== undefined)
       errors.push(forbidden(modePath, "may not be specified when `ip` is not set"));
@@ -167,7 +167,7 @@ export function validateServiceStatusUpdate(object: Service): readonly FieldErro
       errors.push(notSupported(modePath, ipMode, ["Proxy", "VIP"]));
     }
     const wrong = hostname === "" ? [] : isDns1123Subdomain(hostname);
-    errors.push(...wrong.map((text) => invalid(child(at_, "hostname"), hostname, text)));
+    errors.push(...wrong.map((text) => invalid(child(place, "hostname"), hostname, text)));
   });
   return errors;
 }
