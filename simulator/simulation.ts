@@ -141,6 +141,11 @@ export class Simulation {
     });
   }
 
+  /** Opens a watch on a collection; its reader pulls events as time goes on. It leaves no trace in the run. */
+  watch(request: ApiRequest) {
+    return this.#server.watch(request);
+  }
+
   /** Moves time on to `ms` (virtual milliseconds since the beginning), doing all that is due on the way. */
   advanceTo(ms: number): void {
     this.#guard(() => this.clock.advanceTo(ms));

@@ -77,6 +77,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Sets what a begun deletion shows, such as status.phase Terminating. */
   beginDelete?(object: T): T;
 
+  /** What readers see beyond what is stored, such as the time of the moment. */
+  view?(object: T, nowEpochMs: number): T;
+
   readonly subresources?: { readonly status?: true; readonly scale?: ScaleFields<T> };
   readonly columns: readonly Column<T>[];
   readonly indexes?: { readonly [name: string]: Indexer };

@@ -16,7 +16,9 @@ export function read(exchange: RoutedExchange): Answer {
 /** An object as the client asked for it. */
 export function rendered(exchange: RoutedExchange, object: KubeObject) {
   const { kind } = exchange.route;
-  return renderObject(kind, object, renderingOf(exchange.request.accept), nowEpochMs(exchange), includeOf(exchange));
+  const now = nowEpochMs(exchange);
+  const seen = kind.view?.(object, now) ?? object;
+  return renderObject(kind, seen, renderingOf(exchange.request.accept), now, includeOf(exchange));
 }
 
 /** GET of a collection: selectors, `limit` and `continue`. */
@@ -39,11 +41,12 @@ export function list(exchange: RoutedExchange): Answer {
     ...(remaining > 0 && { continue: encodeContinue(last, server.store.revision) }),
     ...(remaining > 0 && exact && { remainingItemCount: remaining }),
   };
-  const objects = items.map(([, object]) => object);
+  const now = nowEpochMs(exchange);
+  const objects = items.map(([, object]) => kind.view?.(object, now) ?? object);
   const rendering = renderingOf(exchange.request.accept);
   return ok({
     code: 200,
-    body: renderList(kind, objects, metadata, rendering, nowEpochMs(exchange), includeOf(exchange)),
+    body: renderList(kind, objects, metadata, rendering, now, includeOf(exchange)),
   });
 }
 

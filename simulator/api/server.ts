@@ -10,6 +10,7 @@ import { list, read } from "./read.ts";
 import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
 import type { Store } from "./store.ts";
 import { type SubresourceHandler, subresourceKey } from "./subresource.ts";
+import { openWatch, type WatchStream } from "./watch.ts";
 import { create, patch, remove, removeCollection, update } from "./write.ts";
 
 export interface ApiServerOptions {
@@ -56,6 +57,8 @@ type Stage = (exchange: Exchange) => Answer | undefined;
 /** What happens to a request, in order. */
 const pipeline: readonly Stage[] = [splitPath, connect, authenticate, discover, route, decode, execute];
 
+const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, route];
+
 /** The Kubernetes API as a function: one request in, one response out, in no time. */
 export class ApiServer {
   readonly #options: ApiServerOptions;
@@ -65,24 +68,39 @@ export class ApiServer {
   }
 
   handle(request: ApiRequest): ApiResponse {
-    const exchange: Exchange = {
-      request,
-      server: this.#options,
-      warnings: [],
-      user: "",
-      path: "",
-      query: new Map(),
-      route: undefined,
-      body: undefined,
-      rawBody: undefined,
-      duplicates: [],
-    };
+    const exchange = newExchange(request, this.#options);
     for (const stage of pipeline) {
       const answer = stage(exchange);
       if (answer !== undefined) return respond(answer, exchange.warnings);
     }
     return respond(fail(pageNotFound()), exchange.warnings);
   }
+
+  /** Opens a watch on the collection that the request names; its reader pulls events as time goes on. */
+  watch(request: ApiRequest): Result<WatchStream, ApiResponse> {
+    const exchange = newExchange(request, this.#options);
+    for (const stage of watchPipeline) {
+      const answer = stage(exchange);
+      if (answer !== undefined) return fail(respond(answer, exchange.warnings));
+    }
+    const opened = openWatch(exchange as RoutedExchange);
+    return opened.ok ? opened : fail(respond(opened, exchange.warnings));
+  }
+}
+
+function newExchange(request: ApiRequest, server: ApiServerOptions): Exchange {
+  return {
+    request,
+    server,
+    warnings: [],
+    user: "",
+    path: "",
+    query: new Map(),
+    route: undefined,
+    body: undefined,
+    rawBody: undefined,
+    duplicates: [],
+  };
 }
 
 function respond(answer: Answer, warnings: readonly string[]): ApiResponse {

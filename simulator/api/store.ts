@@ -52,6 +52,11 @@ export class Collection<T extends KubeObject = KubeObject> {
     this.#forgottenRevision = revision;
   }
 
+  /** The newest revision whose change is no longer remembered. */
+  get forgottenRevision(): number {
+    return this.#forgottenRevision;
+  }
+
   get size(): number {
     return this.#objects.size;
   }

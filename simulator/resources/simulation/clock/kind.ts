@@ -1,6 +1,7 @@
 import { forbidden as forbiddenStatus } from "../../../api/errors.ts";
 import type { Kind } from "../../../api/kind.ts";
 import { type FieldError, invalid } from "../../../api/meta/field-error.ts";
+import { formatMicroTime } from "../../../api/meta/time.ts";
 import { CLOCKS, type ClockObject } from "../../../api/refs.ts";
 import type { Draft } from "../../../base/json.ts";
 import { nameColumn } from "../../columns.ts";
@@ -28,6 +29,7 @@ export const clockKind: Kind<ClockObject> = {
   validateUpdate: validateClock,
   checkDelete: ({ metadata: { name } }) =>
     forbiddenStatus(CLOCKS, name, "the cluster's clock may not be deleted; set spec.paused to stop it"),
+  view: (object, nowEpochMs) => ({ ...object, status: { now: formatMicroTime(nowEpochMs) } }),
   subresources: { status: true },
   columns: [
     nameColumn(),
