@@ -1,0 +1,49 @@
+import type { Kind } from "../../../api/kind.ts";
+import { controllerOf, type KubeObject } from "../../../api/object.ts";
+import { PODS, type Pod } from "../../../api/refs.ts";
+import { defaultPod } from "./defaults.ts";
+import { podGracePeriodSeconds, preparePodCreate, preparePodStatusUpdate, preparePodUpdate } from "./strategy.ts";
+import { podColumns } from "./table.ts";
+import { validatePod } from "./validation/pod.ts";
+import { validatePodStatusUpdate } from "./validation/pod-status.ts";
+import { validatePodUpdate } from "./validation/pod-update.ts";
+import { podWarnings } from "./warnings.ts";
+
+export const podKind: Kind<Pod> = {
+  ref: PODS,
+  singular: "pod",
+  shortNames: ["po"],
+  categories: ["all"],
+  namespaced: true,
+  type: "Pod",
+  hasGeneration: true,
+  defaults: defaultPod,
+  prepareCreate: preparePodCreate,
+  prepareUpdate: preparePodUpdate,
+  prepareStatusUpdate: preparePodStatusUpdate,
+  validate: validatePod,
+  validateUpdate: validatePodUpdate,
+  validateStatusUpdate: validatePodStatusUpdate,
+  // Changes of pods warn about nothing: it is programs that change them, and often.
+  warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
+  gracePeriodSeconds: podGracePeriodSeconds,
+  subresources: { status: true },
+  columns: podColumns,
+  indexes: {
+    /** Bound pods by node, for its kubelet. */
+    node: (object: KubeObject) => (object as Pod).spec.nodeName || undefined,
+    /** Pods by the uid of the controller that made them. */
+    owner: (object: KubeObject) => controllerOf(object)?.uid,
+    namespace: (object: KubeObject) => object.metadata.namespace,
+  },
+  selectableFields: {
+    "spec.nodeName": (pod) => pod.spec.nodeName ?? "",
+    "spec.restartPolicy": (pod) => pod.spec.restartPolicy ?? "",
+    "spec.schedulerName": (pod) => pod.spec.schedulerName ?? "",
+    "spec.serviceAccountName": (pod) => pod.spec.serviceAccountName ?? "",
+    "spec.hostNetwork": (pod) => String(pod.spec.hostNetwork ?? false),
+    "status.phase": (pod) => pod.status.phase ?? "",
+    "status.podIP": (pod) => pod.status.podIPs?.[0]?.ip ?? "",
+    "status.nominatedNodeName": (pod) => pod.status.nominatedNodeName ?? "",
+  },
+};

@@ -1,0 +1,211 @@
+import type { Column } from "../../../api/kind.ts";
+import { humanDuration } from "../../../api/meta/duration.ts";
+import { timeOf } from "../../../api/meta/time.ts";
+import type { Pod } from "../../../api/refs.ts";
+import type { ContainerState, ContainerStatus, PodStatus } from "../../../api/schema/generated/types.ts";
+import { isSidecar } from "./containers.ts";
+
+/** What `kubectl get pods` says about a pod, before it is put into cells. */
+export interface PodSummary {
+  readonly readyContainers: number;
+  readonly totalContainers: number;
+  /** The STATUS column: `Running`, `CrashLoopBackOff`, `Init:0/2`... */
+  readonly status: string;
+  readonly restarts: number;
+  readonly lastRestartMs: number | undefined;
+}
+
+interface Tally {
+  status: string;
+  ready: number;
+  restarts: number;
+  lastRestartMs: number | undefined;
+}
+
+/** The reason that a pod is deleted for when its node cannot be reached. */
+const NODE_LOST = "NodeLost";
+
+// Models pkg/printers/internalversion printPod
+export function summarizePod(pod: Pod): PodSummary {
+  const { spec, status, metadata } = pod;
+  const initContainers = spec.initContainers ?? [];
+  const tally: Tally = { status: initialStatus(status), ready: 0, restarts: 0, lastRestartMs: undefined };
+  const sidecars: Tally = { status: "", ready: 0, restarts: 0, lastRestartMs: undefined };
+  const initializing = tallyInitContainers(pod, tally, sidecars);
+  if (!initializing || hasCondition(status, "Initialized")) {
+    tally.restarts = sidecars.restarts;
+    tally.lastRestartMs = sidecars.lastRestartMs;
+    tallyContainers(status, tally);
+  }
+  const deleted = metadata.deletionTimestamp !== undefined;
+  const terminal = status.phase === "Failed" || status.phase === "Succeeded";
+  if (deleted && status.reason === NODE_LOST) tally.status = "Unknown";
+  else if (deleted && !terminal) tally.status = "Terminating";
+  return {
+    readyContainers: tally.ready,
+    totalContainers: (spec.containers ?? []).length + initContainers.filter(isSidecar).length,
+    status: tally.status,
+    restarts: tally.restarts,
+    lastRestartMs: tally.lastRestartMs,
+  };
+}
+
+function initialStatus(status: PodStatus): string {
+  const gated = status.conditions?.some(({ type, reason }) => type === "PodScheduled" && reason === "SchedulingGated");
+  return gated ? "SchedulingGated" : status.reason || status.phase || "";
+}
+
+/** Counts init containers up to the first that is not done. Returns whether there is such a one. */
+function tallyInitContainers(pod: Pod, tally: Tally, sidecars: Tally): boolean {
+  const initContainers = pod.spec.initContainers ?? [];
+  for (const [at, container] of (pod.status.initContainerStatuses ?? []).entries()) {
+    const sidecar = isSidecar(initContainers.find(({ name }) => name === container.name));
+    countRestarts(container, tally);
+    if (sidecar) countRestarts(container, sidecars);
+    const { terminated, waiting } = container.state ?? {};
+    if (terminated && (terminated.exitCode ?? 0) === 0) continue;
+    if (sidecar && container.started) {
+      if (container.ready) tally.ready++;
+      continue;
+    }
+    if (terminated) tally.status = `Init:${terminationText(terminated)}`;
+    else if (waiting?.reason && waiting.reason !== "PodInitializing") tally.status = `Init:${waiting.reason}`;
+    else tally.status = `Init:${at}/${initContainers.length}`;
+    return true;
+  }
+  return false;
+}
+
+/** Counts the main containers; the first in the list that has something to say has the last word. */
+function tallyContainers(status: PodStatus, tally: Tally): void {
+  let running = false;
+  for (const container of [...(status.containerStatuses ?? [])].reverse()) {
+    countRestarts(container, tally);
+    const { terminated, waiting, running: run } = container.state ?? {};
+    if (waiting?.reason) tally.status = waiting.reason;
+    else if (terminated) tally.status = terminationText(terminated);
+    else if (container.ready && run) {
+      running = true;
+      tally.ready++;
+    }
+  }
+  if (tally.status === "Completed" && running) tally.status = hasCondition(status, "Ready") ? "Running" : "NotReady";
+}
+
+function countRestarts(container: ContainerStatus, tally: Tally): void {
+  tally.restarts += container.restartCount ?? 0;
+  const finished = timeOf(container.lastState?.terminated?.finishedAt);
+  if (finished !== undefined && finished > (tally.lastRestartMs ?? Number.NEGATIVE_INFINITY)) {
+    tally.lastRestartMs = finished;
+  }
+}
+
+function terminationText(terminated: NonNullable<ContainerState["terminated"]>): string {
+  if (terminated.reason) return terminated.reason;
+  return terminated.signal ? `Signal:${terminated.signal}` : `ExitCode:${terminated.exitCode ?? 0}`;
+}
+
+function hasCondition(status: PodStatus, type: string): boolean {
+  return status.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+}
+
+/** The RESTARTS cell: `5 (10s ago)`. */
+export function restartsText(summary: PodSummary, nowMs: number): string {
+  const { restarts, lastRestartMs } = summary;
+  if (restarts === 0 || lastRestartMs === undefined) return String(restarts);
+  return `${restarts} (${humanDuration(nowMs - lastRestartMs)} ago)`;
+}
+
+function ageText(time: string | undefined, nowMs: number): string {
+  const ms = timeOf(time);
+  return ms === undefined ? "<unknown>" : humanDuration(nowMs - ms);
+}
+
+function readinessGatesText(pod: Pod): string {
+  const gates = pod.spec.readinessGates ?? [];
+  if (gates.length === 0) return "<none>";
+  const conditions = pod.status.conditions ?? [];
+  const met = gates.filter(
+    ({ conditionType }) => conditions.find(({ type }) => type === conditionType)?.status === "True",
+  );
+  return `${met.length}/${gates.length}`;
+}
+
+const NONE = "<none>";
+
+export const podColumns: readonly Column<Pod>[] = [
+  {
+    name: "Name",
+    type: "string",
+    format: "name",
+    description:
+      "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names",
+    priority: 0,
+    cell: (pod) => pod.metadata.name,
+  },
+  {
+    name: "Ready",
+    type: "string",
+    description: "The aggregate readiness state of this pod for accepting traffic.",
+    priority: 0,
+    cell: (pod) => {
+      const { readyContainers, totalContainers } = summarizePod(pod);
+      return `${readyContainers}/${totalContainers}`;
+    },
+  },
+  {
+    name: "Status",
+    type: "string",
+    description: "The aggregate status of the containers in this pod.",
+    priority: 0,
+    cell: (pod) => summarizePod(pod).status,
+  },
+  {
+    name: "Restarts",
+    type: "string",
+    description:
+      "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.",
+    priority: 0,
+    cell: (pod, nowMs) => restartsText(summarizePod(pod), nowMs),
+  },
+  {
+    name: "Age",
+    type: "string",
+    description:
+      "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
+    priority: 0,
+    cell: (pod, nowMs) => ageText(pod.metadata.creationTimestamp, nowMs),
+  },
+  {
+    name: "IP",
+    type: "string",
+    description:
+      "podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.",
+    priority: 1,
+    cell: (pod) => pod.status.podIPs?.[0]?.ip || NONE,
+  },
+  {
+    name: "Node",
+    type: "string",
+    description:
+      "NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename",
+    priority: 1,
+    cell: (pod) => pod.spec.nodeName || NONE,
+  },
+  {
+    name: "Nominated Node",
+    type: "string",
+    description:
+      "nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot be scheduled right away as preemption victims receive their graceful termination periods. This field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is scheduled.",
+    priority: 1,
+    cell: (pod) => pod.status.nominatedNodeName || NONE,
+  },
+  {
+    name: "Readiness Gates",
+    type: "string",
+    description:
+      'If specified, all readiness gates will be evaluated for pod readiness. A pod is ready when all its containers are ready AND all conditions specified in the readiness gates have status equal to "True" More info: https://git.k8s.io/enhancements/keps/sig-network/580-pod-readiness-gates',
+    priority: 1,
+    cell: readinessGatesText,
+  },
+];
