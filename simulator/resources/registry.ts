@@ -8,6 +8,7 @@ import { endpointsKind } from "./core/endpoints/kind.ts";
 import { eventKind } from "./core/event/kind.ts";
 import { namespaceKind } from "./core/namespace/kind.ts";
 import { nodeKind } from "./core/node/kind.ts";
+import { podKind } from "./core/pod/kind.ts";
 import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
@@ -25,6 +26,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(eventKind),
     anyKind(namespaceKind),
     anyKind(nodeKind),
+    anyKind(podKind),
     anyKind(secretKind),
     anyKind(serviceAccountKind),
     anyKind(serviceKind),

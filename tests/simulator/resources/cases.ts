@@ -131,3 +131,8 @@ export function comparable(object: unknown): Json {
   const { managedFields: _, ...kept } = metadata;
   return { ...rest, metadata: kept };
 }
+
+/** The text of a recorded Warning header: `299 - "text"`, with the quoting undone. */
+export function warningText(header: string): string {
+  return JSON.parse(header.slice("299 - ".length)) as string;
+}

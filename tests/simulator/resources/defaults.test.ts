@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { referenceFolder } from "../../reference.ts";
-import { Bench, comparable, type Json, matches, readCases, target } from "./cases.ts";
+import { Bench, comparable, type Json, matches, readCases, target, warningText } from "./cases.ts";
 
 interface DefaultsCase {
   readonly name: string;
@@ -11,11 +11,6 @@ interface DefaultsCase {
 }
 
 const FILES = ["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"];
-
-/** `299 - "text"`, with Go's quoting undone. */
-function warningText(header: string): string {
-  return JSON.parse(header.slice("299 - ".length)) as string;
-}
 
 describe.skipIf(referenceFolder() === undefined)("objects as a real API server stores them", () => {
   for (const file of FILES) {

@@ -3,7 +3,7 @@ import type { Status } from "../../../simulator/api/errors.ts";
 import type { KubeObject } from "../../../simulator/api/object.ts";
 import type { Result } from "../../../simulator/base/result.ts";
 import { referenceFolder } from "../../reference.ts";
-import { Bench, comparable, type Json, matches, readCases, target } from "./cases.ts";
+import { Bench, comparable, type Json, matches, readCases, target, warningText } from "./cases.ts";
 
 interface Request {
   readonly verb: string;
@@ -89,6 +89,7 @@ describe.skipIf(referenceFolder() === undefined)("answers of a real API server",
       const { code, body } = one.response;
       if (answer.ok) {
         expect(code, "accepted").toBeLessThan(300);
+        expect(bench.warnings).toEqual((one.response.warnings ?? []).map(warningText));
         const actual = comparable(answer.value as KubeObject);
         if (!matches(comparable(body), actual)) expect(actual).toEqual(comparable(body));
       } else {

@@ -4,6 +4,7 @@ import { DEPLOYMENTS, type Deployment } from "../../../api/refs.ts";
 import { type Draft, equalJson } from "../../../base/json.ts";
 import { ageColumn, containerColumns, nameColumn } from "../../columns.ts";
 import { defaultPodTemplate } from "../../core/pod/defaults.ts";
+import { workloadWarnings } from "../template.ts";
 import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from "./validation.ts";
 
 export const deploymentKind: Kind<Deployment> = {
@@ -21,6 +22,7 @@ export const deploymentKind: Kind<Deployment> = {
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
   validateStatusUpdate: validateDeploymentStatusUpdate,
+  warnings: workloadWarnings,
   subresources: {
     status: true,
     scale: {

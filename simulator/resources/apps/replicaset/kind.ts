@@ -4,6 +4,7 @@ import { REPLICA_SETS, type ReplicaSet } from "../../../api/refs.ts";
 import type { Draft } from "../../../base/json.ts";
 import { ageColumn, containerColumns, nameColumn } from "../../columns.ts";
 import { defaultPodTemplate } from "../../core/pod/defaults.ts";
+import { workloadWarnings } from "../template.ts";
 import { validateReplicaSet, validateReplicaSetStatusUpdate, validateReplicaSetUpdate } from "./validation.ts";
 
 export const replicaSetKind: Kind<ReplicaSet> = {
@@ -20,6 +21,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatusUpdate,
+  warnings: workloadWarnings,
   subresources: {
     status: true,
     scale: {
