@@ -1,0 +1,244 @@
+import {
+  isStatus,
+  type Plugin,
+  type PluginHandle,
+  type PostFilterAnswer,
+  type Rejection,
+  SKIP,
+  type Status,
+  unresolvable,
+} from "./framework.ts";
+import type { NodeInfo } from "./node-info.ts";
+import type { PodInfo } from "./pod-info.ts";
+import type { Profile, Scorer } from "./profile.ts";
+import { namesOf } from "./verdicts.ts";
+
+/** Fewer nodes than this are all looked at. */
+const MIN_FEASIBLE_NODES = 100;
+const MIN_PERCENTAGE = 5;
+
+/** How many fitting nodes are enough. Models schedule_one numFeasibleNodesToFind. */
+export function enoughNodes(nodeCount: number, percentage: number): number {
+  if (nodeCount < MIN_FEASIBLE_NODES || percentage >= 100) return nodeCount;
+  const adaptive = Math.max(50 - Math.trunc(nodeCount / 125), MIN_PERCENTAGE);
+  return Math.max(Math.trunc((nodeCount * (percentage || adaptive)) / 100), MIN_FEASIBLE_NODES);
+}
+
+/** What came of looking for a node. */
+export type Found =
+  | { readonly node: NodeInfo }
+  | { readonly error: Status }
+  | { readonly rejection: Rejection; readonly preFilter?: Status; readonly plugins: readonly string[] };
+
+/** One pod's way through the filters and scores. Its lists are used again for the next pod. */
+export class Cycle {
+  readonly #profile: Profile;
+  readonly #handle: PluginHandle;
+  /** Where the next search begins, so that all nodes get their turn. Models nextStartNodeIndex. */
+  startIndex = 0;
+  readonly #filters: Plugin[] = [];
+  readonly #filterStates: unknown[] = [];
+  readonly #feasible: NodeInfo[] = [];
+  readonly #rejected: NodeInfo[] = [];
+  readonly #statuses: Status[] = [];
+  readonly #scored: Scorer[] = [];
+  #scores = new Float64Array(0);
+  #row = new Float64Array(0);
+  #totals = new Float64Array(0);
+
+  constructor(profile: Profile, handle: PluginHandle) {
+    this.#profile = profile;
+    this.#handle = handle;
+  }
+
+  /** Forgets the last pod. */
+  clear(): void {
+    this.#feasible.length = 0;
+    this.#rejected.length = 0;
+    this.#statuses.length = 0;
+    this.#scored.length = 0;
+  }
+
+  /** Looks for the best node. Models schedule_one schedulePod. */
+  find(pod: PodInfo): Found {
+    this.clear();
+    const narrowed = this.#preFilter(pod);
+    if ("code" in narrowed) {
+      if (narrowed.code === "Error") return { error: narrowed };
+      const rejection = { nodes: this.#rejected, statuses: this.#statuses, absent: narrowed };
+      return { rejection, preFilter: narrowed, plugins: [narrowed.plugin] };
+    }
+    if (!this.#takeNominated(pod)) this.#filterNodes(pod, narrowed.nodes);
+    const error = this.#statuses.find(({ code }) => code === "Error");
+    if (error !== undefined) return { error };
+    if (this.#feasible.length === 0) {
+      const plugins = new Set(this.#statuses.map(({ plugin }) => plugin));
+      for (const plugin of narrowed.by) plugins.add(plugin);
+      const absent = narrowed.absent;
+      return { rejection: { nodes: this.#rejected, statuses: this.#statuses, absent }, plugins: [...plugins] };
+    }
+    const only = this.#feasible[0] as NodeInfo;
+    if (this.#feasible.length === 1) return { node: only };
+    const failed = this.#score(pod);
+    return failed !== undefined ? { error: failed } : { node: this.#best() };
+  }
+
+  /** Asks the PostFilter plugins, after `find` rejected the pod. Models RunPostFilterPlugins. */
+  postFilter(pod: PodInfo, rejection: Rejection): PostFilterAnswer & { readonly text?: string } {
+    const filter = (node: NodeInfo) => this.#filter(pod, node);
+    const reasons: string[] = [];
+    let nominatedNode: string | undefined;
+    for (const plugin of this.#profile.postFilters) {
+      const answer = plugin.postFilter(pod, rejection, filter);
+      if (answer.status === undefined || answer.status.code === "Error") return answer;
+      nominatedNode = answer.nominatedNode ?? nominatedNode;
+      reasons.push(...answer.status.reasons);
+    }
+    return { nominatedNode, text: reasons.join(", ") };
+  }
+
+  /** What was looked at, for the verdicts. */
+  record() {
+    const count = this.#feasible.length;
+    return {
+      feasible: namesOf(this.#feasible, count),
+      rejected: namesOf(this.#rejected, this.#rejected.length),
+      statuses: [...this.#statuses],
+      plugins: this.#scored.map(({ plugin, weight }) => ({ name: plugin.name, weight })),
+      scores: this.#scores.slice(0, this.#scored.length * count),
+    };
+  }
+
+  #preFilter(pod: PodInfo) {
+    const { nodes } = this.#handle;
+    this.#filters.length = 0;
+    this.#filterStates.length = 0;
+    let names: ReadonlySet<string> | undefined;
+    const by: string[] = [];
+    const states = new Map<Plugin, unknown>();
+    for (const plugin of this.#profile.preFilters) {
+      const answer = plugin.preFilter(pod);
+      if (answer === SKIP) states.set(plugin, SKIP);
+      else if (isStatus(answer)) return answer;
+      else {
+        states.set(plugin, answer.state);
+        const wanted = answer.nodeNames;
+        if (wanted === undefined) continue;
+        by.push(plugin.name);
+        names = names === undefined ? wanted : new Set([...names].filter((name) => wanted.has(name)));
+      }
+    }
+    for (const plugin of this.#profile.filters) {
+      const state = states.get(plugin);
+      if (state === SKIP) continue;
+      this.#filters.push(plugin);
+      this.#filterStates.push(state);
+    }
+    if (names === undefined) return { nodes: nodes.list(), by, absent: undefined };
+    const listed = [...names].sort().flatMap((name) => nodes.get(name) ?? []);
+    const text = `node(s) didn't satisfy plugin(s) [${by.join(" ")}]`;
+    return { nodes: listed, by, absent: unresolvable(by[0] ?? "", text) };
+  }
+
+  /** The node that was promised to the pod is asked before all others. Models evaluateNominatedNode. */
+  #takeNominated(pod: PodInfo): boolean {
+    const name = pod.pod.status.nominatedNodeName;
+    const node = name ? this.#handle.nodes.get(name) : undefined;
+    if (node === undefined || this.#filter(pod, node) !== undefined) return false;
+    this.#feasible.push(node);
+    return true;
+  }
+
+  #filterNodes(pod: PodInfo, nodes: readonly NodeInfo[]): void {
+    const { options, nodes: all } = this.#handle;
+    const enough = enoughNodes(nodes.length, options.percentageOfNodesToScore);
+    let looked = 0;
+    while (looked < nodes.length && this.#feasible.length < enough) {
+      const node = nodes[(this.startIndex + looked++) % nodes.length] as NodeInfo;
+      const status = this.#filter(pod, node);
+      if (status === undefined) this.#feasible.push(node);
+      else {
+        this.#rejected.push(node);
+        this.#statuses.push(status);
+      }
+    }
+    this.startIndex = all.size === 0 ? 0 : (this.startIndex + looked) % all.size;
+  }
+
+  /**
+   * The filters' verdict on a node: with the pods nominated to it that are at least as important, and without them, since
+   * they may go elsewhere. Models RunFilterPluginsWithNominatedPods.
+   */
+  #filter(pod: PodInfo, node: NodeInfo): Status | undefined {
+    const others: PodInfo[] = [];
+    for (const other of this.#handle.nominatedTo(node.name)) {
+      if (other.priority >= pod.priority && other.key !== pod.key) others.push(other);
+    }
+    if (others.length > 0) {
+      const { nodes } = this.#handle;
+      for (const other of others) nodes.place(other, node.name);
+      const status = this.#runFilters(pod, node);
+      for (const other of others) nodes.displace(other, node.name);
+      if (status !== undefined) return status;
+    }
+    return this.#runFilters(pod, node);
+  }
+
+  #runFilters(pod: PodInfo, node: NodeInfo): Status | undefined {
+    for (let index = 0; index < this.#filters.length; index++) {
+      const status = this.#filters[index]?.filter?.(this.#filterStates[index], pod, node);
+      if (status !== undefined) return status;
+    }
+    return undefined;
+  }
+
+  #score(pod: PodInfo): Status | undefined {
+    const nodes = this.#feasible;
+    const count = nodes.length;
+    this.#makeRoom(count);
+    this.#totals.fill(0, 0, count);
+    for (const scorer of this.#profile.scorers) {
+      const { plugin, weight } = scorer;
+      const answer = plugin.preScore === undefined ? undefined : plugin.preScore(pod, nodes);
+      if (answer === SKIP) continue;
+      if (answer !== undefined && isStatus(answer)) return answer;
+      const state = answer?.state;
+      const row = this.#row;
+      for (let index = 0; index < count; index++) row[index] = plugin.score(state, pod, nodes[index] as NodeInfo);
+      plugin.normalizeScore?.(state, row, count, nodes);
+      const offset = this.#scored.push(scorer) * count - count;
+      for (let index = 0; index < count; index++) {
+        const weighted = (row[index] ?? 0) * weight;
+        this.#scores[offset + index] = weighted;
+        this.#totals[index] = (this.#totals[index] ?? 0) + weighted;
+      }
+    }
+    return undefined;
+  }
+
+  /** The node with the highest total; chance decides among equals. Models selectHost. */
+  #best(): NodeInfo {
+    let most = Number.NEGATIVE_INFINITY;
+    let ties = 0;
+    const count = this.#feasible.length;
+    for (let index = 0; index < count; index++) {
+      const total = this.#totals[index] ?? 0;
+      if (total > most) {
+        most = total;
+        ties = 1;
+      } else if (total === most) ties++;
+    }
+    let skip = ties > 1 ? this.#handle.context.random("tie").below(ties) : 0;
+    for (let index = 0; index < count; index++) {
+      if (this.#totals[index] === most && skip-- === 0) return this.#feasible[index] as NodeInfo;
+    }
+    return this.#feasible[0] as NodeInfo;
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#row.length >= count) return;
+    this.#row = new Float64Array(count);
+    this.#totals = new Float64Array(count);
+    this.#scores = new Float64Array(count * this.#profile.scorers.length);
+  }
+}

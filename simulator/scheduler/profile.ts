@@ -1,0 +1,104 @@
+import {
+  type ClusterEvent,
+  type EventName,
+  type Hint,
+  type Plugin,
+  type PluginDefinition,
+  type PluginHandle,
+  type Queued,
+  SKIP,
+  type Status,
+} from "./framework.ts";
+import type { PodInfo } from "./pod-info.ts";
+
+type With<Point extends keyof Plugin> = Plugin & Required<Pick<Plugin, Point>>;
+
+export interface Scorer {
+  readonly plugin: With<"score">;
+  readonly weight: number;
+}
+
+/** The plugins of one scheduler by extension point. Models framework runtime frameworkImpl. */
+export class Profile {
+  readonly preEnqueue: readonly With<"preEnqueue">[];
+  readonly preFilters: readonly With<"preFilter">[];
+  readonly filters: readonly With<"filter">[];
+  readonly postFilters: readonly With<"postFilter">[];
+  readonly scorers: readonly Scorer[];
+  /** Event -> the plugins whose rejections it may undo. */
+  readonly hints: ReadonlyMap<EventName, readonly { readonly plugin: string; readonly hint: Hint }[]>;
+  readonly #plugins: readonly Plugin[];
+  readonly #sort: (a: Queued, b: Queued) => number;
+
+  constructor(definitions: readonly PluginDefinition[], handle: PluginHandle) {
+    const made = definitions.map(({ weight, create }) => ({ plugin: create(handle), weight }));
+    this.#plugins = made.map(({ plugin }) => plugin);
+    const having = <Point extends keyof Plugin>(point: Point) =>
+      this.#plugins.filter((plugin): plugin is With<Point> => plugin[point] !== undefined);
+    this.preEnqueue = having("preEnqueue");
+    this.preFilters = having("preFilter");
+    this.filters = having("filter");
+    this.postFilters = having("postFilter");
+    this.scorers = made.filter((one): one is Scorer => one.plugin.score !== undefined);
+    const sort = having("compare")[0];
+    this.#sort = sort ? (a, b) => sort.compare(a, b) : (a, b) => a.timestampMs - b.timestampMs;
+    this.hints = hintsOf(this.#plugins);
+  }
+
+  compare(a: Queued, b: Queued): number {
+    return this.#sort(a, b);
+  }
+
+  /** Why the pod may not be queued. */
+  gate(pod: PodInfo): Status | undefined {
+    for (const plugin of this.preEnqueue) {
+      const status = plugin.preEnqueue(pod);
+      if (status !== undefined) return status;
+    }
+    return undefined;
+  }
+
+  /** Reserve, Permit, PreBind and Bind; on failure what was reserved is given back. */
+  bind(pod: PodInfo, nodeName: string): Status | undefined {
+    const status = this.#reserveAndBind(pod, nodeName);
+    if (status === undefined) for (const plugin of this.#plugins) plugin.postBind?.(pod, nodeName);
+    else for (const plugin of [...this.#plugins].reverse()) plugin.unreserve?.(pod, nodeName);
+    return status;
+  }
+
+  #reserveAndBind(pod: PodInfo, nodeName: string): Status | undefined {
+    for (const point of ["reserve", "permit", "preBind"] as const) {
+      for (const plugin of this.#plugins) {
+        const status = plugin[point]?.(pod, nodeName);
+        if (status !== undefined) return status;
+      }
+    }
+    for (const plugin of this.#plugins) {
+      const status = plugin.bind === undefined ? SKIP : plugin.bind(pod, nodeName);
+      if (status !== SKIP) return status;
+    }
+    return undefined;
+  }
+}
+
+const ALWAYS: Hint = () => true;
+
+function hintsOf(plugins: readonly Plugin[]) {
+  const hints = new Map<EventName, { plugin: string; hint: Hint }[]>();
+  for (const { name, events } of plugins) {
+    for (const [event, hint] of Object.entries(events ?? {}) as [EventName, Hint | true][]) {
+      const list = hints.get(event) ?? [];
+      list.push({ plugin: name, hint: hint === true ? ALWAYS : hint });
+      hints.set(event, list);
+    }
+  }
+  return hints;
+}
+
+/** Whether the event may undo what one of these plugins rejected. */
+export function mayHelp(profile: Profile, pluginNames: readonly string[], pod: PodInfo, event: ClusterEvent): boolean {
+  for (const { plugin, hint } of profile.hints.get(event.name) ?? []) {
+    if (pluginNames.includes(plugin) && hint(pod, event)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,341 @@
+import { keyOf } from "../api/object.ts";
+import { NAMESPACES, NODES, type Node, PODS, type Pod } from "../api/refs.ts";
+import type { Change } from "../api/store.ts";
+import { present } from "../base/assert.ts";
+import type { JsonObject } from "../base/json.ts";
+import type { ComponentBody, ComponentContext } from "../controller-runtime/component.ts";
+import { nodeEvents, podEvents } from "./cluster-events.ts";
+import { withCondition } from "./conditions.ts";
+import type { SchedulerOptions } from "./configuration.ts";
+import { Cycle } from "./cycle.ts";
+import type { ClusterEvent } from "./framework.ts";
+import { fitErrorText, NO_NODES, truncateNote } from "./messages.ts";
+import { NodeCache } from "./node-cache.ts";
+import { Nominations } from "./nominations.ts";
+import { isTerminal, PodInfo } from "./pod-info.ts";
+import { Profile } from "./profile.ts";
+import { type Entry, LEFTOVER_CHECK_MS, SchedulingQueue } from "./queue.ts";
+import { type PodVerdict, Verdicts } from "./verdicts.ts";
+
+/** From a pod's creation to the scheduler's look at it: one watch event's way. */
+const WATCH_LATENCY_MS = 2;
+/** What one scheduling cycle takes. */
+export const CYCLE_MS = 1;
+
+interface Failure {
+  readonly reason: "Unschedulable" | "SchedulerError";
+  readonly message: string;
+  /** Undefined leaves the nomination as it is; the empty text takes it back. */
+  readonly nominatedNode?: string;
+}
+
+/** The kube-scheduler's body. Models pkg/scheduler schedule_one and eventhandlers. */
+export class Scheduler implements ComponentBody {
+  readonly #context: ComponentContext;
+  readonly #options: SchedulerOptions;
+  readonly #nodes = new NodeCache();
+  readonly #nominations = new Nominations();
+  readonly #queue: SchedulingQueue;
+  readonly #profile: Profile;
+  readonly #cycle: Cycle;
+  readonly #verdicts: Verdicts;
+  #isWorking = false;
+  #backoffFlushMs: number | undefined;
+  #willCheckLeftovers = false;
+  #reconciled = 0;
+
+  constructor(context: ComponentContext, options: SchedulerOptions) {
+    this.#context = context;
+    this.#options = options;
+    const nominatedTo = (nodeName: string) => this.#nominations.to(nodeName);
+    const { client, cache } = context;
+    const handle = { context, client, objects: cache, nodes: this.#nodes, options, nominatedTo };
+    this.#profile = new Profile(options.plugins, handle);
+    this.#cycle = new Cycle(this.#profile, handle);
+    this.#queue = new SchedulingQueue(this.#profile, { ...options, nowMs: () => context.nowMs });
+    this.#verdicts = new Verdicts(options.keptVerdicts);
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  get reconciled(): number {
+    return this.#reconciled;
+  }
+
+  get activity(): string {
+    return this.#queue.hasWork ? "scheduling" : this.#queue.size > 0 ? "waiting" : "idle";
+  }
+
+  /** Why a recent pod went where it went, or nowhere. */
+  verdictOf(podKey: string): PodVerdict | undefined {
+    return this.#verdicts.of(podKey);
+  }
+
+  /** Keys of the pods that there are verdicts on, the latest last. */
+  verdictPods(): readonly string[] {
+    return this.#verdicts.pods();
+  }
+
+  /** State of a waiting pod's entry in the queue, as named in entry.machine.ts. */
+  entryState(podKey: string): string | undefined {
+    return this.#queue.get(podKey)?.state;
+  }
+
+  start(): void {
+    this.#fillCache();
+    for (const pod of this.#context.cache.list(PODS)) if (this.#isMine(pod)) this.#enqueue(new PodInfo(pod));
+    this.#subscribe();
+    this.#arm(WATCH_LATENCY_MS);
+  }
+
+  resume(state: JsonObject): void {
+    this.#fillCache();
+    const { cache } = this.#context;
+    this.#queue.load(state.queue as JsonObject, (key) => {
+      const info = new PodInfo(present(cache.get(PODS, key), `the queue holds the pod ${key}, which is not there`));
+      this.#nominations.set(info);
+      return info;
+    });
+    this.#verdicts.load(state.verdicts as readonly JsonObject[]);
+    this.#cycle.startIndex = state.startIndex as number;
+    this.#isWorking = state.isWorking as boolean;
+    this.#backoffFlushMs = (state.backoffFlushMs as number | null) ?? undefined;
+    this.#willCheckLeftovers = state.willCheckLeftovers as boolean;
+    this.#reconciled = state.reconciled as number;
+    this.#subscribe();
+  }
+
+  save(): JsonObject {
+    return {
+      queue: this.#queue.save(),
+      verdicts: this.#verdicts.save(),
+      startIndex: this.#cycle.startIndex,
+      isWorking: this.#isWorking,
+      backoffFlushMs: this.#backoffFlushMs ?? null,
+      willCheckLeftovers: this.#willCheckLeftovers,
+      reconciled: this.#reconciled,
+    };
+  }
+
+  handle(event: JsonObject): void {
+    if (event.do === "schedule") {
+      this.#isWorking = false;
+      this.#scheduleOne();
+    } else if (event.do === "flushBackoff") {
+      if (event.dueMs !== this.#backoffFlushMs) return;
+      this.#backoffFlushMs = undefined;
+      this.#queue.flushBackoff();
+    } else {
+      this.#willCheckLeftovers = false;
+      this.#queue.flushLeftovers();
+    }
+    this.#arm(CYCLE_MS);
+  }
+
+  #fillCache(): void {
+    const { cache } = this.#context;
+    for (const node of cache.list(NODES)) this.#nodes.setNode(node);
+    for (const pod of cache.list(PODS)) {
+      if (isOnNode(pod)) this.#nodes.setPod(new PodInfo(pod), pod.spec.nodeName ?? "");
+    }
+  }
+
+  #subscribe(): void {
+    const { watcher } = this.#context;
+    watcher.watch(NODES, (change) => this.#onNode(change));
+    watcher.watch(PODS, (change) => this.#onPod(change));
+    watcher.watch(NAMESPACES, ({ object, previous }) => {
+      if (object.metadata.labels !== previous?.metadata.labels) this.#nodes.forgetNamespaceLabels();
+    });
+  }
+
+  /** Sees to it that what is due comes about: one message each, never two. */
+  #arm(delayMs: number): void {
+    const { nowMs } = this.#context;
+    if (!this.#isWorking && this.#queue.hasWork) {
+      this.#isWorking = true;
+      this.#context.send({ do: "schedule" }, delayMs);
+    }
+    const dueMs = this.#queue.backoffOverMs;
+    if (dueMs !== undefined && (this.#backoffFlushMs === undefined || dueMs < this.#backoffFlushMs)) {
+      this.#backoffFlushMs = Math.max(dueMs, nowMs);
+      this.#context.send({ do: "flushBackoff", dueMs: this.#backoffFlushMs }, this.#backoffFlushMs - nowMs);
+    }
+    if (!this.#willCheckLeftovers && this.#queue.hasUnschedulable) {
+      this.#willCheckLeftovers = true;
+      this.#context.send({ do: "flushLeftovers" }, LEFTOVER_CHECK_MS - (nowMs % LEFTOVER_CHECK_MS));
+    }
+  }
+
+  #isMine(pod: Pod): boolean {
+    const name = pod.spec.schedulerName ?? "default-scheduler";
+    return !pod.spec.nodeName && name === this.#options.schedulerName && !isTerminal(pod);
+  }
+
+  #onNode(change: Change<Node>): void {
+    if (change.type === "DELETED") this.#nodes.removeNode(change.object.metadata.name);
+    else this.#nodes.setNode(change.object);
+    if (!this.#queue.hasUnschedulable && !this.#queue.listensTo("node/add")) return;
+    for (const event of nodeEvents(change)) this.#wake(event);
+  }
+
+  #onPod({ type, object, previous }: Change<Pod>): void {
+    const wasOnNode = previous !== undefined && isOnNode(previous);
+    const isGone = type === "DELETED";
+    if (!isGone && isOnNode(object)) {
+      if (!wasOnNode) this.#queue.remove(keyOf(object), "BOUND");
+      if (!wasOnNode) this.#nominations.remove(keyOf(object));
+      this.#onAssigned(object, wasOnNode ? previous : undefined);
+    } else if (wasOnNode) {
+      this.#nodes.removePod(keyOf(object));
+      if (this.#queue.listensTo("pod/delete")) this.#wake({ name: "pod/delete", pod: object });
+    }
+    const wasMine = previous !== undefined && this.#isMine(previous);
+    const isMine = !isGone && this.#isMine(object);
+    if (isMine) this.#onWaiting(object, wasMine ? previous : undefined);
+    else if (wasMine && !isOnNode(object)) this.#forget(object);
+  }
+
+  #onAssigned(pod: Pod, previous: Pod | undefined): void {
+    const known = this.#nodes.podOf(keyOf(pod));
+    if (known?.isLike(pod) && this.#nodes.nodeOf(known.key) === pod.spec.nodeName) known.pod = pod;
+    else this.#nodes.setPod(new PodInfo(pod), pod.spec.nodeName ?? "");
+    if (previous === undefined) {
+      if (this.#queue.listensTo("pod/add")) this.#wake({ name: "pod/add", pod });
+    } else if (this.#queue.hasUnschedulable || this.#queue.listensTo("pod/label")) {
+      for (const event of podEvents("pod", pod, previous)) this.#wake(event);
+    }
+  }
+
+  #onWaiting(pod: Pod, previous: Pod | undefined): void {
+    const entry = this.#queue.get(keyOf(pod));
+    const info = new PodInfo(pod);
+    if (entry === undefined || previous === undefined) {
+      if (entry !== undefined) this.#queue.remove(entry.key, "DELETED");
+      this.#enqueue(info);
+    } else {
+      this.#nominations.set(info);
+      this.#queue.update(entry, info, podEvents("self", pod, previous));
+    }
+    this.#arm(WATCH_LATENCY_MS);
+  }
+
+  #enqueue(info: PodInfo): void {
+    this.#nominations.set(info);
+    this.#queue.add(info);
+  }
+
+  /** A waiting pod is gone: what was nominated to it is free again. */
+  #forget(pod: Pod): void {
+    this.#queue.remove(keyOf(pod), "DELETED");
+    if (this.#nominations.remove(keyOf(pod))) this.#wake({ name: "pod/delete", pod });
+  }
+
+  #wake(event: ClusterEvent): void {
+    this.#queue.wake(event);
+    this.#arm(WATCH_LATENCY_MS);
+  }
+
+  #scheduleOne(): void {
+    const entry = this.#queue.pop();
+    if (entry === undefined) return;
+    this.#reconciled++;
+    const { info } = entry;
+    this.#context.because(info.key);
+    if (info.isTerminating) {
+      this.#recordFailure(info, `skip schedule deleting pod: ${info.key}`);
+      this.#queue.done(entry);
+      return;
+    }
+    if (this.#nodes.size === 0) {
+      this.#cycle.clear();
+      this.#fail(entry, { reason: "Unschedulable", message: NO_NODES, nominatedNode: "" }, []);
+      return;
+    }
+    const found = this.#cycle.find(info);
+    if ("node" in found) this.#bind(entry, found.node.name);
+    else if ("error" in found) {
+      const message = found.error.reasons.join(", ");
+      this.#fail(entry, { reason: "SchedulerError", message, nominatedNode: "" }, []);
+    } else {
+      const { rejection, preFilter, plugins } = found;
+      const answer = this.#cycle.postFilter(info, rejection);
+      const message = fitErrorText({
+        nodeCount: this.#nodes.size,
+        statuses: rejection.statuses,
+        absent: rejection.absent,
+        preFilter: preFilter?.reasons.join(", "),
+        postFilter: answer.text ?? answer.status?.reasons.join(", "),
+      });
+      // A failure to preempt says nothing about the pod: it comes again after a pause.
+      const by = answer.status?.code === "Error" ? [] : plugins;
+      this.#fail(entry, { reason: "Unschedulable", message, nominatedNode: answer.nominatedNode }, by);
+    }
+  }
+
+  /** Counts the pod on its node, then says so to the API server. Models schedule_one assume and bindingCycle. */
+  #bind(entry: Entry, nodeName: string): void {
+    const { info } = entry;
+    this.#keepVerdict(entry, { node: nodeName });
+    this.#nodes.setPod(info, nodeName);
+    const status = this.#profile.bind(info, nodeName);
+    if (status !== undefined) {
+      this.#nodes.removePod(info.key);
+      this.#fail(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
+      return;
+    }
+    this.#queue.done(entry);
+    this.#context.recordEvent(info.pod, {
+      type: "Normal",
+      reason: "Scheduled",
+      action: "Binding",
+      message: `Successfully assigned ${info.key} to ${nodeName}`,
+    });
+  }
+
+  /** Back into the queue, with an event and the PodScheduled condition. Models handleSchedulingFailure. */
+  #fail(entry: Entry, failure: Failure, plugins: readonly string[]): void {
+    const { message, nominatedNode } = failure;
+    this.#keepVerdict(entry, { message, nominatedNode });
+    if (plugins.length > 0) this.#queue.rejected(entry, plugins);
+    else this.#queue.failed(entry);
+    const pod = this.#context.cache.get(PODS, entry.key);
+    if (pod === undefined || pod.metadata.uid !== entry.info.uid || pod.spec.nodeName) return;
+    this.#recordFailure(entry.info, message);
+    const condition = { type: "PodScheduled", status: "False", reason: failure.reason, message };
+    let next = withCondition(pod, condition, this.#context.now);
+    if (nominatedNode !== undefined && nominatedNode !== (pod.status.nominatedNodeName ?? "")) {
+      const { nominatedNodeName: _, ...status } = next.status;
+      next = { ...next, status: nominatedNode === "" ? status : { ...status, nominatedNodeName: nominatedNode } };
+    }
+    if (next !== pod) this.#context.client.updateStatus(PODS, next);
+  }
+
+  #recordFailure(info: PodInfo, message: string): void {
+    this.#context.recordEvent(info.pod, {
+      type: "Warning",
+      reason: "FailedScheduling",
+      action: "Scheduling",
+      message: truncateNote(message),
+    });
+  }
+
+  #keepVerdict(entry: Entry, outcome: { node?: string; message?: string; nominatedNode?: string }): void {
+    this.#verdicts.keep({
+      pod: entry.key,
+      uid: entry.info.uid,
+      atMs: this.#context.nowMs,
+      attempt: entry.attempts,
+      nodeCount: this.#nodes.size,
+      ...this.#cycle.record(),
+      ...outcome,
+    });
+  }
+}
+
+/** Whether a pod takes up room on a node. */
+function isOnNode(pod: Pod): boolean {
+  return Boolean(pod.spec.nodeName) && !isTerminal(pod);
+}

@@ -1,0 +1,106 @@
+import type { NodeInfo } from "./node-info.ts";
+
+/** One value of a topology key, such as a zone: how many counted nodes and pods it has. */
+interface Domain {
+  nodes: number;
+  pods: number;
+}
+
+/**
+ * Pods counted by topology domain, kept up to date as pods and nodes come and go, with the smallest count at hand. What
+ * upstream counts anew over all nodes for each pod, in PreFilter of PodTopologySpread and InterPodAffinity.
+ */
+export class TopologyCounts {
+  readonly topologyKey: string;
+  /** Whether a node takes part; a node without the topology key never does. */
+  readonly #isCounted: ((node: NodeInfo) => boolean) | undefined;
+  readonly #domains = new Map<string, Domain>();
+  /** How many domains have a given number of pods. */
+  readonly #domainsWith: number[] = [];
+  #least = 0;
+  #total = 0;
+
+  constructor(topologyKey: string, isCounted?: (node: NodeInfo) => boolean) {
+    this.topologyKey = topologyKey;
+    this.#isCounted = isCounted;
+  }
+
+  /** Pods in all domains. */
+  get total(): number {
+    return this.#total;
+  }
+
+  get domainCount(): number {
+    return this.#domains.size;
+  }
+
+  /** The number of pods in the domain that has the fewest. */
+  get least(): number {
+    if (this.#domains.size === 0) return 0;
+    while ((this.#domainsWith[this.#least] ?? 0) === 0) this.#least++;
+    return this.#least;
+  }
+
+  /** Pods in the domain that the node would be in, whether or not the node itself is counted. */
+  at(node: NodeInfo): number {
+    const value = node.labels[this.topologyKey];
+    return value === undefined ? 0 : (this.#domains.get(value)?.pods ?? 0);
+  }
+
+  in(value: string): number {
+    return this.#domains.get(value)?.pods ?? 0;
+  }
+
+  addNode(node: NodeInfo, pods: number): void {
+    const value = this.#domainOf(node);
+    if (value === undefined) return;
+    let domain = this.#domains.get(value);
+    if (domain === undefined) {
+      domain = { nodes: 0, pods: 0 };
+      this.#domains.set(value, domain);
+      this.#enter(0);
+    }
+    domain.nodes++;
+    this.#change(domain, pods);
+  }
+
+  removeNode(node: NodeInfo, pods: number): void {
+    const value = this.#domainOf(node);
+    const domain = value === undefined ? undefined : this.#domains.get(value);
+    if (value === undefined || domain === undefined) return;
+    this.#change(domain, -pods);
+    domain.nodes--;
+    if (domain.nodes > 0) return;
+    this.#leave(domain.pods);
+    this.#domains.delete(value);
+  }
+
+  /** Counts pods in or out on a counted node. */
+  addPods(node: NodeInfo, pods: number): void {
+    const value = this.#domainOf(node);
+    const domain = value === undefined ? undefined : this.#domains.get(value);
+    if (domain !== undefined) this.#change(domain, pods);
+  }
+
+  #domainOf(node: NodeInfo): string | undefined {
+    const value = node.labels[this.topologyKey];
+    return value === undefined || (this.#isCounted !== undefined && !this.#isCounted(node)) ? undefined : value;
+  }
+
+  #change(domain: Domain, pods: number): void {
+    if (pods === 0) return;
+    this.#leave(domain.pods);
+    domain.pods += pods;
+    this.#total += pods;
+    this.#enter(domain.pods);
+  }
+
+  #enter(pods: number): void {
+    this.#domainsWith[pods] = (this.#domainsWith[pods] ?? 0) + 1;
+    if (pods < this.#least) this.#least = pods;
+  }
+
+  #leave(pods: number): void {
+    this.#domainsWith[pods] = (this.#domainsWith[pods] ?? 0) - 1;
+  }
+}

@@ -1,0 +1,132 @@
+import type { JsonObject } from "../base/json.ts";
+import type { Code, Status } from "./framework.ts";
+import type { NodeInfo } from "./node-info.ts";
+
+/** What the scheduler thought of one node for one pod. */
+export interface NodeVerdict {
+  readonly node: string;
+  /** The plugin that filtered it out, with its words; absent when the node could take the pod. */
+  readonly rejection?: { readonly plugin: string; readonly code: Code; readonly reasons: readonly string[] };
+  /** Plugin -> points with the plugin's weight. Absent when no choice had to be made. */
+  readonly scores?: { readonly [plugin: string]: number };
+  readonly total?: number;
+}
+
+/** Why a pod went where it went, or nowhere. */
+export interface PodVerdict {
+  readonly pod: string;
+  readonly uid: string;
+  readonly atMs: number;
+  readonly attempt: number;
+  /** The node chosen; absent when there is none. */
+  readonly node?: string;
+  readonly nominatedNode?: string;
+  /** Text of the failure. */
+  readonly message?: string;
+  readonly nodeCount: number;
+  readonly weights: { readonly [plugin: string]: number };
+  /** Nodes in the order in which they were looked at, those that could take the pod first. */
+  readonly nodes: readonly NodeVerdict[];
+}
+
+/** The raw record of a cycle: names beside numbers, made into a verdict only when someone asks. */
+export interface CycleRecord {
+  readonly pod: string;
+  readonly uid: string;
+  readonly atMs: number;
+  readonly attempt: number;
+  node?: string;
+  nominatedNode?: string;
+  message?: string;
+  readonly nodeCount: number;
+  readonly feasible: readonly string[];
+  readonly rejected: readonly string[];
+  readonly statuses: readonly Status[];
+  readonly plugins: readonly { readonly name: string; readonly weight: number }[];
+  /** Row by row: the weighted scores of a plugin for each feasible node. Empty when nothing was scored. */
+  readonly scores: Float64Array;
+}
+
+export function namesOf(nodes: readonly NodeInfo[], count: number): string[] {
+  const names = new Array<string>(count);
+  for (let index = 0; index < count; index++) names[index] = nodes[index]?.name ?? "";
+  return names;
+}
+
+/** The last cycle of each of the most recent pods. */
+export class Verdicts {
+  readonly #records = new Map<string, CycleRecord>();
+  readonly #kept: number;
+
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
+
+  keep(record: CycleRecord): void {
+    if (this.#kept === 0) return;
+    this.#records.delete(record.pod);
+    this.#records.set(record.pod, record);
+    if (this.#records.size <= this.#kept) return;
+    for (const oldest of this.#records.keys()) {
+      this.#records.delete(oldest);
+      return;
+    }
+  }
+
+  /** Keys of the pods that there are verdicts on, the latest last. */
+  pods(): readonly string[] {
+    return [...this.#records.keys()];
+  }
+
+  of(podKey: string): PodVerdict | undefined {
+    const record = this.#records.get(podKey);
+    return record && verdictOf(record);
+  }
+
+  save(): readonly JsonObject[] {
+    return [...this.#records.values()].map((record) => {
+      const { scores, statuses, ...rest } = record;
+      const distinct = [...new Set(statuses)];
+      const places = new Map(distinct.map((status, place) => [status, place]));
+      const saved = { ...rest, scores: [...scores], distinct, statuses: statuses.map((one) => places.get(one) ?? 0) };
+      return saved as unknown as JsonObject;
+    });
+  }
+
+  load(saved: readonly JsonObject[]): void {
+    for (const one of saved) {
+      const { distinct, statuses, scores, ...rest } = one as unknown as SavedRecord;
+      const found = statuses.map((place) => distinct[place] as Status);
+      this.#records.set(rest.pod, { ...rest, statuses: found, scores: Float64Array.from(scores) });
+    }
+  }
+}
+
+type SavedRecord = Omit<CycleRecord, "scores" | "statuses"> & {
+  readonly scores: readonly number[];
+  readonly statuses: readonly number[];
+  readonly distinct: readonly Status[];
+};
+
+function verdictOf(record: CycleRecord): PodVerdict {
+  const { feasible, rejected, statuses, plugins, scores, ...rest } = record;
+  const taken = feasible.map((node, place): NodeVerdict => {
+    if (scores.length === 0) return { node };
+    const points: Record<string, number> = {};
+    let total = 0;
+    for (const [row, { name }] of plugins.entries()) {
+      const score = scores[row * feasible.length + place] ?? 0;
+      points[name] = score;
+      total += score;
+    }
+    return { node, scores: points, total };
+  });
+  const filtered = rejected.map((node, place): NodeVerdict => {
+    const status = statuses[place];
+    return status === undefined
+      ? { node }
+      : { node, rejection: { plugin: status.plugin, code: status.code, reasons: status.reasons } };
+  });
+  const weights = Object.fromEntries(plugins.map(({ name, weight }) => [name, weight]));
+  return { ...rest, weights, nodes: [...taken, ...filtered] };
+}

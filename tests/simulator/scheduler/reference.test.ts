@@ -1,0 +1,212 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { NODES, PODS, SERVICES } from "../../../simulator/api/refs.ts";
+import { referenceFolder } from "../../reference.ts";
+import { BUDGETS, Harness } from "./harness.ts";
+import { type NodeSketch, nodeObject, type PodSketch, podObject } from "./objects.ts";
+
+interface Expected {
+  readonly node?: string;
+  readonly allowed?: readonly string[];
+  readonly got?: string;
+  readonly scores?: { readonly [node: string]: { readonly [plugin: string]: number } };
+  readonly unschedulable?: { readonly reason: string; readonly message: string };
+  readonly nominatedNode?: string;
+  readonly victims?: readonly string[];
+  readonly victimEvent?: string;
+  readonly victimCondition?: object;
+  readonly afterVictimsGone?: { readonly node: string };
+  readonly pending?: boolean;
+  readonly gated?: unknown;
+  readonly rejected?: unknown;
+}
+
+interface Step {
+  readonly create?: PodSketch;
+  readonly patchNode?: string;
+  readonly patchPod?: string;
+  readonly patch?: { readonly metadata?: object; readonly spec?: object };
+  readonly addNode?: NodeSketch;
+  readonly deletePod?: string;
+  readonly expect?: string;
+}
+
+interface Case {
+  readonly name: string;
+  readonly nodes: readonly NodeSketch[];
+  readonly objects?: readonly { readonly kind: string; readonly metadata: { readonly name: string } }[];
+  readonly existing?: readonly PodSketch[];
+  readonly pods?: readonly PodSketch[];
+  readonly steps?: readonly Step[];
+  readonly expected: { readonly [pod: string]: Expected };
+}
+
+const folder = referenceFolder();
+const TOPICS = [
+  "fit",
+  "gates",
+  "host-ports",
+  "messages",
+  "mixed",
+  "node-affinity",
+  "pod-affinity",
+  "preemption",
+  "score",
+  "spread",
+  "taints",
+  "volumes",
+];
+
+/** Why a case is not played, or undefined. */
+function skipReason({ objects = [], pods = [] }: Case): string | undefined {
+  const isVolume = objects.some(({ kind }) => kind.startsWith("PersistentVolume"));
+  const claims = pods.some(({ spec }) => spec?.volumes?.some((volume) => volume.persistentVolumeClaim !== undefined));
+  return isVolume || claims ? "claims and volumes are not scheduled yet" : undefined;
+}
+
+/** Long enough for any cycle, too short for a back-off to end or a victim to go. */
+const ANSWER_MS = 20;
+
+class Player {
+  readonly harness = new Harness();
+  readonly #case: Case;
+
+  constructor(played: Case) {
+    this.#case = played;
+    const { harness } = this;
+    for (const [name, labels] of [
+      ["default", {}],
+      ["team-a", { team: "a" }],
+      ["team-b", { team: "b" }],
+    ] as const) {
+      harness.namespace(name, { "kubernetes.io/metadata.name": name, ...labels });
+    }
+    for (const node of played.nodes) harness.create(NODES, nodeObject(node));
+    for (const object of played.objects ?? []) this.#object(object);
+    for (const pod of played.existing ?? []) harness.create(PODS, podObject(pod));
+    harness.start();
+    harness.run(1_000);
+  }
+
+  play(): void {
+    for (const pod of this.#case.pods ?? []) {
+      this.#create(pod);
+      this.#check(pod.metadata.name, pod.metadata.name, pod.metadata.namespace);
+    }
+    for (const step of this.#case.steps ?? []) this.#step(step);
+  }
+
+  #object(object: { readonly kind: string; readonly metadata: { readonly name: string } }): void {
+    const metadata = { namespace: "default", ...object.metadata };
+    if (object.kind === "Service") this.harness.create(SERVICES, { ...object, metadata });
+    else if (object.kind === "PodDisruptionBudget") {
+      const disruptionsAllowed = (this.#case.expected.disruptionsAllowed as Record<string, number>)[metadata.name];
+      this.harness.create(BUDGETS, { ...object, metadata, status: { disruptionsAllowed } });
+    } else throw new Error(`an object of kind ${object.kind}`);
+  }
+
+  #create(pod: PodSketch): void {
+    this.harness.create(PODS, podObject(pod));
+    this.harness.run(ANSWER_MS);
+  }
+
+  #step(step: Step): void {
+    const { harness } = this;
+    if (step.create) {
+      this.#create(step.create);
+      this.#check(step.create.metadata.name, step.create.metadata.name);
+    } else if (step.patchNode) {
+      const node = harness.node(step.patchNode);
+      harness.update(NODES, patched(node, step.patch));
+    } else if (step.patchPod) harness.update(PODS, patched(harness.pod(step.patchPod), step.patch));
+    else if (step.addNode) harness.create(NODES, nodeObject(step.addNode));
+    else if (step.deletePod) harness.deletePod(step.deletePod);
+    else if (step.expect) {
+      harness.run(1_500);
+      this.#check(step.expect, `${step.expect}@later`);
+    }
+  }
+
+  #check(name: string, answer: string, namespace = "default"): void {
+    const expected = this.#case.expected[answer];
+    if (expected === undefined) throw new Error(`nothing is expected of ${answer}`);
+    const { harness } = this;
+    const pod = harness.pod(name, namespace);
+    const condition = pod.status.conditions?.find(({ type }) => type === "PodScheduled");
+    if (expected.node !== undefined || expected.allowed !== undefined) {
+      expect(expected.allowed ?? [expected.node], condition?.message).toContain(pod.spec.nodeName);
+      if (expected.scores !== undefined) expect(this.#scores(`${namespace}/${name}`)).toEqual(expected.scores);
+      if (expected.got !== undefined && pod.spec.nodeName !== expected.got) this.#move(name, expected.got);
+    } else if (expected.unschedulable !== undefined) {
+      expect({ reason: condition?.reason, message: condition?.message }).toEqual(expected.unschedulable);
+      expect(harness.eventsOf(name, "FailedScheduling").at(-1)?.message).toBe(expected.unschedulable.message);
+      this.#checkPreemption(name, expected);
+    } else {
+      expect(expected.pending ?? expected.gated).toBeTruthy();
+      expect(pod.spec.nodeName).toBeUndefined();
+      expect(condition).toBeUndefined();
+    }
+  }
+
+  #scores(podKey: string): object {
+    const nodes = this.harness.scheduler.verdictOf(podKey)?.nodes ?? [];
+    return Object.fromEntries(
+      nodes.flatMap(({ node, scores, total }) => (scores ? [[node, { ...scores, total }]] : [])),
+    );
+  }
+
+  /** Continues as the recorded run did, where chance chose another of the equal nodes. */
+  #move(name: string, nodeName: string): void {
+    const pod = this.harness.pod(name);
+    this.harness.update(PODS, { ...pod, spec: { ...pod.spec, nodeName } });
+  }
+
+  #checkPreemption(name: string, expected: Expected): void {
+    const { harness } = this;
+    if (expected.victims === undefined) return;
+    const pods = [...harness.store.of(PODS).values()];
+    const victims = pods.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    expect(victims.map(({ metadata }) => metadata.name).sort()).toEqual([...expected.victims].sort());
+    expect(harness.pod(name).status.nominatedNodeName).toBe(expected.nominatedNode);
+    for (const victim of victims) {
+      const condition = victim.status.conditions?.find(({ type }) => type === "DisruptionTarget");
+      expect(condition).toMatchObject(expected.victimCondition ?? {});
+      const text = expected.victimEvent?.replace("<uid>", harness.pod(name).metadata.uid);
+      expect(harness.eventsOf(victim.metadata.name, "Preempted").at(-1)?.message).toBe(text);
+    }
+    if (expected.afterVictimsGone === undefined) return;
+    harness.run(3_000);
+    expect(harness.pod(name).spec.nodeName).toBe(expected.afterVictimsGone.node);
+  }
+}
+
+function patched<T extends { readonly metadata: object; readonly spec: object }>(object: T, patch: Step["patch"]): T {
+  const join = (a: object, b: object | undefined): object => {
+    const result: Record<string, unknown> = { ...a };
+    for (const [key, value] of Object.entries(b ?? {})) {
+      const old = result[key];
+      const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+      if (value === null) delete result[key];
+      else result[key] = isMap ? join((old as object) ?? {}, value as object) : value;
+    }
+    return result;
+  };
+  return join(object, patch) as T;
+}
+
+describe.skipIf(folder === undefined)("as the recorded scheduler decided", () => {
+  const tally: string[] = [];
+  afterAll(() => console.info(tally.join("\n")));
+
+  for (const topic of TOPICS) {
+    const file = join(folder ?? "", "scheduling", `${topic}.json`);
+    const cases = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] }).cases : [];
+    const skipped = cases.flatMap((one) => skipReason(one) ?? []);
+    tally.push(`${topic}: ${cases.length - skipped.length} of ${cases.length} played`);
+    if (skipped.length > 0) tally.push(`  ${skipped.length} skipped: ${[...new Set(skipped)].join("; ")}`);
+    describe(topic, () => {
+      for (const one of cases) it.skipIf(skipReason(one) !== undefined)(one.name, () => new Player(one).play());
+    });
+  }
+});
