@@ -5,7 +5,7 @@ import fields from "../../../simulator/api/schema/generated/fields.json" with { 
 import { cloneJson } from "../../../simulator/base/json.ts";
 import { ok } from "../../../simulator/base/result.ts";
 import { kinds } from "../../../simulator/resources/registry.ts";
-import { Bench, NOW_MS } from "./cases.ts";
+import { Bench, type Json, NOW_MS } from "./cases.ts";
 import { SAMPLES } from "./samples.ts";
 
 /** What holds for every kind, also for those to come. */
@@ -23,6 +23,35 @@ function createdSample(bench: Bench, kind: Kind): KubeObject {
   const created = bench.create(kind, sample, namespaceFor(kind));
   if (!created.ok) throw new Error(created.error.message);
   return created.value;
+}
+
+/** The sample without each of its parts in turn, and with that part empty. */
+function torsos(sample: Json): { without: Json; emptied: Json }[] {
+  return pathsOf(sample)
+    .filter((path) => path[0] !== "metadata")
+    .map((path) => ({ without: changed(sample, path, undefined), emptied: changed(sample, path, EMPTY) }));
+}
+
+const EMPTY = Symbol("empty");
+
+function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  const below = Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]));
+  return path.length === 0 ? below : [path, ...below];
+}
+
+function changed(value: Json, [key = "", ...rest]: readonly string[], to: undefined | typeof EMPTY): Json {
+  const copy = cloneJson(value) as Json;
+  if (rest.length > 0) copy[key] = changed(copy[key] as Json, rest, to);
+  else if (to === EMPTY) copy[key] = emptyOf(copy[key]);
+  else if (Array.isArray(copy)) copy.splice(Number(key), 1);
+  else delete copy[key];
+  return copy;
+}
+
+function emptyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  return typeof value === "object" ? {} : typeof value === "number" ? 0 : "";
 }
 
 describe("the registry of kinds", () => {
@@ -95,6 +124,20 @@ describe.each(kinds.all.map((kind) => [kind.ref.id, kind] as const))("%s", (_id,
     expect(labelled.ok && labelled.value.metadata.generation).toBe(object.metadata.generation);
     const deleted = bench.delete(kind, key);
     expect(deleted.ok || deleted.error.code === 403).toBe(true);
+  });
+
+  it("answers its sample with any one part missing or empty", () => {
+    for (const { without, emptied } of torsos(SAMPLES[kind.ref.id] ?? {})) {
+      for (const input of [without, emptied]) {
+        const bench = new Bench();
+        const created = bench.create(kind, input, namespaceFor(kind));
+        if (!created.ok) expect([400, 422]).toContain(created.error.code);
+        const other = new Bench();
+        const key = keyOf(createdSample(other, kind));
+        const updated = other.update(kind, key, () => other.decode(kind, input, namespaceFor(kind)));
+        if (!updated.ok) expect([400, 422]).toContain(updated.error.code);
+      }
+    }
   });
 
   it("counts generations where it says so", () => {
