@@ -22,5 +22,12 @@ export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
+export {
+  type ApplyDocument,
+  type ApplyOptions,
+  type ApplyProblem,
+  type ApplyResult,
+  apply as kubectlApply,
+} from "./kubectl/commands/apply.ts";
 export { machineDescriptions } from "./machines.ts";
 export { Simulation, type Snapshot } from "./simulation.ts";

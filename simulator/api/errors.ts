@@ -86,6 +86,11 @@ export function invalid(
   });
 }
 
+/** 422 without a word on what was wrong: a JSON patch that does not apply. */
+export function unprocessable(message: string): Status {
+  return status(422, "Invalid", message, {});
+}
+
 export function badRequest(message: string): Status {
   return status(400, "BadRequest", message);
 }

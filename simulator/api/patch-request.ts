@@ -1,22 +1,47 @@
-import mergePatch from "json-merge-patch";
-import { cloneJson, isObject, type JsonObject, type JsonValue } from "../base/json.ts";
+import type { JsonObject, JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { badRequest, type Status, unsupportedMediaType } from "./errors.ts";
+import {
+  badRequest,
+  invalid,
+  requestEntityTooLarge,
+  type Status,
+  unprocessable,
+  unsupportedMediaType,
+} from "./errors.ts";
 import { completed, fieldValidationOf, schemaOf, typeOf } from "./incoming.ts";
+import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
+import { applyJsonPatch } from "./patch/json-patch.ts";
+import { applyMergePatch } from "./patch/merge-patch.ts";
+import { type PatchError, patchedObjectInvalid, strategicPatchInvalid } from "./patch/patch-error.ts";
+import { applyStrategicMergePatch } from "./patch/strategic-merge.ts";
 import { decodeValue } from "./schema/decode.ts";
+import type { Schema } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
+
+const JSON_PATCH = "application/json-patch+json";
+const MERGE_PATCH = "application/merge-patch+json";
+const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+/** Dialects in the order of the refusal's list. Server-side apply (application/apply-patch+yaml) is not served. */
+const DIALECTS = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 
 /** The object as a PATCH request would have it, decoded and with defaults. */
 export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeObject, Status> {
   const { kind } = exchange.route;
-  const changed = applyPatch(exchange, old as unknown as JsonObject, typeOf(kind));
+  const changed = applyPatch(exchange, old as unknown as JsonObject, typeOf(kind), schemaOf(kind));
   if (!changed.ok) return changed;
-  const decoded = decodeValue(typeOf(kind), changed.value, {
-    fieldValidation: fieldValidationOf(exchange),
-    schema: schemaOf(kind),
-  });
-  if (!decoded.ok) return fail(badRequest(decoded.error));
+  const fieldValidation = fieldValidationOf(exchange);
+  const decoded = decodeValue(typeOf(kind), changed.value, { fieldValidation, schema: schemaOf(kind) });
+  if (!decoded.ok) {
+    const strategic = dialectOf(exchange) === STRATEGIC_PATCH;
+    return fail(
+      patchInvalid(
+        strategic
+          ? strategicPatchInvalid(exchange.rawBody, decoded.error)
+          : patchedObjectInvalid(changed.value, decoded.error),
+      ),
+    );
+  }
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
   return ok(completed(kind, decoded.value.object));
 }
@@ -25,19 +50,46 @@ export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeO
 export function applyPatch(
   exchange: RoutedExchange,
   target: JsonObject,
-  _typeName: string,
+  typeName: string,
+  schema?: Schema,
 ): Result<JsonObject, Status> {
-  const { contentType = "" } = exchange.request;
-  const patch = exchange.body;
-  if (
-    contentType.startsWith("application/merge-patch+json") ||
-    contentType.startsWith("application/strategic-merge-patch+json")
-  ) {
-    return ok(mergePatch.apply(cloneJson(target) as JsonValue, patch) as JsonObject);
+  const patch: JsonValue = exchange.rawBody ?? {};
+  switch (dialectOf(exchange)) {
+    case JSON_PATCH: {
+      const result = applyJsonPatch(target, patch);
+      if (!result.ok) return fail(patchStatus(result.error));
+      const { strictErrors, object } = result.value;
+      if (strictErrors.length > 0 && fieldValidationOf(exchange) === "Strict") {
+        return fail(patchInvalid(patchedObjectInvalid(patch, `strict decoding error: ${strictErrors.join(", ")}`)));
+      }
+      return ok(object);
+    }
+    case MERGE_PATCH:
+      return asStatus(applyMergePatch(target, patch));
+    case STRATEGIC_PATCH:
+      return asStatus(applyStrategicMergePatch(typeName, target, patch, schema));
+    default: {
+      const accepted = `accepted media types include: ${DIALECTS.join(", ")}, application/apply-patch+yaml`;
+      return fail(unsupportedMediaType(`the body of the request was in an unknown format - ${accepted}`));
+    }
   }
-  return fail(
-    unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml`,
-    ),
-  );
+}
+
+function dialectOf({ request }: RoutedExchange): string {
+  return (request.contentType ?? "").split(";")[0]?.trim() ?? "";
+}
+
+function asStatus(result: Result<JsonObject, PatchError>): Result<JsonObject, Status> {
+  return result.ok ? result : fail(patchStatus(result.error));
+}
+
+function patchStatus({ code, message }: PatchError): Status {
+  if (code === 422) return unprocessable(message);
+  return code === 413 ? requestEntityTooLarge(message) : badRequest(message);
+}
+
+/** Upstream names neither kind nor object here. */
+function patchInvalid(problem: FieldError): Status {
+  const status = invalid({ group: "", kind: "" }, "", [fieldErrorMessage(problem)], [toCause(problem)]);
+  return { ...status, details: { causes: status.details?.causes } };
 }

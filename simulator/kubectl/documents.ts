@@ -1,0 +1,108 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLError } from "yaml";
+import { isObject, type JsonObject, type JsonValue } from "../base/json.ts";
+
+export interface Position {
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One document of a YAML or JSON text: its object, or what is wrong with it. */
+export interface ManifestDocument {
+  /** First line of the document's content. */
+  readonly line: number;
+  readonly object?: JsonObject;
+  readonly error?: { readonly message: string; readonly at: Position };
+  /** Where a field stands, such as `spec.containers[0].image`, or the nearest of its parents that is there. */
+  locate(path: string): Position;
+}
+
+/** More aliases than this are an attack on memory, not a manifest. */
+const MAX_ALIASES = 100;
+
+/**
+ * Splits a text into its documents as kubectl does: YAML 1.1 (`yes` is a boolean, `0644` is octal), with dates left as
+ * text; empty documents are left out; a List is one document.
+ */
+export function parseManifests(text: string): readonly ManifestDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    merge: true,
+    lineCounter: lines,
+    uniqueKeys: true,
+    customTags: (tags) => tags.filter((tag) => !isDateOrBase60(tag)),
+    prettyErrors: false,
+  });
+  if (!Array.isArray(documents)) return [];
+  return documents.flatMap((document) => manifestOf(document as Document.Parsed, lines) ?? []);
+}
+
+function isDateOrBase60(tag: unknown): boolean {
+  const { tag: name, format } = tag as { tag?: string; format?: string };
+  return name === "tag:yaml.org,2002:timestamp" || format === "TIME";
+}
+
+function manifestOf(document: Document.Parsed, lines: LineCounter): ManifestDocument | undefined {
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const start = at(document.contents?.range?.[0] ?? document.range[0]);
+  const locate = (path: string): Position => locateField(document, path, at) ?? start;
+  const broken = (message: string, position: Position) => ({
+    line: start.line,
+    error: { message: `error converting YAML to JSON: ${message}`, at: position },
+    locate,
+  });
+
+  const [problem] = document.errors;
+  if (problem !== undefined) return broken(yamlMessage(problem, at), at(problem.pos[0]));
+  if (document.contents === null) return undefined;
+  let value: JsonValue;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue;
+  } catch (error) {
+    return broken(`yaml: ${error instanceof Error ? error.message : "unreadable"}`, start);
+  }
+  if (value === null) return undefined;
+  if (!isObject(value)) {
+    const type = Array.isArray(value) ? "array" : typeof value;
+    const message = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+    return { line: start.line, error: { message, at: start }, locate };
+  }
+  return { line: start.line, object: value, locate };
+}
+
+/** The parser's complaint with its line, in the form that kubectl's has. */
+function yamlMessage(problem: YAMLError, at: (offset: number) => Position): string {
+  const text = problem.message.charAt(0).toLowerCase() + problem.message.slice(1);
+  return `yaml: line ${at(problem.pos[0]).line}: ${text}`;
+}
+
+/** Finds the key of a field by its path; stops at the last part that is there. */
+function locateField(document: Document.Parsed, path: string, at: (offset: number) => Position): Position | undefined {
+  let node: Node | null = document.contents;
+  let found: number | undefined;
+  for (const step of pathSteps(path)) {
+    if (isMap(node)) {
+      const pair: { key: unknown; value: unknown } | undefined = node.items.find(
+        ({ key }) => isScalar(key) && String(key.value) === step,
+      );
+      if (pair === undefined) break;
+      found = (pair.key as Node).range?.[0] ?? found;
+      node = (pair.value ?? null) as Node | null;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)] as Node | undefined;
+      if (item === undefined) break;
+      found = item.range?.[0] ?? found;
+      node = item;
+    } else break;
+  }
+  return found === undefined ? undefined : at(found);
+}
+
+/** `spec.containers[0].ports[1].name` -> its steps; a key in brackets (`labels[app]`) is a step too. */
+function pathSteps(path: string): string[] {
+  return [...path.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)].map(([, bracketed, plain]) => bracketed ?? plain ?? "");
+}
