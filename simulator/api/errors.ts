@@ -77,7 +77,8 @@ export function invalid(
   causes: readonly Cause[],
 ): Status {
   const qualified = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
-  const list = problems.length === 1 ? problems[0] : `[${problems.join(", ")}]`;
+  const distinct = [...new Set(problems)];
+  const list = distinct.length === 1 ? distinct[0] : `[${distinct.join(", ")}]`;
   return status(422, "Invalid", `${qualified} "${name}" is invalid: ${list}`, {
     ...(name !== "" && { name }),
     ...(kind.group !== "" && { group: kind.group }),

@@ -63,14 +63,11 @@ function printedOwner(ref: OwnerReference): Record<string, unknown> {
 
 function validateOwnerReference(ref: OwnerReference, path: string): readonly FieldError[] {
   const errors: FieldError[] = [];
-  const parsed = groupVersion(ref.apiVersion ?? "");
-  if (!ref.apiVersion) errors.push(required(child(path, "apiVersion"), "must not be empty"));
-  else if (!parsed?.[1]) {
-    errors.push(invalid(child(path, "apiVersion"), ref.apiVersion, "must be <group>/<version> or <version>"));
+  const version = groupVersion(ref.apiVersion ?? "")?.[1];
+  if (!version) errors.push(invalid(child(path, "apiVersion"), ref.apiVersion ?? "", "version must not be empty"));
+  for (const field of ["kind", "name", "uid"] as const) {
+    if (!ref[field]) errors.push(invalid(child(path, field), "", "must not be empty"));
   }
-  if (!ref.kind) errors.push(required(child(path, "kind"), "must not be empty"));
-  if (!ref.name) errors.push(required(child(path, "name"), "must not be empty"));
-  if (!ref.uid) errors.push(required(child(path, "uid"), "must not be empty"));
   if (ref.apiVersion === "v1" && ref.kind === "Event") {
     errors.push(invalid(path, printedOwner(ref), "/v1, Kind=Event is disallowed from being an owner"));
   }
@@ -85,8 +82,9 @@ export function validateOwnerReferences(
   if (!refs) return [];
   const errors: FieldError[] = [];
   let controller = "";
-  for (const [at, ref] of refs.entries()) {
-    errors.push(...validateOwnerReference(ref, index(path, at)));
+  for (const ref of refs) {
+    // Upstream's paths name the list, not the reference.
+    errors.push(...validateOwnerReference(ref, path));
     if (!ref.controller) continue;
     const name = `${ref.kind}/${ref.name}`;
     if (controller === "") controller = name;

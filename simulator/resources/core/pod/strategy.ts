@@ -14,7 +14,7 @@ import { podQosClass } from "./qos.ts";
 /** A new pod is Pending, has its quality of service, and selectors made whole by its labels. */
 export function preparePodCreate(pod: Pod): Pod {
   // Pods of controllers come without decoding: what only pods default is filled in here.
-  const defaulted = pod.spec.enableServiceLinks === undefined ? withPodDefaults(pod.spec) : pod.spec;
+  const defaulted = pod.spec.enableServiceLinks === undefined ? sharedPodDefaults(pod.spec) : pod.spec;
   const spec = withLabelKeys(withoutDisabledFields(defaulted), pod.metadata.labels ?? {});
   const status: PodStatus = {
     phase: "Pending",
@@ -22,6 +22,17 @@ export function preparePodCreate(pod: Pod): Pod {
     qosClass: podQosClass(spec),
   };
   return { ...pod, spec, status };
+}
+
+const defaultedSpecs = new WeakMap<PodSpec, PodSpec>();
+
+/** Pods of one template share their spec, before the defaults and after. */
+function sharedPodDefaults(spec: PodSpec): PodSpec {
+  const known = defaultedSpecs.get(spec);
+  if (known) return known;
+  const defaulted = withPodDefaults(spec);
+  defaultedSpecs.set(spec, defaulted);
+  return defaulted;
 }
 
 const GATED: PodCondition = Object.freeze({

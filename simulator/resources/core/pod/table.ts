@@ -3,6 +3,7 @@ import { humanDuration } from "../../../api/meta/duration.ts";
 import { timeOf } from "../../../api/meta/time.ts";
 import type { Pod } from "../../../api/refs.ts";
 import type { ContainerState, ContainerStatus, PodStatus } from "../../../api/schema/generated/types.ts";
+import { ageColumn, NONE, nameColumn } from "../../columns.ts";
 import { isSidecar } from "./containers.ts";
 
 /** What `kubectl get pods` says about a pod, before it is put into cells. */
@@ -116,14 +117,9 @@ export function restartsText(summary: PodSummary, nowMs: number): string {
   return `${restarts} (${humanDuration(nowMs - lastRestartMs)} ago)`;
 }
 
-function ageText(time: string | undefined, nowMs: number): string {
-  const ms = timeOf(time);
-  return ms === undefined ? "<unknown>" : humanDuration(nowMs - ms);
-}
-
 function readinessGatesText(pod: Pod): string {
   const gates = pod.spec.readinessGates ?? [];
-  if (gates.length === 0) return "<none>";
+  if (gates.length === 0) return NONE;
   const conditions = pod.status.conditions ?? [];
   const met = gates.filter(
     ({ conditionType }) => conditions.find(({ type }) => type === conditionType)?.status === "True",
@@ -131,18 +127,8 @@ function readinessGatesText(pod: Pod): string {
   return `${met.length}/${gates.length}`;
 }
 
-const NONE = "<none>";
-
 export const podColumns: readonly Column<Pod>[] = [
-  {
-    name: "Name",
-    type: "string",
-    format: "name",
-    description:
-      "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names",
-    priority: 0,
-    cell: (pod) => pod.metadata.name,
-  },
+  nameColumn(),
   {
     name: "Ready",
     type: "string",
@@ -168,14 +154,7 @@ export const podColumns: readonly Column<Pod>[] = [
     priority: 0,
     cell: (pod, nowMs) => restartsText(summarizePod(pod), nowMs),
   },
-  {
-    name: "Age",
-    type: "string",
-    description:
-      "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
-    priority: 0,
-    cell: (pod, nowMs) => ageText(pod.metadata.creationTimestamp, nowMs),
-  },
+  ageColumn(),
   {
     name: "IP",
     type: "string",

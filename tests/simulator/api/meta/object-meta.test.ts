@@ -56,13 +56,13 @@ test("owner references", () => {
     'metadata.ownerReferences: Invalid value: [{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"a","uid":"1","controller":true},{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"b","uid":"1","controller":true}]: Only one reference can have Controller set to true. Found "true" in references for ReplicaSet/a and ReplicaSet/b',
   ]);
   expect(create({ ...good, ownerReferences: [{ apiVersion: "a/b/c", kind: "", name: "", uid: "" }] })).toEqual([
-    'metadata.ownerReferences[0].apiVersion: Invalid value: "a/b/c": must be <group>/<version> or <version>',
-    "metadata.ownerReferences[0].kind: Required value: must not be empty",
-    "metadata.ownerReferences[0].name: Required value: must not be empty",
-    "metadata.ownerReferences[0].uid: Required value: must not be empty",
+    'metadata.ownerReferences.apiVersion: Invalid value: "a/b/c": version must not be empty',
+    'metadata.ownerReferences.kind: Invalid value: "": must not be empty',
+    'metadata.ownerReferences.name: Invalid value: "": must not be empty',
+    'metadata.ownerReferences.uid: Invalid value: "": must not be empty',
   ]);
   expect(create({ ...good, ownerReferences: [{ apiVersion: "v1", kind: "Event", name: "e", uid: "1" }] })).toEqual([
-    'metadata.ownerReferences[0]: Invalid value: {"apiVersion":"v1","kind":"Event","name":"e","uid":"1"}: /v1, Kind=Event is disallowed from being an owner',
+    'metadata.ownerReferences: Invalid value: {"apiVersion":"v1","kind":"Event","name":"e","uid":"1"}: /v1, Kind=Event is disallowed from being an owner',
   ]);
 });
 
