@@ -2,6 +2,7 @@ import type { AnyStateMachine } from "xstate";
 import { componentMachine } from "./machine/component.machine.ts";
 import { type DescribedMachine, describeMachine } from "./machine/describe.ts";
 import { workqueueKeyMachine } from "./machine/workqueue-key.machine.ts";
+import { entryMachine } from "./scheduler/entry.machine.ts";
 
 interface ListedMachine {
   readonly machine: AnyStateMachine;
@@ -13,6 +14,7 @@ interface ListedMachine {
 const listed: readonly ListedMachine[] = [
   { machine: componentMachine, title: "Control-plane component" },
   { machine: workqueueKeyMachine, title: "Key in a work queue" },
+  { machine: entryMachine, title: "Pod in the scheduler's queue" },
 ];
 
 /** The machines as plain data to draw. */

@@ -5,12 +5,16 @@ import type { Registry } from "./base/registry.ts";
 import type { Controller } from "./controller-runtime/controller.ts";
 import { controllers } from "./controllers/registry.ts";
 import { kinds } from "./resources/registry.ts";
+import type { PluginDefinition } from "./scheduler/framework.ts";
+import { plugins } from "./scheduler/plugins/registry.ts";
 
 /** The registries that a simulation is made from. A test, or a page of one's own, may hand in longer ones. */
 export interface Parts {
   readonly kinds: Registry<Kind>;
   readonly controllers: Registry<Controller>;
   readonly admission: Registry<AdmissionPlugin>;
+  /** Scheduler plugins. */
+  readonly plugins: Registry<PluginDefinition>;
 }
 
-export const DEFAULT_PARTS: Parts = { kinds, controllers, admission: admissionPlugins };
+export const DEFAULT_PARTS: Parts = { kinds, controllers, admission: admissionPlugins, plugins };

@@ -21,6 +21,7 @@ import { controllerComponent } from "./controller-runtime/controller-component.t
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
 import { Journal, type JournalState } from "./journal/journal.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
+import { schedulerComponent } from "./scheduler/index.ts";
 import { Clock, type ClockState } from "./time/clock.ts";
 import { Random, type RandomState } from "./time/random.ts";
 
@@ -266,6 +267,7 @@ export class Simulation {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     host.add(electionComponent(SCHEDULER, port));
+    host.add(schedulerComponent({ plugins: this.#parts.plugins.all }), { election: "after-sync" });
   }
 
   /** etcd needs nobody, the API server needs etcd, all others need the API server. */
