@@ -24,12 +24,21 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** Sets a key of a plain object; `__proto__`, a fair key of a ConfigMap, becomes a key like any other. */
+export function setOwn<T>(target: Record<string, T>, key: string, value: T): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
+}
+
 /** A deep, mutable copy of JSON. */
 export function cloneJson<T>(value: T): Draft<T> {
   if (Array.isArray(value)) return value.map((item) => cloneJson(item)) as Draft<T>;
   if (typeof value === "object" && value !== null) {
     const copy: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(value)) if (item !== undefined) copy[key] = cloneJson(item);
+    for (const [key, item] of Object.entries(value)) if (item !== undefined) setOwn(copy, key, cloneJson(item));
     return copy as Draft<T>;
   }
   return value as Draft<T>;

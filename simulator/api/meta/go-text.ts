@@ -58,3 +58,12 @@ export function byteLength(text: string): number {
   }
   return bytes;
 }
+
+/** A JSON value as Go's `%v` prints it: `map[a:1 b:[x y]]`, keys sorted, null as `<nil>`. */
+export function goPlain(value: unknown): string {
+  if (value === null || value === undefined) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(goPlain).join(" ")}]`;
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(sortedMap(value as Record<string, unknown>));
+  return `map[${entries.map(([key, item]) => `${key}:${goPlain(item)}`).join(" ")}]`;
+}

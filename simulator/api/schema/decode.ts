@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../base/json.ts";
-import { isObject } from "../../base/json.ts";
+import { isObject, setOwn } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { goQuote } from "../meta/go-text.ts";
 import { formatQuantity, parseQuantity } from "../meta/quantity.ts";
@@ -36,15 +36,6 @@ type Segment = string | number | { readonly key: string };
 
 /** An error that ends decoding at once, as those of Go's custom unmarshallers do. */
 class DecodeAbort extends Error {}
-
-/** Sets a key on a plain object, also where the key is one that JavaScript would take for more. */
-function setKey(target: Record<string, JsonValue>, key: string, value: JsonValue): void {
-  if (key === "__proto__") {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-}
 
 function jsonKind(value: JsonValue): string {
   if (Array.isArray(value)) return "array";
@@ -218,7 +209,7 @@ class Decoder {
       this.path.push({ key });
       const decoded = this.decodeItem(item, itemType, value[key]);
       this.path.pop();
-      if (decoded !== undefined) setKey(map, key, decoded);
+      if (decoded !== undefined) setOwn(map, key, decoded);
     }
     return map;
   }
@@ -263,7 +254,7 @@ class Decoder {
     const copy: Record<string, JsonValue> = {};
     for (const key of Object.keys(value)) {
       const item = value[key];
-      if (item !== undefined) setKey(copy, key, this.copyAny(item, depth + 1));
+      if (item !== undefined) setOwn(copy, key, this.copyAny(item, depth + 1));
     }
     return copy;
   }
