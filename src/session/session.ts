@@ -7,6 +7,8 @@ import type { ApiRequest, ApiResponse, JsonObject } from "../../simulator/index.
 export interface Session {
   /** Sends one Kubernetes API request. Never rejects for an API error: that is a response with a `Status` body. */
   request(request: ApiRequest): Promise<ApiResponse>;
+  /** `kubectl apply -f -`, run beside the cluster so that parsing 5 MB never holds up the page. Never rejects. */
+  apply(text: string, options?: ApplyOptions): Promise<ApplyResult>;
   /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
   subscribe(listener: (batch: Batch) => void): () => void;
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */
@@ -14,6 +16,37 @@ export interface Session {
   /** Begins anew: same options, empty cluster; what was saved of the old one is gone. */
   restart(options?: SessionOptions): Promise<void>;
   close(): void;
+}
+
+export interface ApplyOptions {
+  /** For objects that name none; `default` when absent. */
+  readonly namespace?: string;
+}
+
+export interface ApplyResult {
+  readonly results: readonly ApplyDocument[];
+}
+
+/** What became of one document of the text. */
+export interface ApplyDocument {
+  readonly ok: boolean;
+  /** What kubectl prints: `deployment.apps/web created`, or the server's sentence. */
+  readonly message: string;
+  /** First line of the document in the text, from 1. */
+  readonly line: number;
+  readonly problems: readonly ApplyProblem[];
+  /** Warnings of the server, as kubectl prints them. */
+  readonly warnings: readonly string[];
+  /** What was applied, to show it. */
+  readonly applied?: { readonly kind: string; readonly key: string };
+}
+
+export interface ApplyProblem {
+  readonly message: string;
+  readonly fieldPath?: string;
+  /** From 1, where known. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export interface SessionOptions {
@@ -72,13 +105,16 @@ export interface MachineDescription {
   readonly states: readonly {
     readonly id: string;
     readonly parent?: string;
-    readonly type: "atomic" | "compound" | "final";
+    readonly type: "atomic" | "compound" | "parallel" | "final" | "history";
     readonly initial: boolean;
     readonly description?: string;
   }[];
   readonly transitions: readonly {
+    /** A state's id; "" is the machine itself: open in every state. */
     readonly from: string;
+    /** The same as `from` when the transition only acts. */
     readonly to: string;
+    readonly kind: "event" | "after" | "always" | "done";
     readonly event: string;
     readonly guard?: string;
     readonly delay?: string | number;

@@ -31,6 +31,8 @@ export const layers: readonly (readonly string[])[] = [
   ["src/theme"],
   ["src/session"],
   ["src/store"],
+  // What the page can do to the cluster: requests, the actions of its menus, applying what is written.
+  ["src/deeds"],
   ["src/widgets"],
   [
     "src/map",

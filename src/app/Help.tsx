@@ -1,0 +1,47 @@
+import { Modal } from "@mantine/core";
+import { setUi, useUi } from "../store/ui.ts";
+import classes from "./Help.module.css";
+import { keys, terms } from "./terms.ts";
+
+/** Keys and words. */
+export function Help() {
+  const open = useUi((state) => state.helpOpen);
+  return (
+    <Modal
+      opened={open}
+      onClose={() => setUi({ helpOpen: false })}
+      title="Keys and words"
+      size={760}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <div className={classes.columns}>
+        <section>
+          <h3>Keys</h3>
+          <dl className={classes.keys}>
+            {keys.map(([key, meaning]) => (
+              <div key={key}>
+                <dt>
+                  {key.split(" ").map((one) => (
+                    <kbd key={one}>{one}</kbd>
+                  ))}
+                </dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>Words</h3>
+          <dl className={classes.terms}>
+            {terms.map(([term, meaning]) => (
+              <div key={term}>
+                <dt>{term}</dt>
+                <dd>{meaning}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,89 @@
+import { Modal } from "@mantine/core";
+import { Search } from "lucide-react";
+import { type KeyboardEvent, useMemo, useState } from "react";
+import { useCluster } from "../store/cluster.ts";
+import { setUi, useUi } from "../store/ui.ts";
+import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
+import { type Command, search } from "./commands.ts";
+import classes from "./Palette.module.css";
+
+/** Finds any object and any command by a few letters. */
+export function Palette() {
+  const mode = useUi((state) => state.palette);
+  return (
+    <Modal
+      opened={mode !== "closed"}
+      onClose={() => setUi({ palette: "closed" })}
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      yOffset="9vh"
+      aria-label="Search"
+    >
+      {mode !== "closed" && <Search_ mode={mode} />}
+    </Modal>
+  );
+}
+
+function Search_({ mode }: { mode: "all" | "objects" }) {
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const found = useMemo(() => search(useCluster.getState(), query, mode), [query, mode]);
+  const chosen = found[Math.min(at, found.length - 1)];
+  const run = (command: Command | undefined) => {
+    if (!command) return;
+    setUi({ palette: "closed" });
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (event.key === "Enter") run(chosen);
+    else if (step !== 0) setAt((now) => Math.max(0, Math.min(found.length - 1, now + step)));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className={classes.box}>
+      <div className={classes.field}>
+        <Search size={16} aria-hidden="true" />
+        <input
+          data-autofocus
+          value={query}
+          placeholder={mode === "objects" ? "Go to an object" : "Go to an object, or run a command"}
+          role="combobox"
+          aria-label="Search"
+          aria-expanded={found.length > 0}
+          aria-controls="palette-list"
+          aria-activedescendant={chosen ? `palette-${chosen.id}` : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => {
+            setQuery(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div id="palette-list" role="listbox" aria-label="Found" className={classes.list}>
+        {found.map((command) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys, as a combobox does
+          <div
+            key={command.id}
+            id={`palette-${command.id}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={command === chosen}
+            className={classes.row}
+            ref={command === chosen ? (element) => element?.scrollIntoView({ block: "nearest" }) : undefined}
+            onClick={() => run(command)}
+          >
+            {command.tone ? <StatusGlyph tone={command.tone} size={11} /> : <span className={classes.bullet}>›</span>}
+            <span className={command.tone ? classes.object : undefined}>{command.title}</span>
+            <span className={classes.note}>{command.note}</span>
+          </div>
+        ))}
+        {found.length === 0 && <p className={classes.none}>Nothing is called “{query}”.</p>}
+      </div>
+    </div>
+  );
+}

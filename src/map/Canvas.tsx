@@ -1,0 +1,133 @@
+import {
+  Background,
+  BackgroundVariant,
+  type Edge,
+  type EdgeTypes,
+  type Node,
+  type NodeTypes,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import { Maximize, Minus, Plus } from "lucide-react";
+import { useContext, useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import { select } from "../store/ui.ts";
+import { IconButton } from "../widgets/IconButton.tsx";
+import classes from "./Map.module.css";
+import { ToolsSlot } from "./tools.ts";
+import { walk } from "./walk.ts";
+
+interface Props {
+  readonly nodes: Node[];
+  readonly edges: Edge[];
+  readonly nodeTypes: NodeTypes;
+  readonly edgeTypes?: EdgeTypes;
+  readonly label: string;
+}
+
+/** A picture that can be moved and zoomed, and walked through with the arrow keys. All views of the map use it. */
+export function Canvas(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Inner {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+const FIT = { padding: "14px", maxZoom: 1, minZoom: 0.2 } as const;
+const MOVE_MS = 200;
+
+function Inner({ nodes, edges, nodeTypes, edgeTypes, label }: Props) {
+  const flow = useReactFlow();
+  const slot = useContext(ToolsSlot);
+  const box = useRef<HTMLElement>(null);
+  const [zoom, setZoom] = useState(1);
+  const touched = useRef(false);
+  useKeepInView(box, nodes, touched);
+  const fit = () => {
+    touched.current = false;
+    void flow.fitView({ ...FIT, duration: MOVE_MS });
+  };
+  return (
+    <section
+      ref={box}
+      className={classes.canvas}
+      aria-label={label}
+      data-far={zoom < 0.5 || undefined}
+      onKeyDown={(event) => walk(event, box.current)}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        {...(edgeTypes ? { edgeTypes } : {})}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        panActivationKeyCode={null}
+        zoomOnDoubleClick={false}
+        minZoom={0.1}
+        maxZoom={1.75}
+        onlyRenderVisibleElements={nodes.length > 60}
+        proOptions={{ hideAttribution: false }}
+        onPaneClick={() => select(undefined)}
+        onMoveStart={(event) => {
+          if (event) touched.current = true;
+        }}
+        onMoveEnd={(_, viewport) => setZoom(viewport.zoom)}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--map-dot)" />
+      </ReactFlow>
+      {slot &&
+        createPortal(
+          <div className={classes.zoom}>
+            <IconButton label="Zoom in" onClick={() => void flow.zoomIn({ duration: MOVE_MS })}>
+              <Plus size={15} />
+            </IconButton>
+            <IconButton label="Zoom out" onClick={() => void flow.zoomOut({ duration: MOVE_MS })}>
+              <Minus size={15} />
+            </IconButton>
+            <IconButton label="Show all" shortcut="0" onClick={fit}>
+              <Maximize size={14} />
+            </IconButton>
+          </div>,
+          slot,
+        )}
+    </section>
+  );
+}
+
+/** While the person has not moved the picture, it stays wholly in view as things come and go and panels change size. */
+function useKeepInView(
+  box: React.RefObject<HTMLElement | null>,
+  nodes: readonly Node[],
+  touched: { current: boolean },
+) {
+  const flow = useReactFlow();
+  const first = useRef(true);
+  const extent = nodes
+    .map((node) => `${node.position.x + (node.width ?? 0)},${node.position.y + (node.height ?? 0)}`)
+    .join(" ");
+  useEffect(() => {
+    if (touched.current || extent === "") return;
+    const duration = first.current ? 0 : MOVE_MS;
+    first.current = false;
+    const frame = requestAnimationFrame(() => void flow.fitView({ ...FIT, duration }));
+    return () => cancelAnimationFrame(frame);
+  }, [flow, extent, touched]);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (!touched.current) void flow.fitView(FIT);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [flow, box, touched]);
+}

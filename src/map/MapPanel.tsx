@@ -1,0 +1,92 @@
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useCluster } from "../store/cluster.ts";
+import { type MapView, setUi, useUi } from "../store/ui.ts";
+import controls from "../widgets/controls.module.css";
+import { ErrorBoundary } from "../widgets/ErrorBoundary.tsx";
+import { Tabs, tabPanel } from "../widgets/Tabs.tsx";
+import { ClusterMap } from "./ClusterMap.tsx";
+import { GraphMap } from "./GraphMap.tsx";
+import { Legend } from "./Legend.tsx";
+import classes from "./Map.module.css";
+import { TrafficEmpty, WorkloadsEmpty } from "./MapEmpty.tsx";
+import { NextStep } from "./NextStep.tsx";
+import { trafficGraph, workloadGraph } from "./relations.ts";
+import { ToolsSlot } from "./tools.ts";
+
+const LoopsView = lazy(() => import("./loops/LoopsView.tsx"));
+
+const VIEWS: readonly { id: MapView; label: string }[] = [
+  { id: "cluster", label: "Cluster" },
+  { id: "workloads", label: "Workloads" },
+  { id: "traffic", label: "Traffic" },
+  { id: "loops", label: "Control loops" },
+];
+const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicaSet", "Pod"];
+const TRAFFIC_KINDS = ["Service", "EndpointSlice", "Pod"];
+
+/** The map with its four views, and above it the next thing to try. */
+export function MapPanel() {
+  const view = useUi((state) => state.view);
+  const [tools, setTools] = useState<HTMLElement | null>(null);
+  return (
+    <section className={classes.panel} aria-label="Map">
+      <div className={`${controls.head} ${classes.headRow}`}>
+        <Tabs id="map" label="Views of the map" tabs={VIEWS} value={view} onChange={(id) => setUi({ view: id })} />
+        <span className={controls.spacer} />
+        <Legend />
+        <div ref={setTools} className={classes.tools} />
+      </div>
+      <NextStep />
+      <div className={classes.view} {...tabPanel("map", view)}>
+        <ErrorBoundary key={view} what="This view of the map">
+          <ToolsSlot value={tools}>
+            <View view={view} />
+          </ToolsSlot>
+        </ErrorBoundary>
+      </div>
+    </section>
+  );
+}
+
+function View({ view }: { view: MapView }) {
+  const [box, width] = useWidth();
+  const ready = useCluster((state) => state.ready);
+  if (!ready) return <div ref={box} className={classes.empty} />;
+  switch (view) {
+    case "cluster":
+      return (
+        <div ref={box} className={classes.canvas}>
+          {width > 0 && <ClusterMap width={width} />}
+        </div>
+      );
+    case "workloads":
+      return (
+        <GraphMap graph={workloadGraph} kinds={WORKLOAD_KINDS} label="Map of workloads" empty={<WorkloadsEmpty />} />
+      );
+    case "traffic":
+      return <GraphMap graph={trafficGraph} kinds={TRAFFIC_KINDS} label="Map of traffic" empty={<TrafficEmpty />} />;
+    case "loops":
+      return (
+        <Suspense fallback={<div className={classes.empty}>Loading the control loops…</div>}>
+          <LoopsView />
+        </Suspense>
+      );
+  }
+}
+
+/** Width of an element as first laid out; coarse, so that dragging a divider does not shuffle the map. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      const now = element.clientWidth;
+      setWidth(now < 560 ? 360 : now < 1150 ? 760 : 1150);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  });
+  return [box, width] as const;
+}

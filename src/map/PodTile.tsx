@@ -1,0 +1,73 @@
+import { memo, useRef } from "react";
+import { useCluster } from "../store/cluster.ts";
+import { type Pod, refId } from "../store/objects.ts";
+import { kindView } from "../store/projection.ts";
+import { nodeStatus, type PodStatus, podStatus } from "../store/status.ts";
+import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
+import type { Detail } from "./detail.ts";
+import { itemProps, useIsSelected } from "./item.ts";
+import classes from "./PodTile.module.css";
+import { podName } from "./pod-name.ts";
+
+interface Props {
+  readonly podKey: string;
+  readonly detail: Detail;
+  /** It is gone from the cluster; the tile shrinks away. */
+  readonly leaving?: boolean;
+}
+
+/** A pod on the map. */
+export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }: Props) {
+  const now = useCluster((state) => kindView(state, "Pod").items.get(podKey));
+  const last = useRef<Pod | undefined>(now);
+  if (now) last.current = now;
+  const pod = now ?? last.current;
+  const dark = useCluster((state) => {
+    const node = kindView(state, "Node").items.get(pod?.spec?.nodeName ?? "");
+    return node !== undefined && nodeStatus(node).dark;
+  });
+  const ref = { kind: "Pod", key: podKey };
+  const selected = useIsSelected(refId(ref));
+  if (!pod) return null;
+  const status = podStatus(pod, dark);
+  const { base, suffix } = podName(pod);
+  return (
+    <button
+      type="button"
+      {...itemProps(ref)}
+      className={classes.pod}
+      data-tone={status.tone}
+      data-detail={detail}
+      data-leaving={leaving || undefined}
+      data-selected={selected || undefined}
+      aria-label={`Pod ${podKey}: ${inWords(status, dark)}`}
+      title={`${podKey}\n${inWords(status, dark)}`}
+    >
+      <StatusGlyph tone={status.tone} size={detail === "dot" ? 11 : 12} />
+      {detail !== "dot" && (
+        <span className={classes.name}>
+          <span className={classes.base}>{base}</span>
+          {suffix && <span className={classes.suffix}>{suffix}</span>}
+        </span>
+      )}
+      {(detail === "tile" || (detail === "chip" && status.tone !== "running")) && (
+        <span className={classes.word}>{shortWord(status, dark)}</span>
+      )}
+    </button>
+  );
+});
+
+function shortWord(status: PodStatus, dark: boolean): string {
+  const restarts = status.restarts > 0 ? ` ↻${status.restarts}` : "";
+  if (dark && status.tone === "unknown") return `last known: ${status.word}`;
+  if (status.tone === "not-ready" && status.word === "Running") return `Running, not ready${restarts}`;
+  return status.word + restarts;
+}
+
+/** The same for a screen reader and the tip. */
+export function inWords(status: PodStatus, dark: boolean): string {
+  const parts = [status.word, `${status.ready} of ${status.containers} containers ready`];
+  if (status.restarts > 0) parts.push(`${status.restarts} ${status.restarts === 1 ? "restart" : "restarts"}`);
+  if (dark) parts.push("its node does not answer; this is the last known state");
+  return parts.join(", ");
+}

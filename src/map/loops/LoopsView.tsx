@@ -1,0 +1,99 @@
+import { useEffect, useMemo, useState } from "react";
+import { useShallow } from "zustand/react/shallow";
+import type { ComponentView, MachineDescription } from "../../session/session.ts";
+import { useCluster } from "../../store/cluster.ts";
+import { session } from "../../store/connect.ts";
+import controls from "../../widgets/controls.module.css";
+import classes from "./Loops.module.css";
+import { MachineDiagram } from "./MachineDiagram.tsx";
+
+/** Every control loop of the cluster with the state it is in, and the machine that it is, drawn from its definition. */
+export default function LoopsView() {
+  const [machines, setMachines] = useState<readonly MachineDescription[]>([]);
+  const names = useCluster(useShallow((state) => [...state.components.keys()]));
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    let here = true;
+    void session()
+      .machines()
+      .then((list) => here && setMachines(list));
+    return () => {
+      here = false;
+    };
+  }, []);
+  const name = chosen !== undefined && names.includes(chosen) ? chosen : names[0];
+  const component = useCluster((state) => (name === undefined ? undefined : state.components.get(name)));
+  const machine = machines.find((item) => item.id === component?.machine);
+  if (names.length === 0) return <p className={controls.empty}>No control loop runs yet.</p>;
+  return (
+    <div className={classes.view}>
+      <LoopList chosen={name} onChoose={setChosen} />
+      <div className={classes.diagram}>
+        {component && (
+          <header className={classes.about}>
+            <h3>{component.name}</h3>
+            <p>
+              {component.process} · {machine?.title ?? component.machine} · now <strong>{component.state}</strong>
+            </p>
+          </header>
+        )}
+        {machine && component && <MachineDiagram machine={machine} state={component.state} />}
+      </div>
+    </div>
+  );
+}
+
+interface ListProps {
+  readonly chosen: string | undefined;
+  readonly onChoose: (name: string) => void;
+}
+
+function LoopList({ chosen, onChoose }: ListProps) {
+  const components = useCluster((state) => state.components);
+  const groups = useMemo(() => byProcess(components.values()), [components]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable to be scrolled by keys
+    <section className={classes.list} aria-label="Control loops" tabIndex={0}>
+      {groups.map(([process, items]) => (
+        <section key={process}>
+          <h3 className={classes.process}>{process}</h3>
+          {items.map((item) => (
+            <button
+              key={item.name}
+              type="button"
+              className={classes.loop}
+              aria-pressed={item.name === chosen}
+              data-quiet={isQuiet(item.state) || undefined}
+              onClick={() => onChoose(item.name)}
+            >
+              <span className={classes.loopName}>{item.name.replace(`${process}/`, "")}</span>
+              <span className={classes.loopState} data-stopped={item.state === "stopped" || undefined}>
+                {item.state}
+              </span>
+              <span className={classes.loopCount} title="Keys waiting in its queue">
+                {item.queued > 0 ? `${item.queued} queued` : ""}
+              </span>
+              <span className={classes.loopCount} title="Times it has reconciled">
+                {item.reconciled.toLocaleString("en")} done
+              </span>
+            </button>
+          ))}
+        </section>
+      ))}
+    </section>
+  );
+}
+
+function isQuiet(state: string): boolean {
+  return state === "idle" || state === "leading" || state === "running";
+}
+
+function byProcess(components: Iterable<ComponentView>): readonly (readonly [string, readonly ComponentView[]])[] {
+  const groups = new Map<string, ComponentView[]>();
+  for (const component of components) {
+    const group = groups.get(component.process);
+    if (group) group.push(component);
+    else groups.set(component.process, [component]);
+  }
+  return [...groups];
+}

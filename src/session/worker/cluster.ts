@@ -1,0 +1,145 @@
+import {
+  type ApiRequest,
+  type ApiResponse,
+  BrokenInvariant,
+  Simulation,
+  type Snapshot,
+} from "../../../simulator/index.ts";
+import type { Batch, ClockView, SessionOptions } from "../session.ts";
+import { Batcher } from "./batcher.ts";
+import { nextEvent } from "./next.ts";
+import { Playback } from "./playback.ts";
+
+/** A fixed seed: the same deeds lead everyone to the same cluster. */
+const DEFAULT_SEED = 1;
+const NEXT_EVERY_MS = 200;
+
+/** A running simulation as a session needs it: it moves with the wall clock, answers, and tells what changed. */
+export class Cluster {
+  readonly #wall: () => number;
+  #simulation: Simulation;
+  #batcher: Batcher;
+  readonly #playback: Playback;
+  #failure: string | undefined;
+  #next: { readonly value: ClockView["next"]; readonly wall: number } | undefined;
+  /** True after anything that a reload should find again. */
+  changed = true;
+
+  constructor(simulation: Simulation, wall: () => number) {
+    this.#wall = wall;
+    this.#simulation = simulation;
+    this.#playback = new Playback(simulation, wall);
+    this.#batcher = new Batcher(simulation);
+    this.#followClock();
+  }
+
+  static begin(options: SessionOptions): Simulation {
+    const workers = options.workers === undefined ? {} : { workers: options.workers };
+    return Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...workers });
+  }
+
+  /** Replaces the simulation by another one. */
+  become(simulation: Simulation): void {
+    this.#batcher.close();
+    this.#simulation = simulation;
+    this.#batcher = new Batcher(simulation);
+    this.#failure = undefined;
+    this.#next = undefined;
+    this.#playback.retarget(simulation);
+    this.#followClock();
+    this.#batcher.reset();
+  }
+
+  snapshot(): Snapshot {
+    return this.#simulation.snapshot();
+  }
+
+  /** The next batch will tell everything. */
+  reset(): void {
+    this.#batcher.reset();
+  }
+
+  request(request: ApiRequest): ApiResponse {
+    if (this.#failure !== undefined) return stopped(this.#failure);
+    const answer = this.#guarded(() => this.#simulation.request(request));
+    if (request.method !== "GET") {
+      this.changed = true;
+      this.#followClock();
+      // The request may have moved time itself: go on from where it is now.
+      this.#playback.anchor();
+      this.#next = undefined;
+    }
+    return answer ?? stopped(this.#failure ?? "unknown");
+  }
+
+  /** Moves on with the wall for a few milliseconds; true when there is nothing more to do just now. */
+  slice(): boolean {
+    if (this.#failure !== undefined) return true;
+    const before = this.#simulation.nowMs;
+    const caughtUp = this.#guarded(() => this.#playback.slice()) ?? true;
+    if (this.#simulation.nowMs !== before) this.changed = true;
+    return caughtUp;
+  }
+
+  take(): Batch {
+    return this.#batcher.take(this.#clockView(), this.#failure);
+  }
+
+  get hasChanges(): boolean {
+    return this.#batcher.hasChanges;
+  }
+
+  get nowMs(): number {
+    return this.#simulation.nowMs;
+  }
+
+  get paused(): boolean {
+    return this.#playback.paused;
+  }
+
+  #clockView(): ClockView {
+    const { nowMs, options } = this.#simulation;
+    const { speed, paused } = this.#playback;
+    const wall = this.#wall();
+    if (!this.#next || wall - this.#next.wall > NEXT_EVERY_MS) {
+      this.#next = { value: nextEvent(this.#simulation.store, nowMs, options.startEpochMs), wall };
+    }
+    const view = { nowMs, startEpochMs: options.startEpochMs, speed, paused };
+    return this.#next.value ? { ...view, next: this.#next.value } : view;
+  }
+
+  /** Speed and pause are an object of the API like any other; this is who obeys it. */
+  #followClock(): void {
+    for (const collection of this.#simulation.store.collections) {
+      if (collection.ref.kind !== "Clock") continue;
+      const clock = collection.get("cluster") as { spec?: { speed?: number; paused?: boolean } } | undefined;
+      this.#playback.set(clock?.spec?.speed ?? 1, clock?.spec?.paused ?? false);
+    }
+  }
+
+  /** A simulation that broke is stopped and shown as it is, never carried on. */
+  #guarded<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#failure = error instanceof BrokenInvariant ? text : `${text} [${this.#simulation.nowMs} ms]`;
+      console.error(error);
+      return undefined;
+    }
+  }
+}
+
+function stopped(failure: string): ApiResponse {
+  const message = `The simulation has stopped: ${failure}`;
+  const body = {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    reason: "InternalError",
+    code: 500,
+  };
+  return { code: 500, body, warnings: [] };
+}
