@@ -1,0 +1,116 @@
+import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
+import { NODES, type Pod } from "../api/refs.ts";
+import type { Container, PodSpec, Taint, Toleration } from "../api/schema/generated/types.ts";
+import type { Agent } from "./agent.ts";
+import { podRequests } from "./pod-resources.ts";
+import type { PodWorker, Problem } from "./worker.ts";
+
+interface Size {
+  readonly milliCpu: number;
+  readonly bytes: number;
+}
+
+const sizes = new WeakMap<Container, Size>();
+
+function containerSize(container: Container): Size {
+  let size = sizes.get(container);
+  if (size === undefined) {
+    const requests = container.resources?.requests;
+    size = { milliCpu: toMilliCpu(quantityOf(requests?.cpu)), bytes: toBytes(quantityOf(requests?.memory)) };
+    sizes.set(container, size);
+  }
+  return size;
+}
+
+function podSize(spec: PodSpec): Size {
+  const only = spec.containers[0];
+  const isPlain = spec.containers.length === 1 && !spec.initContainers?.length && !spec.resources && !spec.overhead;
+  if (isPlain && only !== undefined) return containerSize(only);
+  const requests = podRequests(spec);
+  const cpu = requests.get("cpu");
+  const memory = requests.get("memory");
+  return { milliCpu: cpu ? toMilliCpu(cpu) : 0, bytes: memory ? toBytes(memory) : 0 };
+}
+
+function isActive(worker: PodWorker): boolean {
+  return worker.stage !== "terminated" && worker.stage !== "rejected" && worker.stage !== "gone";
+}
+
+function shortOf(resource: string, requested: number, used: number, capacity: number): Problem {
+  const numbers = `requested: ${requested}, used: ${used}, capacity: ${capacity}`;
+  return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${numbers}` };
+}
+
+function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
+  const { shape } = agent.machine;
+  let count = 0;
+  let milliCpu = 0;
+  let bytes = 0;
+  for (const worker of agent.workers.values()) {
+    if (worker === self || worker.pod === undefined || worker.stage === "admitting" || !isActive(worker)) continue;
+    const size = podSize(worker.pod.spec);
+    count++;
+    milliCpu += size.milliCpu;
+    bytes += size.bytes;
+  }
+  const wanted = podSize(pod.spec);
+  const cpuCapacity = toMilliCpu(quantityOf(shape.cpu));
+  const memoryCapacity = toBytes(quantityOf(shape.memory));
+  if (count + 1 > shape.pods) return shortOf("pods", 1, count, shape.pods);
+  if (wanted.milliCpu > 0 && milliCpu + wanted.milliCpu > cpuCapacity) {
+    return shortOf("cpu", wanted.milliCpu, milliCpu, cpuCapacity);
+  }
+  if (wanted.bytes > 0 && bytes + wanted.bytes > memoryCapacity) {
+    return shortOf("memory", wanted.bytes, bytes, memoryCapacity);
+  }
+  return extendedProblem(agent, self, pod);
+}
+
+function extendedProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
+  const asksMore = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some((container) =>
+    Object.keys(container.resources?.requests ?? {}).some((name) => name.includes("/")),
+  );
+  if (!asksMore) return undefined;
+  for (const [name, amount] of podRequests(pod.spec)) {
+    if (!name.includes("/")) continue;
+    let used = 0;
+    for (const worker of agent.workers.values()) {
+      if (worker === self || worker.pod === undefined || !isActive(worker)) continue;
+      const other = podRequests(worker.pod.spec).get(name);
+      if (other !== undefined) used += toBytes(other);
+    }
+    const capacity = toBytes(quantityOf(agent.machine.shape.extended[name]));
+    if (used + toBytes(amount) > capacity) return shortOf(name, toBytes(amount), used, capacity);
+  }
+  return undefined;
+}
+
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  if (toleration.operator === "Exists") return true;
+  return toleration.key !== undefined && (toleration.value ?? "") === (taint.value ?? "");
+}
+
+// Models pkg/kubelet/lifecycle predicate.go Admit
+/** Why this node can't take a pod that was bound to it, or undefined. Pods that ran already are not asked again. */
+export function admissionProblem(agent: Agent, worker: PodWorker, pod: Pod): Problem | undefined {
+  if (agent.runtimeOf(worker) !== undefined || pod.status?.startTime !== undefined) return undefined;
+  const node = agent.context.cache.get(NODES, agent.machine.name);
+  if (!worker.isStatic && node !== undefined) {
+    const { labels = {} } = node.metadata;
+    const isElsewhere = Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value);
+    if (isElsewhere) {
+      const message = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
+      return { reason: "NodeAffinity", message };
+    }
+    const taint = node.spec.taints?.find(
+      (each) => each.effect === "NoExecute" && !pod.spec.tolerations?.some((one) => tolerates(one, each)),
+    );
+    if (taint !== undefined) {
+      const message = "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate";
+      return { reason: "TaintToleration", message };
+    }
+  }
+  return resourceProblem(agent, worker, pod);
+}

@@ -1,0 +1,65 @@
+import type { Pod } from "../api/refs.ts";
+import type { ComponentContext, EventText } from "../controller-runtime/component.ts";
+import { spread } from "./ids.ts";
+import type { Machine } from "./machine.ts";
+import type { Machines } from "./machines.ts";
+import type { RuntimePod } from "./runtime.ts";
+import type { PodWorker } from "./worker.ts";
+
+/** How often a kubelet lists what the runtime runs. */
+const RELIST_MS = 1000;
+
+/** What the parts of one kubelet share: its machine, its pods, and its ways to the world. */
+export class Agent {
+  readonly context: ComponentContext;
+  readonly machines: Machines;
+  readonly machine: Machine;
+  readonly workers = new Map<string, PodWorker>();
+  /** Static pods' mirrors as last seen, by key. */
+  readonly mirrors = new Map<string, Pod>();
+  /** Until when the image puller is busy: pulls of one node go one by one. */
+  pullsUntilMs = 0;
+  /** True while an own write is under way, so that the watch does not take it for news. */
+  writing = false;
+  /** A write failed since the last beat: something waits to be sent again. */
+  hasUnsent = false;
+  readonly #phaseMs: number;
+
+  constructor(context: ComponentContext, machines: Machines, machine: Machine) {
+    this.context = context;
+    this.machines = machines;
+    this.machine = machine;
+    this.#phaseMs = spread(machine.name) % RELIST_MS;
+  }
+
+  get nowMs(): number {
+    return this.context.nowMs;
+  }
+
+  /** A number in [0, 1) for spreads of times. */
+  chance(): number {
+    return this.context.random("pods").fraction();
+  }
+
+  // Models pkg/kubelet/pleg generic.go: a relist a second
+  /** When the kubelet notices something that happens at `ms` in the runtime. */
+  noticedMs(ms: number): number {
+    const past = (((ms - this.#phaseMs) % RELIST_MS) + RELIST_MS) % RELIST_MS;
+    return ms + RELIST_MS - past;
+  }
+
+  runtimeOf(worker: PodWorker): RuntimePod | undefined {
+    return this.machine.pods.get(worker.uid);
+  }
+
+  /** The object that stands for a pod in the API: the pod, or a static pod's mirror. */
+  apiPodOf(worker: PodWorker): Pod | undefined {
+    return worker.isStatic ? this.mirrors.get(worker.key) : worker.pod;
+  }
+
+  /** Records an event about a pod; lost, as any event, when nobody can be reached. */
+  event(worker: PodWorker, text: EventText): void {
+    const about = this.apiPodOf(worker) ?? worker.pod;
+    if (about !== undefined && this.machine.connected) this.context.recordEvent(about, text);
+  }
+}

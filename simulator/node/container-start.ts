@@ -1,0 +1,173 @@
+import { formatDuration } from "../api/meta/duration.ts";
+import type { Pod } from "../api/refs.ts";
+import type { Agent } from "./agent.ts";
+import { containerTable } from "./container.machine.ts";
+import * as events from "./events.ts";
+import { type ImageName, parseImageName } from "./images/image-name.ts";
+import { pullMs, pullProblem } from "./images/pull.ts";
+import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
+import { environmentProblem } from "./references.ts";
+import { createContainer, exitOf, findContainer, startProcess, stateOf } from "./runtime.ts";
+import type { Slot } from "./slots.ts";
+import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
+
+/** From the runtime's call to a running process. */
+const START_MS = 80;
+const START_SPREAD_MS = 80;
+/** A registry that says no answers sooner than one that sends an image. */
+const REFUSAL_MS = 400;
+
+/** One event of a container's machine; what the table does not know changes nothing. */
+export function step(worker: PodWorker, index: number, event: string): void {
+  const state = worker.containers[index] ?? containerTable.initial.state;
+  worker.containers[index] = containerTable.transition(state, event)?.state ?? state;
+}
+
+/** Notes why a container can't be started now; the sync goes on with the others. */
+function refuse(worker: PodWorker, index: number, reason: string, message: string, retryMs?: number): void {
+  worker.problems[index] = { reason, message };
+  worker.tried.push(index);
+  if (retryMs !== undefined && (worker.retryMs < 0 || retryMs < worker.retryMs)) worker.retryMs = retryMs;
+}
+
+// Models pkg/kubelet/kuberuntime kuberuntime_manager.go SyncPod's start, and kuberuntime_container.go startContainer
+/** Begins to start a container: gives the step to wait for, or notes why it can't be started and gives none. */
+export function beginStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
+  if (isBackingOff(agent, worker, pod, slot, index)) return undefined;
+  step(worker, index, "PULL");
+  const image = slot.container.image ?? "";
+  const parsed = parseImageName(image);
+  if (!parsed.ok) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${parsed.error}`;
+    agent.event(worker, events.inspectFailed(slot, message));
+    agent.event(worker, events.failed(slot, "InvalidImageName"));
+    step(worker, index, "PULL_FAILED");
+    refuse(worker, index, "InvalidImageName", message);
+    return undefined;
+  }
+  const policy = slot.container.imagePullPolicy ?? "IfNotPresent";
+  const isPresent = agent.machine.images.has(parsed.value.full);
+  if (policy === "Never" && !isPresent) {
+    agent.event(worker, events.neverPull(slot, image));
+    agent.event(worker, events.failed(slot, "ErrImageNeverPull"));
+    step(worker, index, "PULL_FAILED");
+    const message = `Container image "${image}" is not present with pull policy of Never`;
+    refuse(worker, index, "ErrImageNeverPull", message);
+    return undefined;
+  }
+  if (isPresent && policy !== "Always") {
+    agent.event(worker, events.alreadyPresent(slot, image));
+    return beginCreate(agent, worker, pod, slot, index);
+  }
+  return beginPull(agent, worker, slot, index, parsed.value, isPresent);
+}
+
+// Models pkg/kubelet/kuberuntime kuberuntime_manager.go doBackOff
+function isBackingOff(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): boolean {
+  const { nowMs } = agent;
+  const { name } = slot.container;
+  const container = findContainer(agent.runtimeOf(worker), name);
+  if (container === undefined || stateOf(container, nowMs) !== "exited") return false;
+  const latest = exitOf(container);
+  // What was killed in this very sync does not count yet: the kubelet looks at what it knew when the sync began.
+  const exit = latest.finishedMs > worker.seenMs ? container.previous : latest;
+  if (exit === undefined) return false;
+  const backOff = backOffAt(worker, name, exit.finishedMs, nowMs);
+  if (backOff === undefined) {
+    growBackOff(worker, name, exit.finishedMs, nowMs);
+    return false;
+  }
+  agent.event(worker, events.restartBackOff(slot, pod));
+  step(worker, index, "BACK_OFF");
+  const delay = formatDuration(backOff.delayMs);
+  const message = `back-off ${delay} restarting failed container=${name} pod=${events.podText(pod)}`;
+  refuse(worker, index, "CrashLoopBackOff", message, exit.finishedMs + backOff.delayMs);
+  return true;
+}
+
+// Models pkg/kubelet/images image_manager.go pullImage
+function beginPull(
+  agent: Agent,
+  worker: PodWorker,
+  slot: Slot,
+  index: number,
+  name: ImageName,
+  isPresent: boolean,
+): Step | undefined {
+  const { nowMs } = agent;
+  const image = slot.container.image ?? "";
+  const backOff = backOffAt(worker, pullKey(image), worker.backOffs?.[pullKey(image)]?.sinceMs ?? 0, nowMs);
+  const problem = pullProblem(name);
+  if (backOff !== undefined && problem !== undefined) {
+    const message = `Back-off pulling image "${image}": ErrImagePull: ${rpcError(problem)}`;
+    agent.event(worker, events.pullBackOff(slot, image));
+    agent.event(worker, events.failed(slot, "ImagePullBackOff"));
+    step(worker, index, "PULL_FAILED");
+    refuse(worker, index, "ImagePullBackOff", message, backOff.sinceMs + backOff.delayMs);
+    return undefined;
+  }
+  agent.event(worker, events.pulling(slot, image));
+  // An image that is there already costs one question to the registry.
+  const sizeBytes = isPresent || problem !== undefined ? 0 : imageSizeBytes(name.name);
+  const startMs = Math.max(nowMs, agent.pullsUntilMs);
+  const takesMs = problem === undefined ? pullMs(sizeBytes, agent.chance()) : REFUSAL_MS;
+  agent.pullsUntilMs = startMs + takesMs;
+  return { kind: "pull", index, sinceMs: nowMs, startMs, dueMs: agent.pullsUntilMs };
+}
+
+const pullKey = (image: string): string => `image/${image}`;
+
+const rpcError = (problem: { readonly code: string; readonly text: string }): string =>
+  `rpc error: code = ${problem.code} desc = ${problem.text}`;
+
+/** A pull has come to its end: goes on to create the container, or notes the failure. */
+export function endPull(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, done: Step): Step | undefined {
+  const image = slot.container.image ?? "";
+  const parsed = parseImageName(image);
+  if (!parsed.ok) return undefined;
+  const problem = pullProblem(parsed.value);
+  if (problem === undefined) {
+    agent.machine.images.add(parsed.value.full);
+    const sizeBytes = imageSizeBytes(parsed.value.name);
+    const waitMs = done.startMs - done.sinceMs;
+    const ms = done.dueMs - done.startMs;
+    agent.event(worker, events.pulled(slot, image, ms, ms + waitMs, sizeBytes));
+    return beginCreate(agent, worker, pod, slot, done.index);
+  }
+  const error = rpcError(problem);
+  growBackOff(worker, pullKey(image), agent.nowMs, agent.nowMs);
+  agent.event(worker, events.pullFailed(slot, image, error));
+  agent.event(worker, events.failed(slot, "ErrImagePull"));
+  step(worker, done.index, "PULL_FAILED");
+  refuse(worker, done.index, "ErrImagePull", error);
+  return undefined;
+}
+
+function beginCreate(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
+  step(worker, index, "PULLED");
+  const problem = environmentProblem(agent.context.cache, pod, slot.container);
+  if (problem !== undefined) {
+    agent.event(worker, events.failed(slot, problem));
+    step(worker, index, "REFUSED");
+    refuse(worker, index, "CreateContainerConfigError", problem);
+    return undefined;
+  }
+  const { nowMs } = agent;
+  const dueMs = nowMs + START_MS + Math.floor(agent.chance() * START_SPREAD_MS);
+  return { kind: "start", index, sinceMs: nowMs, startMs: nowMs, dueMs };
+}
+
+/** The runtime has created and started the container. */
+export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: number): void {
+  const runtime = agent.runtimeOf(worker);
+  if (runtime === undefined) return;
+  const behaviour = behaviourOf(slot.container);
+  const container = createContainer(runtime, slot.container.name, behaviour, agent.nowMs);
+  agent.event(worker, events.created(slot));
+  startProcess(container, behaviour, agent.nowMs);
+  agent.machines.processStarted(agent.machine, container);
+  agent.event(worker, events.started(slot));
+  step(worker, index, "STARTED");
+  worker.problems[index] = undefined;
+  worker.changed = true;
+}

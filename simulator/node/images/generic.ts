@@ -1,0 +1,20 @@
+import type { Container } from "../../api/schema/generated/types.ts";
+import { type Behaviour, server } from "./image.ts";
+
+/**
+ * What an image that nobody knows does: it runs until it is stopped, listens on the ports that its container declares,
+ * and answers every path but the ones that sound like trouble.
+ */
+export function genericBehaviour(container: Container): Behaviour {
+  return server(
+    (container.ports ?? []).map((port) => port.containerPort),
+    {
+      http: (path) => (/\/(fail|error|unhealthy|broken)/.test(path) ? 500 : 200),
+      onTerm: { afterMs: 250, exitCode: 143 },
+      readyAfterMs: 500,
+    },
+  );
+}
+
+/** Compressed size of an image that nobody knows. */
+export const GENERIC_SIZE_BYTES = 54_000_000;

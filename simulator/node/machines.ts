@@ -1,0 +1,192 @@
+import type { Pod } from "../api/schema/generated/types.ts";
+import { assert, present } from "../base/assert.ts";
+import type { JsonObject } from "../base/json.ts";
+import { Machine } from "./machine.ts";
+import type { NodeShape } from "./node-shape.ts";
+import { kubeletProcess, type MachinePorts } from "./ports.ts";
+import { killContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
+
+/** Told when something happens to a machine that its kubelet would notice: a uid of a pod, or undefined for manifests. */
+export type MachineListener = (podUid: string | undefined) => void;
+
+/**
+ * All machines of the cluster, and the only door for those who break them. They do not know the API: what happens to
+ * objects is up to kubelets and controllers.
+ */
+export class Machines {
+  readonly #ports: MachinePorts;
+  readonly #machines = new Map<string, Machine>();
+  readonly #listeners = new Map<string, MachineListener>();
+  /** Process -> machines that run it. */
+  readonly #processes = new Map<string, Set<string>>();
+
+  constructor(ports: MachinePorts) {
+    this.#ports = ports;
+  }
+
+  get all(): IterableIterator<Machine> {
+    return this.#machines.values();
+  }
+
+  get(name: string): Machine | undefined {
+    return this.#machines.get(name);
+  }
+
+  /** Sets up a machine without power. */
+  add(shape: NodeShape, manifests: readonly Pod[] = []): Machine {
+    assert(!this.#machines.has(shape.name), `machine ${shape.name} is there already`);
+    const machine = new Machine(shape, manifests);
+    this.#machines.set(shape.name, machine);
+    return machine;
+  }
+
+  /** Takes a machine away for good. */
+  remove(name: string): void {
+    this.power(name, false);
+    this.#machines.delete(name);
+  }
+
+  /** The kubelet's ear, while it runs; replaced when it starts anew. Returns the end of it. */
+  listen(name: string, listener: MachineListener): () => void {
+    this.#listeners.set(name, listener);
+    return () => {
+      if (this.#listeners.get(name) === listener) this.#listeners.delete(name);
+    };
+  }
+
+  /** Cuts or gives power. Without it all processes end at once, unseen; disk and manifests stay. */
+  power(name: string, on: boolean): boolean {
+    const machine = this.#machines.get(name);
+    if (machine === undefined || machine.powered === on) return machine !== undefined;
+    machine.powered = on;
+    if (on) {
+      machine.boots++;
+      if (machine.kubeletEnabled) this.#run(machine, kubeletProcess(name));
+      return true;
+    }
+    if (machine.kubeletEnabled) this.#end(machine, kubeletProcess(name));
+    for (const pod of machine.pods.values()) {
+      if (pod.ip !== undefined && pod.ip !== machine.shape.address) machine.giveIp(pod.ip);
+      pod.sandbox = false;
+      pod.ip = undefined;
+      for (const container of pod.containers) this.#lose(machine, container);
+    }
+    return true;
+  }
+
+  /** Starts or stops the kubelet's service. Containers go on without it. */
+  kubelet(name: string, running: boolean): boolean {
+    const machine = this.#machines.get(name);
+    if (machine === undefined || machine.kubeletEnabled === running) return machine !== undefined;
+    machine.kubeletEnabled = running;
+    if (!machine.powered) return true;
+    if (running) this.#run(machine, kubeletProcess(name));
+    else this.#end(machine, kubeletProcess(name));
+    return true;
+  }
+
+  /** Cuts or mends the way to the API server. */
+  network(name: string, connected: boolean): boolean {
+    const machine = this.#machines.get(name);
+    if (machine !== undefined) machine.connected = connected;
+    return machine !== undefined;
+  }
+
+  /**
+   * Kills the process of a container with SIGKILL from outside: exit code 137. Without a container's name the pod's
+   * first running one. Returns the container's name, or undefined when nothing was there to kill.
+   */
+  crashContainer(name: string, namespace: string, podName: string, container?: string): string | undefined {
+    const machine = this.#machines.get(name);
+    const nowMs = this.#ports.nowMs();
+    for (const pod of machine?.pods.values() ?? []) {
+      if (pod.name !== podName || pod.namespace !== namespace) continue;
+      const victim = pod.containers.find(
+        (each) => stateOf(each, nowMs) === "running" && (container ?? each.name) === each.name,
+      );
+      if (machine === undefined || victim === undefined) continue;
+      killContainer(victim, 137, nowMs);
+      this.processEnded(machine, victim);
+      this.#listeners.get(name)?.(pod.uid);
+      return victim.name;
+    }
+    return undefined;
+  }
+
+  /** Takes a static pod's manifest out of the kubelet's folder, or puts it back. `process` as in `kube-scheduler`. */
+  holdManifest(name: string, process: string, held: boolean): boolean {
+    const machine = this.#machines.get(name);
+    const manifest = machine?.manifests.find((each) => each.pod.metadata?.name === process);
+    if (machine === undefined || manifest === undefined) return false;
+    machine.manifests = machine.manifests.map((each) => (each === manifest ? { ...each, held } : each));
+    this.#listeners.get(name)?.(undefined);
+    return true;
+  }
+
+  /** A kubelet started this container's process. */
+  processStarted(machine: Machine, container: RuntimeContainer): void {
+    if (container.process !== undefined) this.#run(machine, container.process);
+  }
+
+  /** A container's process ended. */
+  processEnded(machine: Machine, container: RuntimeContainer): void {
+    if (container.process !== undefined) this.#end(machine, container.process);
+  }
+
+  /** Removes what is left of a pod. */
+  removePod(machine: Machine, pod: RuntimePod): void {
+    for (const container of pod.containers) this.processEnded(machine, container);
+    if (pod.ip !== undefined && pod.ip !== machine.shape.address) machine.giveIp(pod.ip);
+    machine.pods.delete(pod.uid);
+  }
+
+  save(): JsonObject {
+    return {
+      machines: [...this.#machines.values()].map((machine) => ({
+        shape: machine.shape as unknown as JsonObject,
+        state: machine.save(),
+      })),
+      processes: [...this.#processes].map(([process, names]) => [process, [...names]]),
+    };
+  }
+
+  /** Puts everything as it was, without starting or stopping anything: the host restores its processes itself. */
+  load(state: JsonObject): void {
+    this.#machines.clear();
+    this.#processes.clear();
+    for (const saved of state.machines as { shape: JsonObject; state: JsonObject }[]) {
+      const machine = this.add(saved.shape as unknown as NodeShape);
+      machine.load(saved.state);
+    }
+    for (const [process, names] of state.processes as [string, string[]][]) {
+      this.#processes.set(process, new Set(names));
+    }
+  }
+
+  #lose(machine: Machine, container: RuntimeContainer): void {
+    this.processEnded(machine, container);
+    container.lost = true;
+    container.previous = undefined;
+  }
+
+  #run(machine: Machine, process: string): void {
+    const names = this.#processes.get(process) ?? new Set<string>();
+    this.#processes.set(process, names);
+    if (names.has(machine.name)) return;
+    names.add(machine.name);
+    if (names.size === 1) this.#ports.processes.start(process);
+  }
+
+  #end(machine: Machine, process: string): void {
+    const names = this.#processes.get(process);
+    if (names === undefined || !names.delete(machine.name)) return;
+    if (names.size > 0) return;
+    this.#processes.delete(process);
+    this.#ports.processes.stop(process);
+  }
+}
+
+/** The machine of that name; a broken invariant when there is none. */
+export function machineOf(machines: Machines, name: string): Machine {
+  return present(machines.get(name), `no machine ${name}`);
+}

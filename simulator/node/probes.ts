@@ -1,0 +1,212 @@
+import type { Container, Probe } from "../api/schema/generated/types.ts";
+import { behaviourOf } from "./images/registry.ts";
+import { runProbe } from "./probe-run.ts";
+import { findContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
+import type { Slot } from "./slots.ts";
+import type { PodWorker } from "./worker.ts";
+
+export type ProbeKind = "startup" | "readiness" | "liveness";
+
+/** One probe of one container. Plain data. Models pkg/kubelet/prober worker. */
+export interface ProbeState {
+  readonly index: number;
+  readonly kind: ProbeKind;
+  /** Its ticks are at this time plus multiples of its period. */
+  anchorMs: number;
+  /** When it ran last. */
+  lastMs: number;
+  /** The attempt of the container that the rest is about. */
+  attempt: number;
+  /** What counts: readiness begins as failed, liveness as good. */
+  result: "good" | "failed" | "unknown";
+  lastOk: boolean;
+  /** How often in a row it gave `lastOk`. */
+  run: number;
+  /** It has done its work until the container is started anew. */
+  onHold: boolean;
+}
+
+const FIELDS = { startup: "startupProbe", readiness: "readinessProbe", liveness: "livenessProbe" } as const;
+const KINDS: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
+const WORDS = { startup: "Startup", readiness: "Readiness", liveness: "Liveness" } as const;
+
+function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
+  return container[FIELDS[kind]];
+}
+
+/** Sets up the probes of a pod's containers, for slots that have none yet. Returns whether there were any to set up. */
+export function addProbes(worker: PodWorker, slots: readonly Slot[], nowMs: number): boolean {
+  const before = worker.probes.length;
+  slots.forEach(({ container, kind: slotKind }, index) => {
+    if (slotKind === "init" || slotKind === "ephemeral") return;
+    for (const kind of KINDS) {
+      if (probeOf(container, kind) === undefined || find(worker, index, kind) !== undefined) continue;
+      const fresh = { attempt: -1, result: "unknown", lastOk: false, run: 0, onHold: false } as const;
+      worker.probes.push({ index, kind, anchorMs: nowMs, lastMs: -1, ...fresh });
+    }
+  });
+  return worker.probes.length > before;
+}
+
+function find(worker: PodWorker, index: number, kind: ProbeKind): ProbeState | undefined {
+  for (const state of worker.probes) if (state.index === index && state.kind === kind) return state;
+  return undefined;
+}
+
+function reset(state: ProbeState, attempt: number): void {
+  state.attempt = attempt;
+  state.result = state.kind === "liveness" ? "good" : state.kind === "readiness" ? "failed" : "unknown";
+  state.run = 0;
+  state.lastOk = false;
+  state.onHold = false;
+}
+
+/** The state for this attempt of the container; begun anew when it was about another. */
+function current(state: ProbeState, container: RuntimeContainer): ProbeState {
+  if (state.attempt !== container.attempt) reset(state, container.attempt);
+  return state;
+}
+
+/** Takes over what a container's status says, when the kubelet finds it running after its own restart. */
+export function adoptResults(
+  worker: PodWorker,
+  index: number,
+  attempt: number,
+  started: boolean,
+  ready: boolean,
+): void {
+  for (const state of worker.probes) {
+    if (state.index !== index) continue;
+    reset(state, attempt);
+    if (state.kind === "startup" && started) state.result = "good";
+    if (state.kind === "readiness" && ready) state.result = "good";
+  }
+}
+
+/** Whether a running container has started up: its startup probe, if any, has succeeded. */
+export function hasStarted(worker: PodWorker, index: number, container: RuntimeContainer | undefined): boolean {
+  const state = find(worker, index, "startup");
+  return container !== undefined && (state === undefined || current(state, container).result === "good");
+}
+
+export function isReady(worker: PodWorker, index: number, container: RuntimeContainer | undefined): boolean {
+  if (container === undefined || !hasStarted(worker, index, container)) return false;
+  const state = find(worker, index, "readiness");
+  return state === undefined || current(state, container).result === "good";
+}
+
+/** The kind of probe that wants a running container to be killed, if any. */
+export function failedProbe(worker: PodWorker, index: number, container: RuntimeContainer): ProbeKind | undefined {
+  for (const state of worker.probes) {
+    if (state.index !== index || state.kind === "readiness") continue;
+    if (current(state, container).result === "failed") return state.kind;
+  }
+  return undefined;
+}
+
+/** Asks readiness probes of containers that are not ready to run at once, as each sync does. */
+export function triggerReadiness(worker: PodWorker, slots: readonly Slot[], runtime: RuntimePod, nowMs: number): void {
+  for (const state of worker.probes) {
+    if (state.kind !== "readiness") continue;
+    const container = findContainer(runtime, slots[state.index]?.container.name ?? "");
+    if (container === undefined || stateOf(container, nowMs) !== "running") continue;
+    if (!hasStarted(worker, state.index, container) || current(state, container).result === "good") continue;
+    state.anchorMs = nowMs;
+    state.lastMs = Math.min(state.lastMs, nowMs - 1);
+  }
+}
+
+/** When a probe runs next, or -1 when nothing is to be probed. */
+function dueMs(
+  worker: PodWorker,
+  state: ProbeState,
+  slots: readonly Slot[],
+  runtime: RuntimePod,
+  isDeleted: boolean,
+  nowMs: number,
+): number {
+  const slot = slots[state.index];
+  const container = findContainer(runtime, slot?.container.name ?? "");
+  if (slot === undefined || container === undefined || stateOf(container, nowMs) !== "running") return -1;
+  const { onHold, result } = current(state, container);
+  if (onHold || (isDeleted && state.kind !== "readiness")) return -1;
+  if (state.kind === "startup" ? result === "good" : !hasStarted(worker, state.index, container)) return -1;
+  const probe = probeOf(slot.container, state.kind);
+  const periodMs = (probe?.periodSeconds ?? 10) * 1000;
+  const earliestMs = Math.max(state.lastMs + 1, container.startedMs + (probe?.initialDelaySeconds ?? 0) * 1000);
+  return state.anchorMs + Math.max(0, Math.ceil((earliestMs - state.anchorMs) / periodMs)) * periodMs;
+}
+
+/** When the next probe of a pod is due, or -1. */
+export function nextProbeMs(
+  worker: PodWorker,
+  slots: readonly Slot[],
+  runtime: RuntimePod,
+  isDeleted: boolean,
+  nowMs: number,
+): number {
+  let next = -1;
+  for (const state of worker.probes) {
+    const due = dueMs(worker, state, slots, runtime, isDeleted, nowMs);
+    if (due >= 0 && (next < 0 || due < next)) next = due;
+  }
+  return next;
+}
+
+export interface ProbeFailure {
+  readonly slot: Slot;
+  /** `Readiness probe failed: …`. */
+  readonly message: string;
+}
+
+export interface ProbeRound {
+  /** Whether a result that counts has changed. */
+  readonly changed: boolean;
+  readonly failures: readonly ProbeFailure[];
+}
+
+const NOTHING: ProbeRound = { changed: false, failures: [] };
+
+/** Runs the probes that are due. */
+export function runDueProbes(
+  worker: PodWorker,
+  slots: readonly Slot[],
+  runtime: RuntimePod,
+  ip: string,
+  isDeleted: boolean,
+  nowMs: number,
+): ProbeRound {
+  if (worker.probes.length === 0) return NOTHING;
+  const failures: ProbeFailure[] = [];
+  let changed = false;
+  for (const state of worker.probes) {
+    const due = dueMs(worker, state, slots, runtime, isDeleted, nowMs);
+    const slot = slots[state.index];
+    const container = findContainer(runtime, slot?.container.name ?? "");
+    if (due < 0 || due > nowMs || slot === undefined || container === undefined) continue;
+    const probe = probeOf(slot.container, state.kind);
+    if (probe === undefined) continue;
+    state.lastMs = nowMs;
+    const behaviour = behaviourOf(slot.container);
+    const answer = runProbe(probe, { container: slot.container, behaviour, ip, ageMs: nowMs - container.startedMs });
+    if (!answer.ok) failures.push({ slot, message: `${WORDS[state.kind]} probe failed: ${answer.message}` });
+    if (count(state, probe, answer.ok)) changed = true;
+  }
+  return { changed, failures };
+}
+
+/** Counts an answer; true when it changes the result. Models pkg/kubelet/prober worker.go doProbe. */
+function count(state: ProbeState, probe: Probe, ok: boolean): boolean {
+  state.run = state.run > 0 && state.lastOk === ok ? state.run + 1 : 1;
+  state.lastOk = ok;
+  const threshold = ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
+  if (state.run < threshold) return false;
+  const before = state.result;
+  state.result = ok ? "good" : "failed";
+  if (!ok && state.kind !== "readiness") {
+    // The container is about to be killed: no more probes until it is another one.
+    state.onHold = true;
+    state.run = 0;
+  }
+  return before !== state.result;
+}

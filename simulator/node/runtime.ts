@@ -1,0 +1,116 @@
+import type { Behaviour } from "./images/image.ts";
+
+/*
+ * The container runtime of one machine, as plain data. It goes on without its kubelet: the end of a process is a time
+ * that was known when it started, so nothing needs to watch for it.
+ */
+
+/** How a process ended. */
+export interface Exit {
+  readonly attempt: number;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+  readonly exitCode: number;
+  readonly reason: "Completed" | "Error" | "OOMKilled";
+}
+
+/** One container: the latest attempt, and how the one before it ended. */
+export interface RuntimeContainer {
+  readonly name: string;
+  attempt: number;
+  /** -1: created, not started. */
+  startedMs: number;
+  /** When it ends, or ended; -1: not before it is told to. */
+  endsMs: number;
+  exitCode: number;
+  oomKilled: boolean;
+  /** What SIGTERM does: milliseconds to its end (-1: nothing), and the exit code then. */
+  termMs: number;
+  termCode: number;
+  /** The control-plane process that it is. */
+  process: string | undefined;
+  /** A loss of power wiped it: all that is left is its number of attempts (its logs are on disk). */
+  lost: boolean;
+  previous: Exit | undefined;
+}
+
+/** A pod's sandbox with its containers. */
+export interface RuntimePod {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly isStatic: boolean;
+  /** Whether its network namespace is up. */
+  sandbox: boolean;
+  ip: string | undefined;
+  readonly containers: RuntimeContainer[];
+}
+
+export type RuntimeState = "created" | "running" | "exited" | "lost";
+
+export function stateOf(container: RuntimeContainer, nowMs: number): RuntimeState {
+  if (container.lost) return "lost";
+  if (container.startedMs < 0) return "created";
+  return container.endsMs >= 0 && container.endsMs <= nowMs ? "exited" : "running";
+}
+
+export function exitOf(container: RuntimeContainer): Exit {
+  return {
+    attempt: container.attempt,
+    startedMs: container.startedMs,
+    finishedMs: container.endsMs,
+    exitCode: container.exitCode,
+    reason: container.oomKilled ? "OOMKilled" : container.exitCode === 0 ? "Completed" : "Error",
+  };
+}
+
+/** The container of that name that the runtime has, lost ones too. */
+export function findContainer(pod: RuntimePod | undefined, name: string): RuntimeContainer | undefined {
+  // A pod has one container, or few: a loop beats a map.
+  if (pod !== undefined) for (const container of pod.containers) if (container.name === name) return container;
+  return undefined;
+}
+
+/** Creates a container's next attempt; it is not running yet. */
+export function createContainer(pod: RuntimePod, name: string, behaviour: Behaviour, nowMs: number): RuntimeContainer {
+  const old = findContainer(pod, name);
+  const fresh = {
+    startedMs: -1,
+    endsMs: -1,
+    exitCode: 0,
+    oomKilled: false,
+    termMs: behaviour.onTerm?.afterMs ?? -1,
+    termCode: behaviour.onTerm?.exitCode ?? 0,
+    process: pod.isStatic ? behaviour.process : undefined,
+    lost: false,
+  };
+  if (old === undefined) {
+    const created: RuntimeContainer = { name, attempt: 0, ...fresh, previous: undefined };
+    pod.containers.push(created);
+    return created;
+  }
+  const previous = stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
+  Object.assign(old, fresh, { attempt: old.attempt + 1, previous });
+  return old;
+}
+
+export function startProcess(container: RuntimeContainer, behaviour: Behaviour, nowMs: number): void {
+  container.startedMs = nowMs;
+  container.endsMs = behaviour.runsForMs === undefined ? -1 : nowMs + behaviour.runsForMs;
+  container.exitCode = behaviour.exitCode;
+}
+
+/** SIGTERM now, SIGKILL after the grace: sets when and how it ends, unless it ends sooner by itself. */
+export function stopContainer(container: RuntimeContainer, graceMs: number, nowMs: number): void {
+  const obeys = container.termMs >= 0 && container.termMs <= graceMs;
+  const endsMs = nowMs + (obeys ? container.termMs : graceMs);
+  if (container.endsMs >= 0 && container.endsMs <= endsMs) return;
+  container.endsMs = endsMs;
+  container.exitCode = obeys ? container.termCode : 137;
+}
+
+/** Kills its process at once, as from outside. */
+export function killContainer(container: RuntimeContainer, exitCode: number, nowMs: number): void {
+  container.endsMs = nowMs;
+  container.exitCode = exitCode;
+}

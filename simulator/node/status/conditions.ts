@@ -1,0 +1,147 @@
+import type { Pod } from "../../api/refs.ts";
+import type { ContainerStatus, PodCondition } from "../../api/schema/generated/types.ts";
+import type { Slot } from "../slots.ts";
+import type { Phase } from "./phase.ts";
+
+interface Verdict {
+  readonly status: "True" | "False";
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const TRUE: Verdict = { status: "True" };
+/** The conditions that a kubelet owns, in its order; all others it leaves alone. */
+const OWN = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+
+const nameList = (names: readonly string[]): string => `[${names.join(" ")}]`;
+
+// Models pkg/kubelet/status generate.go GenerateContainersReadyCondition
+function containersReady(slots: readonly Slot[], statuses: readonly ContainerStatus[], phase: Phase): Verdict {
+  if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
+  if (phase === "Failed") return { status: "False", reason: "PodFailed" };
+  let unready: string[] | undefined;
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index];
+    if (slot === undefined || slot.kind === "init" || slot.kind === "ephemeral") continue;
+    if (statuses[index]?.ready === true) continue;
+    unready ??= [];
+    unready.push(slot.container.name);
+  }
+  if (unready === undefined) return TRUE;
+  return {
+    status: "False",
+    reason: "ContainersNotReady",
+    message: `containers with unready status: ${nameList(unready)}`,
+  };
+}
+
+// Models pkg/kubelet/status generate.go GeneratePodReadyCondition
+function ready(pod: Pod, containers: Verdict, others: readonly PodCondition[]): Verdict {
+  if (containers.status !== "True" || pod.spec.readinessGates === undefined) return containers;
+  const problems = pod.spec.readinessGates.flatMap(({ conditionType }) => {
+    const condition = others.find((other) => other.type === conditionType);
+    if (condition === undefined) {
+      return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    }
+    if (condition.status === "True") return [];
+    return [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
+  });
+  if (problems.length === 0) return TRUE;
+  return { status: "False", reason: "ReadinessGatesNotReady", message: problems.join(", ") };
+}
+
+// Models pkg/kubelet/status generate.go GeneratePodInitializedCondition
+function initialized(
+  slots: readonly Slot[],
+  statuses: readonly ContainerStatus[],
+  phase: Phase,
+  hasStarted: boolean,
+): Verdict {
+  if (phase === "Succeeded") return { status: "True", reason: "PodCompleted" };
+  if (hasStarted) return TRUE;
+  const incomplete = slots.filter(({ kind }, index) => {
+    const status = statuses[index];
+    return (kind === "init" && status?.ready !== true) || (kind === "sidecar" && status?.started !== true);
+  });
+  if (incomplete.length === 0) return TRUE;
+  return {
+    status: "False",
+    reason: "ContainersNotInitialized",
+    message: `containers with incomplete status: ${nameList(incomplete.map(({ container }) => container.name))}`,
+  };
+}
+
+export interface ConditionInput {
+  readonly pod: Pod;
+  readonly previous: readonly PodCondition[];
+  readonly slots: readonly Slot[];
+  readonly statuses: readonly ContainerStatus[];
+  readonly phase: Phase;
+  readonly hasSandbox: boolean;
+  readonly hasStarted: boolean;
+  readonly now: string;
+}
+
+/** All conditions of a pod: those of others as they are, then the kubelet's. What did not change is the same object. */
+export function conditionsOf(input: ConditionInput): readonly PodCondition[] {
+  const { pod, previous, slots, statuses, phase, now } = input;
+  const others = previous.filter((condition) => !OWN.has(condition.type));
+  const containers = containersReady(slots, statuses, phase);
+  const make = (type: string, verdict: Verdict) => conditionOf(previous, type, verdict, pod.metadata.generation, now);
+  return [
+    ...others,
+    make("PodReadyToStartContainers", { status: input.hasSandbox ? "True" : "False" }),
+    make("Initialized", initialized(slots, statuses, phase, input.hasStarted)),
+    make("Ready", ready(pod, containers, others)),
+    make("ContainersReady", containers),
+    make("PodScheduled", TRUE),
+  ];
+}
+
+function conditionOf(
+  previous: readonly PodCondition[],
+  type: string,
+  verdict: Verdict,
+  observedGeneration: number | undefined,
+  now: string,
+): PodCondition {
+  const old = previous.find((condition) => condition.type === type);
+  const { status, reason, message } = verdict;
+  const isSame =
+    old?.status === status &&
+    old.reason === reason &&
+    old.message === message &&
+    old.observedGeneration === observedGeneration;
+  if (isSame) return old;
+  const lastTransitionTime = old?.status === status && old.lastTransitionTime ? old.lastTransitionTime : now;
+  return shared(type, status, lastTransitionTime, observedGeneration, reason, message);
+}
+
+/** Pods that were started in one second have the same conditions: one object serves them all. */
+const SHARED_MAX = 4096;
+const sharedConditions = new Map<string, PodCondition>();
+
+function shared(
+  type: string,
+  status: string,
+  lastTransitionTime: string,
+  observedGeneration: number | undefined,
+  reason: string | undefined,
+  message: string | undefined,
+): PodCondition {
+  const key = `${type}\n${status}\n${lastTransitionTime}\n${observedGeneration}\n${reason}\n${message}`;
+  let condition = sharedConditions.get(key);
+  if (condition === undefined) {
+    condition = Object.freeze({
+      type,
+      ...(observedGeneration !== undefined && { observedGeneration }),
+      status,
+      lastTransitionTime,
+      ...(reason !== undefined && { reason }),
+      ...(message !== undefined && { message }),
+    });
+    if (sharedConditions.size >= SHARED_MAX) sharedConditions.clear();
+    sharedConditions.set(key, condition);
+  }
+  return condition;
+}

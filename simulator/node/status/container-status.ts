@@ -1,0 +1,156 @@
+import type {
+  Container,
+  ContainerState,
+  ContainerStateTerminated,
+  ContainerStatus,
+  PodSpec,
+  VolumeMountStatus,
+} from "../../api/schema/generated/types.ts";
+import { equalJson } from "../../base/json.ts";
+import { hexOf } from "../ids.ts";
+import { parseImageName } from "../images/image-name.ts";
+import { type Exit, exitOf, type RuntimeContainer, stateOf } from "../runtime.ts";
+import { restartsAfter, type Slot } from "../slots.ts";
+import type { Problem } from "../worker.ts";
+
+export interface ContainerFacts {
+  readonly uid: string;
+  readonly spec: PodSpec;
+  readonly slot: Slot;
+  readonly previous: ContainerStatus | undefined;
+  readonly container: RuntimeContainer | undefined;
+  readonly problem: Problem | undefined;
+  /** What the probes say of a running container. */
+  readonly started: boolean;
+  readonly ready: boolean;
+  readonly isDeleted: boolean;
+  readonly nowMs: number;
+  formatTime(ms: number): string;
+}
+
+const CREATING: ContainerState = Object.freeze({ waiting: Object.freeze({ reason: "ContainerCreating" }) });
+const INITIALIZING: ContainerState = Object.freeze({ waiting: Object.freeze({ reason: "PodInitializing" }) });
+const NOTHING: ContainerState = Object.freeze({});
+
+/** The id that the runtime gives an attempt of a container. */
+export function containerIdOf(uid: string, name: string, attempt: number): string {
+  return `containerd://${hexOf(`${uid}/${name}/${attempt}`, 64)}`;
+}
+
+/** Name and digest of an image as the runtime reports them. */
+export function imageIdOf(image: string): { readonly image: string; readonly imageId: string } {
+  const parsed = parseImageName(image);
+  if (!parsed.ok) return { image, imageId: "" };
+  const { name, full, digest } = parsed.value;
+  return { image: full, imageId: `${name}@${digest ?? `sha256:${hexOf(full, 64)}`}` };
+}
+
+function terminated(exit: Exit, facts: ContainerFacts): ContainerStateTerminated {
+  return {
+    exitCode: exit.exitCode,
+    reason: exit.reason,
+    startedAt: facts.formatTime(exit.startedMs),
+    finishedAt: facts.formatTime(exit.finishedMs),
+    containerID: containerIdOf(facts.uid, facts.slot.container.name, exit.attempt),
+  };
+}
+
+const mounts = new WeakMap<Container, readonly VolumeMountStatus[]>();
+
+function volumeMountsOf(container: Container): readonly VolumeMountStatus[] | undefined {
+  if (container.volumeMounts === undefined || container.volumeMounts.length === 0) return undefined;
+  let list = mounts.get(container);
+  if (list === undefined) {
+    list = Object.freeze(
+      container.volumeMounts.map(({ name, mountPath, readOnly }) =>
+        Object.freeze({ name, mountPath, ...(readOnly === true && { readOnly, recursiveReadOnly: "Disabled" }) }),
+      ),
+    );
+    mounts.set(container, list);
+  }
+  return list;
+}
+
+// Models pkg/kubelet kubelet_pods.go convertToAPIContainerStatuses, for a container that the runtime does not have
+function absentStatus(facts: ContainerFacts): ContainerStatus {
+  const { slot, previous, problem, spec } = facts;
+  const ended = previous?.state?.terminated;
+  if (previous !== undefined && ended !== undefined) {
+    if (problem === undefined || !restartsAfter(slot, spec, ended.exitCode)) return previous;
+    return { ...previous, state: { waiting: { ...problem } }, lastState: { terminated: ended } };
+  }
+  const wasRunning = previous?.state?.running !== undefined && previous.lastState?.terminated === undefined;
+  const lastState = wasRunning
+    ? {
+        terminated: {
+          exitCode: 137,
+          reason: "ContainerStatusUnknown",
+          message: "The container could not be located when the pod was deleted.  The container used to be Running",
+        },
+      }
+    : (previous?.lastState ?? NOTHING);
+  const waiting = spec.initContainers?.length ? INITIALIZING : CREATING;
+  return {
+    name: slot.container.name,
+    state: problem === undefined ? waiting : { waiting: { ...problem } },
+    lastState,
+    ready: false,
+    restartCount: (previous?.restartCount ?? 0) + (wasRunning && !facts.isDeleted ? 1 : 0),
+    image: slot.container.image ?? "",
+    imageID: "",
+    ...(slot.kind !== "ephemeral" && { started: false }),
+    ...withMounts(slot.container),
+  };
+}
+
+function withMounts(container: Container): { readonly volumeMounts?: readonly VolumeMountStatus[] } {
+  const volumeMounts = volumeMountsOf(container);
+  return volumeMounts === undefined ? {} : { volumeMounts };
+}
+
+function resourcesOf(container: Container): Pick<ContainerStatus, "allocatedResources" | "resources"> {
+  const { resources } = container;
+  if (resources?.requests === undefined && resources?.limits === undefined) return {};
+  return {
+    ...(resources.requests !== undefined && { allocatedResources: resources.requests }),
+    resources,
+  };
+}
+
+/** How a pod shows a container: its previous status object when nothing is different. */
+export function containerStatus(facts: ContainerFacts): ContainerStatus {
+  const status = freshStatus(facts);
+  return facts.previous !== undefined && equalJson(facts.previous, status) ? facts.previous : status;
+}
+
+function freshStatus(facts: ContainerFacts): ContainerStatus {
+  const { slot, previous, container, problem, spec, nowMs } = facts;
+  const runtimeState = container === undefined ? "lost" : stateOf(container, nowMs);
+  if (container === undefined || runtimeState === "lost" || runtimeState === "created") return absentStatus(facts);
+  const exit = runtimeState === "exited" ? exitOf(container) : undefined;
+  const isRunning = exit === undefined;
+  let state: ContainerState = isRunning
+    ? { running: { startedAt: facts.formatTime(container.startedMs) } }
+    : { terminated: terminated(exit, facts) };
+  let lastState: ContainerState = previous?.lastState ?? NOTHING;
+  if (container.previous !== undefined) lastState = { terminated: terminated(container.previous, facts) };
+  if (exit !== undefined && problem !== undefined && restartsAfter(slot, spec, exit.exitCode)) {
+    lastState = state;
+    state = { waiting: { ...problem } };
+  }
+  const ready = slot.kind === "init" ? exit?.exitCode === 0 : isRunning && facts.ready && slot.kind !== "ephemeral";
+  const { image, imageId } = imageIdOf(slot.container.image ?? "");
+  return {
+    name: slot.container.name,
+    state,
+    lastState,
+    ready,
+    restartCount: Math.max(container.attempt, previous?.restartCount ?? 0),
+    image,
+    imageID: imageId,
+    containerID: containerIdOf(facts.uid, slot.container.name, container.attempt),
+    ...(slot.kind !== "ephemeral" && { started: isRunning && facts.started }),
+    ...resourcesOf(slot.container),
+    ...withMounts(slot.container),
+  };
+}

@@ -1,0 +1,184 @@
+import type { Pod } from "../../api/refs.ts";
+import type {
+  ContainerStatus,
+  PodCondition,
+  PodStatus,
+  ResourceRequirements,
+} from "../../api/schema/generated/types.ts";
+import { podResources } from "../pod-resources.ts";
+import { findContainer, type RuntimePod } from "../runtime.ts";
+import type { Slot } from "../slots.ts";
+import type { PodWorker, Problem } from "../worker.ts";
+import { conditionsOf } from "./conditions.ts";
+import { containerStatus } from "./container-status.ts";
+import { type Phase, phaseOf } from "./phase.ts";
+
+export interface StatusInput {
+  readonly worker: PodWorker;
+  readonly pod: Pod;
+  readonly slots: readonly Slot[];
+  /** The status that this one follows: the last one made, sent or not. */
+  readonly previous: PodStatus;
+  readonly runtime: RuntimePod | undefined;
+  readonly hostIp: string;
+  readonly nowMs: number;
+  formatTime(ms: number): string;
+  /** What the probes say of a slot whose container runs. */
+  started(index: number): boolean;
+  ready(index: number): boolean;
+  /** All containers have stopped and none will be started again. */
+  readonly isOver: boolean;
+}
+
+const EMPTY: readonly ContainerStatus[] = [];
+
+/** The part of a pod's status that a kubelet writes, from what runs on the machine. */
+// Models pkg/kubelet kubelet_pods.go generateAPIPodStatus and pkg/kubelet/status status_manager.go mergePodStatus
+export function podStatus(input: StatusInput): { readonly status: PodStatus; readonly phase: Phase } {
+  const { worker, pod, slots, previous, runtime, nowMs, isOver } = input;
+  const now = input.formatTime(nowMs);
+  const statuses = slots.map((slot, index) => statusOfSlot(input, slot, index));
+  const hasStarted = slots.some(({ kind, container }, index) => {
+    const status = statuses[index];
+    return kind === "main" && container !== undefined && hasEverStarted(status);
+  });
+  let phase = phaseOf(pod.spec, slots, statuses, isOver && !worker.isStatic, hasStarted);
+  if (phase !== "Succeeded" && isFinal(previous.phase)) phase = previous.phase;
+  if (worker.failure !== undefined) phase = "Failed";
+  if (isOver && !isFinal(phase) && !worker.isStatic) phase = "Failed";
+  const conditions = conditionsOf({
+    pod,
+    previous: previous.conditions ?? [],
+    slots,
+    statuses: isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses,
+    phase,
+    hasSandbox: runtime?.sandbox === true,
+    hasStarted,
+    now,
+  });
+  // While containers may still run, others must not take the pod for finished.
+  const shown = isFinal(phase) && !isOver && !isFinal(previous.phase) ? previous.phase : phase;
+  const reason = shown === phase ? (worker.failure ?? reasonOf(previous, phase)) : undefined;
+  const finals = isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses;
+  const status = {
+    ...kept(previous),
+    observedGeneration: pod.metadata.generation,
+    phase: shown ?? "Pending",
+    conditions: sameList(previous.conditions, conditions) as readonly PodCondition[],
+    ...(reason !== undefined && { reason: reason.reason, message: reason.message }),
+    ...addresses(input),
+    startTime: previous.startTime ?? now,
+    ...byKind(previous, slots, finals),
+    ...resourceFields(previous, pod),
+  };
+  return { status, phase };
+}
+
+function isFinal(phase: string | undefined): phase is "Succeeded" | "Failed" {
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+function hasEverStarted(status: ContainerStatus | undefined): boolean {
+  return (
+    status?.state?.running !== undefined ||
+    status?.state?.terminated !== undefined ||
+    status?.lastState?.terminated !== undefined
+  );
+}
+
+function reasonOf(previous: PodStatus, phase: Phase): Problem | undefined {
+  if (previous.phase !== phase || previous.reason === undefined) return undefined;
+  return { reason: previous.reason, message: previous.message ?? "" };
+}
+
+/** Fields that others write, or that never change. */
+function kept(previous: PodStatus): PodStatus {
+  const { nominatedNodeName, qosClass, resize, resourceClaimStatuses } = previous;
+  return {
+    ...(nominatedNodeName !== undefined && { nominatedNodeName }),
+    ...(qosClass !== undefined && { qosClass }),
+    ...(resize !== undefined && { resize }),
+    ...(resourceClaimStatuses !== undefined && { resourceClaimStatuses }),
+  };
+}
+
+function statusOfSlot(input: StatusInput, slot: Slot, index: number): ContainerStatus {
+  const { worker, pod, previous, runtime, nowMs } = input;
+  const list = previous[LISTS[slot.kind]] ?? EMPTY;
+  return containerStatus({
+    uid: worker.uid,
+    spec: pod.spec,
+    slot,
+    previous: list.find((each) => each.name === slot.container.name),
+    container: findContainer(runtime, slot.container.name),
+    problem: worker.problems[index],
+    started: input.started(index),
+    ready: input.ready(index),
+    isDeleted: pod.metadata.deletionTimestamp !== undefined,
+    nowMs,
+    formatTime: input.formatTime,
+  });
+}
+
+const LISTS = {
+  init: "initContainerStatuses",
+  sidecar: "initContainerStatuses",
+  main: "containerStatuses",
+  ephemeral: "ephemeralContainerStatuses",
+} as const;
+
+// Models pkg/kubelet/status status_manager.go TerminatePod
+/** A container of a finished pod whose end nobody saw counts as killed. */
+function located(status: ContainerStatus, hasStarted: boolean, slot: Slot | undefined): ContainerStatus {
+  if (status.state?.terminated !== undefined || slot?.kind === "ephemeral") return status;
+  if (!hasStarted) return status;
+  const message = "The container could not be located when the pod was terminated";
+  return { ...status, state: { terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message } } };
+}
+
+function byKind(previous: PodStatus, slots: readonly Slot[], statuses: readonly ContainerStatus[]): PodStatus {
+  const pick = (list: (typeof LISTS)[Slot["kind"]]) => {
+    const chosen = statuses.filter((_status, index) => LISTS[slots[index]?.kind ?? "main"] === list);
+    return chosen.length === 0 ? {} : { [list]: sameList(previous[list], chosen) };
+  };
+  return {
+    ...pick("initContainerStatuses"),
+    ...pick("containerStatuses"),
+    ...pick("ephemeralContainerStatuses"),
+  };
+}
+
+/** The old list when the new one holds the same objects. */
+function sameList<T>(old: readonly T[] | undefined, fresh: readonly T[]): readonly T[] {
+  const isSame = old?.length === fresh.length && old.every((item, index) => item === fresh[index]);
+  return isSame ? old : fresh;
+}
+
+function addresses({ pod, runtime, hostIp, previous, isOver }: StatusInput): PodStatus {
+  const ip = pod.spec.hostNetwork === true ? hostIp : (runtime?.ip ?? (isOver ? previous.podIP : undefined));
+  const hostIps = previous.hostIP === hostIp ? previous.hostIPs : [{ ip: hostIp }];
+  if (ip === undefined) return { hostIP: hostIp, hostIPs: hostIps };
+  const podIps = previous.podIP === ip ? previous.podIPs : [{ ip }];
+  return { hostIP: hostIp, hostIPs: hostIps, podIP: ip, podIPs: podIps };
+}
+
+/** What the node has set aside for the pod as a whole. */
+function resourceFields(previous: PodStatus, pod: Pod): PodStatus {
+  let { allocatedResources, resources } = previous;
+  if (allocatedResources === undefined && previous.startTime === undefined) {
+    const total: ResourceRequirements = podResources(pod.spec);
+    allocatedResources = total.requests;
+    resources = total.requests === undefined && total.limits === undefined ? undefined : total;
+  }
+  return {
+    ...(allocatedResources !== undefined && { allocatedResources }),
+    ...(resources !== undefined && { resources }),
+  };
+}
+
+/** Whether two statuses say the same. Lists are compared by identity: `podStatus` keeps what did not change. */
+export function sameStatus(a: PodStatus, b: PodStatus): boolean {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof PodStatus>;
+  for (const key of keys) if (a[key] !== b[key]) return false;
+  return true;
+}
