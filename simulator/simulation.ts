@@ -19,7 +19,7 @@ import { advanceHandler } from "./control-plane/clock-advance.ts";
 import { electionComponent, leads } from "./control-plane/leader-election.ts";
 import { controllerComponent } from "./controller-runtime/controller-component.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
-import { Journal, type JournalState } from "./journal/journal.ts";
+import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 import { Clock, type ClockState } from "./time/clock.ts";
@@ -89,6 +89,24 @@ export class Simulation {
       simulation.host.startProcess(CONTROLLER_MANAGER);
       simulation.host.startProcess(SCHEDULER);
     });
+    return simulation;
+  }
+
+  /** Plays a run again from its inputs, each at its exact place between two messages, up to `endMs`. */
+  static replay(
+    options: ClusterOptions,
+    inputs: readonly JournalInput[],
+    endMs: number,
+    parts: Parts = DEFAULT_PARTS,
+  ): Simulation {
+    const simulation = Simulation.start(options, parts);
+    for (const { position, atMs, request } of inputs) {
+      while (simulation.clock.handled < position && simulation.step()) {}
+      assert(simulation.clock.handled === position, `input ${position} comes after the end of the run`);
+      simulation.clock.standAt(atMs);
+      simulation.request(request);
+    }
+    simulation.advanceTo(endMs);
     return simulation;
   }
 

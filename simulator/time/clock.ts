@@ -89,6 +89,13 @@ export class Clock {
     this.#nowMs = ms;
   }
 
+  /** Stands at `ms` without handling what is due just then: for an input that came before it. */
+  standAt(ms: number): void {
+    const next = this.nextDueMs ?? Number.POSITIVE_INFINITY;
+    assert(ms >= this.#nowMs && ms <= next, `time can't stand at ${ms}: now ${this.#nowMs}, next ${next}`);
+    this.#nowMs = ms;
+  }
+
   save(): ClockState {
     this.#dropCancelled();
     const pending = this.#heap.data.filter((message) => this.#pending.has(message.seq));
