@@ -1,0 +1,123 @@
+import { controllerOf, keyOf, splitKey } from "../../simulator/api/object.ts";
+import {
+  DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  FAULTS,
+  NAMESPACES,
+  NODES,
+  PODS,
+  REPLICA_SETS,
+  SERVICES,
+} from "../../simulator/api/refs.ts";
+import type { Store } from "../../simulator/api/store.ts";
+import type { Simulation } from "../../simulator/index.ts";
+import { mergePatch } from "../support/stories.ts";
+import { deploymentKeys } from "./inputs.ts";
+
+/** Ends every fault, uncordons every node, and mends what users broke: images that don't exist, paused rollouts. */
+export function heal(simulation: Simulation): void {
+  for (const fault of [...simulation.store.of(FAULTS).values()]) {
+    const path = `/apis/simulation.tabernetes.dev/v1alpha1/faults/${fault.metadata.name}`;
+    simulation.request({ method: "DELETE", path });
+  }
+  // With etcd or the API server just healed, requests are refused until they are up again.
+  simulation.advanceTo(simulation.nowMs + 10 * 60_000);
+  for (const { metadata } of [...simulation.store.of(NODES).values()]) {
+    simulation.request(mergePatch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: null } }));
+  }
+  for (const key of deploymentKeys(simulation)) {
+    const { namespace, name } = splitKey(key);
+    const containers = [{ name: "app", image: "nginx:1.27", resources: { requests: { cpu: "100m" } } }];
+    simulation.request(
+      mergePatch(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, {
+        spec: { paused: false, template: { spec: { containers } } },
+      }),
+    );
+  }
+}
+
+/** What is still wrong when everything was healed and left alone for long. */
+export function problemsAfterHealing(store: Store): readonly string[] {
+  return [...nodeProblems(store), ...workloadProblems(store), ...podProblems(store), ...serviceProblems(store)];
+}
+
+function nodeProblems(store: Store): string[] {
+  const problems: string[] = [];
+  for (const name of ["control-plane", "node-1", "node-2", "node-3"]) {
+    const node = store.of(NODES).get(name);
+    const ready = node?.status.conditions?.find(({ type }) => type === "Ready")?.status;
+    if (ready !== "True") problems.push(`node ${name} is ${node === undefined ? "gone" : `Ready=${ready}`}`);
+    const taints = node?.spec.taints?.filter(({ key }) => key.startsWith("node.kubernetes.io/")) ?? [];
+    if (taints.length > 0) problems.push(`node ${name} keeps ${taints.map(({ key, effect }) => `${key}:${effect}`)}`);
+  }
+  return problems;
+}
+
+function workloadProblems(store: Store): string[] {
+  const problems: string[] = [];
+  for (const deployment of store.of(DEPLOYMENTS).values()) {
+    const { replicas = 0 } = deployment.spec;
+    const { updatedReplicas = 0, availableReplicas = 0, observedGeneration } = deployment.status;
+    const { replicas: total = 0 } = deployment.status;
+    const told = `deployment ${keyOf(deployment)}: ${total} of ${replicas}, ${updatedReplicas} updated, ${availableReplicas} available`;
+    if (total !== replicas || updatedReplicas !== replicas || availableReplicas !== replicas) problems.push(told);
+    if (observedGeneration !== deployment.metadata.generation) problems.push(`${told}, not observed`);
+  }
+  for (const set of store.of(REPLICA_SETS).values()) {
+    const owned = [...store.of(PODS).byIndex("owner", set.metadata.uid)];
+    if (owned.length !== (set.spec.replicas ?? 0)) {
+      problems.push(`replica set ${keyOf(set)} has ${owned.length} pods of ${set.spec.replicas}`);
+    }
+    const owner = controllerOf(set);
+    const known = [...store.of(DEPLOYMENTS).values()].some(({ metadata }) => metadata.uid === owner?.uid);
+    if (owner !== undefined && !known) problems.push(`replica set ${keyOf(set)} outlived ${owner.name}`);
+  }
+  return problems;
+}
+
+function podProblems(store: Store): string[] {
+  const problems: string[] = [];
+  for (const pod of store.of(PODS).values()) {
+    const { deletionTimestamp } = pod.metadata;
+    const ready = pod.status.conditions?.find(({ type }) => type === "Ready")?.status;
+    const told = `pod ${keyOf(pod)} on ${pod.spec.nodeName ?? "no node"}: ${pod.status.phase}, Ready=${ready}`;
+    if (deletionTimestamp !== undefined) problems.push(`${told}, still terminating`);
+    else if (pod.status.phase === "Pending") problems.push(told);
+    else if (pod.status.phase === "Running" && ready !== "True" && !mayStayBroken(pod)) problems.push(told);
+  }
+  for (const namespace of store.of(NAMESPACES).values()) {
+    if (namespace.status.phase !== "Active") problems.push(`namespace ${namespace.metadata.name} is still going`);
+  }
+  return problems;
+}
+
+/** Orphaned pods keep the image that cannot be pulled: nobody may mend them. */
+function mayStayBroken(pod: {
+  readonly spec: { readonly containers: readonly { readonly image?: string }[] };
+}): boolean {
+  return pod.spec.containers.some(({ image }) => image?.includes("does-not-exist"));
+}
+
+/** The ready endpoints of each service are its ready pods. */
+function serviceProblems(store: Store): string[] {
+  const problems: string[] = [];
+  for (const service of store.of(SERVICES).values()) {
+    const { selector } = service.spec;
+    if (selector === undefined) continue;
+    const { namespace = "" } = service.metadata;
+    const expected = [...store.of(PODS).byIndex("namespace", namespace)].filter(
+      ({ metadata, status }) =>
+        Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value) &&
+        status.phase === "Running" &&
+        status.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True"),
+    );
+    let ready = 0;
+    for (const slice of store.of(ENDPOINT_SLICES).byIndex("service", keyOf(service))) {
+      ready += slice.endpoints?.filter(({ conditions }) => conditions?.ready === true).length ?? 0;
+    }
+    if (ready !== expected.length) {
+      problems.push(`service ${keyOf(service)} has ${ready} ready endpoints for ${expected.length} ready pods`);
+    }
+  }
+  return problems;
+}

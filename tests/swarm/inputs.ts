@@ -1,0 +1,93 @@
+import { DEPLOYMENTS, PODS } from "../../simulator/api/refs.ts";
+import type { ApiRequest, Simulation } from "../../simulator/index.ts";
+import type { RandomStream } from "../../simulator/time/random.ts";
+import { create, DEPLOYMENTS_PATH, deployment, FAULTS_PATH, fault, mergePatch } from "../support/stories.ts";
+
+const NODES = ["control-plane", "node-1", "node-2", "node-3"];
+const COMPONENTS = ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"];
+const IMAGES = ["nginx:1.27", "nginx:1.26", "redis:7", "nginx:does-not-exist"];
+
+function pick<T>(chance: RandomStream, list: readonly T[]): T {
+  const item = list[chance.below(list.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+/** Sends one random request that a user or an instructor might send. Refusals are part of the game. */
+export function randomInput(chance: RandomStream, simulation: Simulation): void {
+  simulation.request(pick(chance, MAKERS)(chance, simulation));
+}
+
+type Maker = (chance: RandomStream, simulation: Simulation) => ApiRequest;
+
+const app = (chance: RandomStream) => `app-${chance.below(4)}`;
+const nodePath = (chance: RandomStream) => `/api/v1/nodes/${pick(chance, NODES.slice(1))}`;
+const duration = (chance: RandomStream) => (chance.below(2) === 0 ? undefined : `${10 + chance.below(600)}s`);
+const faultName = (chance: RandomStream) => `fault-${chance.below(1000)}`;
+
+const MAKERS: readonly Maker[] = [
+  (chance) => create(DEPLOYMENTS_PATH, deployment(app(chance), chance.below(8))),
+  (chance) => create(DEPLOYMENTS_PATH, deployment(app(chance), chance.below(8), { strategy: { type: "Recreate" } })),
+  (chance) => mergePatch(`${DEPLOYMENTS_PATH}/${app(chance)}`, { spec: { replicas: chance.below(10) } }),
+  (chance) => mergePatch(`${DEPLOYMENTS_PATH}/${app(chance)}`, { spec: { paused: chance.below(2) === 0 } }),
+  (chance) =>
+    mergePatch(`${DEPLOYMENTS_PATH}/${app(chance)}`, {
+      spec: { template: { spec: { containers: [{ name: "app", image: pick(chance, IMAGES) }] } } },
+    }),
+  (chance) => ({
+    method: "DELETE",
+    path: `${DEPLOYMENTS_PATH}/${app(chance)}?propagationPolicy=${pick(chance, ["Background", "Foreground", "Orphan"])}`,
+  }),
+  (chance) =>
+    create("/api/v1/namespaces/default/services", {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: app(chance) },
+      spec: { selector: { app: app(chance) }, ports: [{ port: 80 }] },
+    }),
+  deletePod,
+  deletePod,
+  (chance) => ({ method: "DELETE", path: nodePath(chance) }),
+  (chance) => mergePatch(nodePath(chance), { spec: { unschedulable: chance.below(2) === 0 } }),
+  (chance) =>
+    create("/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: `ns-${chance.below(3)}` } }),
+  (chance) => create(`/apis/apps/v1/namespaces/ns-${chance.below(3)}/deployments`, deployment(app(chance), 2)),
+  (chance) => ({ method: "DELETE", path: `/api/v1/namespaces/ns-${chance.below(3)}` }),
+  (chance) => nodeFault(chance, "NodeCrash"),
+  (chance) => nodeFault(chance, "KubeletStop"),
+  (chance) => nodeFault(chance, "NodePartition"),
+  (chance) =>
+    create(
+      FAULTS_PATH,
+      fault(
+        faultName(chance),
+        "ComponentStop",
+        { kind: "Component", name: pick(chance, COMPONENTS) },
+        duration(chance),
+      ),
+    ),
+  (chance, simulation) => {
+    const pods = [...simulation.store.of(PODS).values()];
+    if (pods.length === 0) return { method: "GET", path: "/api/v1/pods" };
+    const { name, namespace = "" } = pick(chance, pods).metadata;
+    return create(FAULTS_PATH, fault(faultName(chance), "ContainerCrash", { kind: "Pod", name, namespace }));
+  },
+];
+
+function nodeFault(chance: RandomStream, type: string): ApiRequest {
+  const target = { kind: "Node", name: pick(chance, NODES) };
+  return create(FAULTS_PATH, fault(faultName(chance), type, target, duration(chance)));
+}
+
+function deletePod(chance: RandomStream, simulation: Simulation): ApiRequest {
+  const pods = [...simulation.store.of(PODS).values()];
+  if (pods.length === 0) return { method: "GET", path: "/api/v1/pods" };
+  const { name, namespace } = pick(chance, pods).metadata;
+  const grace = pick(chance, ["", "?gracePeriodSeconds=0", "?gracePeriodSeconds=1"]);
+  return { method: "DELETE", path: `/api/v1/namespaces/${namespace}/pods/${name}${grace}` };
+}
+
+/** Names of the deployments that are there, for healing. */
+export function deploymentKeys(simulation: Simulation): readonly string[] {
+  return simulation.store.of(DEPLOYMENTS).sortedKeys();
+}
