@@ -19,7 +19,10 @@ import { advanceHandler } from "./control-plane/clock-advance.ts";
 import { electionComponent, leads } from "./control-plane/leader-election.ts";
 import { controllerComponent } from "./controller-runtime/controller-component.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
+import { initialMachines } from "./initial-machines.ts";
 import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
+import { kubeletComponent } from "./node/kubelet.ts";
+import { Machines } from "./node/machines.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 import { Clock, type ClockState } from "./time/clock.ts";
@@ -37,6 +40,7 @@ export interface Snapshot {
   readonly random: RandomState;
   readonly store: StoreState;
   readonly host: JsonObject;
+  readonly machines: JsonObject;
   readonly journal: JournalState;
 }
 
@@ -50,6 +54,7 @@ export class Simulation {
   readonly store = new Store();
   readonly journal = new Journal();
   readonly host: Host;
+  readonly machines: Machines;
   readonly #parts: Parts;
   readonly #random: Random;
   readonly #operations: Operations;
@@ -74,6 +79,13 @@ export class Simulation {
     });
     this.#server = this.#newServer();
     this.host = this.#newHost();
+    this.machines = new Machines({
+      processes: {
+        start: (process) => this.host.startProcess(process),
+        stop: (process) => this.host.stopProcess(process),
+      },
+      nowMs: () => this.clock.nowMs,
+    });
     this.#addComponents();
   }
 
@@ -84,10 +96,9 @@ export class Simulation {
       simulation.journal.author("bootstrap", "");
       bootstrap(simulation.#operations, parts.kinds);
       simulation.host.startProcess("simulation");
-      simulation.host.startProcess("etcd");
-      simulation.host.startProcess("kube-apiserver");
-      simulation.host.startProcess(CONTROLLER_MANAGER);
-      simulation.host.startProcess(SCHEDULER);
+      for (const machine of initialMachines(simulation.options)) simulation.machines.add(...machine);
+      simulation.#addKubelets();
+      for (const { name } of simulation.machines.all) simulation.machines.power(name, true);
     });
     return simulation;
   }
@@ -118,6 +129,8 @@ export class Simulation {
     simulation.journal.load(snapshot.journal);
     simulation.#random.load(snapshot.random);
     simulation.clock.load(snapshot.clock);
+    simulation.machines.load(snapshot.machines);
+    simulation.#addKubelets();
     simulation.host.load(snapshot.host);
     simulation.#apiUp = simulation.#serving();
     return simulation;
@@ -132,6 +145,7 @@ export class Simulation {
       random: this.#random.save(),
       store: this.store.save(),
       host: this.host.save(),
+      machines: this.machines.save(),
       journal: this.journal.save(),
     };
   }
@@ -288,11 +302,16 @@ export class Simulation {
     host.add(schedulerComponent({ plugins: this.#parts.plugins.all }), { election: "after-sync" });
   }
 
+  #addKubelets(): void {
+    for (const { name } of this.machines.all) this.host.add(kubeletComponent(name, this.machines));
+  }
+
   /** etcd needs nobody, the API server needs etcd, all others need the API server. */
   #reachable(process: string): boolean {
     if (process === "etcd" || process === "simulation") return true;
     if (process === "kube-apiserver") return this.host.stateOf("etcd")?.startsWith("running") === true;
-    return this.#apiUp;
+    const [, node] = process.split("kubelet/");
+    return this.#apiUp && (node === undefined || this.machines.get(node)?.connected === true);
   }
 
   #serving(): boolean {

@@ -1,5 +1,6 @@
 import type { Cache, Client, Watcher } from "../api/client.ts";
 import type { KubeObject } from "../api/object.ts";
+import type { ResourceRef } from "../api/refs.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { RandomStream } from "../time/random.ts";
 
@@ -10,7 +11,7 @@ export interface EventText {
   readonly message: string;
   /** Part of the object, such as `spec.containers{app}`. */
   readonly fieldPath?: string;
-  /** For the newer events: what was done, such as `Binding`. */
+  /** What was done, such as `Binding`; given, it makes the event one of the newer kind (events.k8s.io). */
   readonly action?: string;
 }
 
@@ -19,10 +20,17 @@ export type EventSubject = Pick<KubeObject, "apiVersion" | "kind"> & {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    /** Empty where the writer knows the object by its name only. */
     readonly uid: string;
     readonly resourceVersion?: string;
   };
 };
+
+/** A resource that the API serves, for loops over all kinds. */
+export interface ServedResource {
+  readonly ref: ResourceRef<KubeObject>;
+  readonly namespaced: boolean;
+}
 
 /**
  * What a running component is given: its only ways to time, chance, the API and its own future. All of it ends when
@@ -43,6 +51,8 @@ export interface ComponentContext {
   readonly client: Client;
   readonly cache: Cache;
   readonly watcher: Watcher;
+  /** What discovery would answer now. */
+  resources(): readonly ServedResource[];
   /** A stream of chance named `<component>/<name>`. */
   random(name: string): RandomStream;
   /** Delivers `event` to this component's `handle` after a delay; returns a number for `cancel`. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
-import type { Controller, Outcome, Reconciler } from "./controller.ts";
+import type { Controller, Outcome, Reconciler, WatchRule } from "./controller.ts";
 import { WorkQueue } from "./workqueue.ts";
 
 /** From a commit to the controller's look at it: one watch event's way. */
@@ -10,7 +10,7 @@ const SYNC_MS = 1;
 
 /** The loop around a reconciler: watches make keys dirty, a queue holds them, messages take one at a time. */
 class ControllerBody implements ComponentBody {
-  readonly #controller: Controller;
+  readonly #rules: readonly WatchRule[];
   readonly #context: ComponentContext;
   readonly #reconciler: Reconciler;
   readonly #queue = new WorkQueue();
@@ -18,9 +18,9 @@ class ControllerBody implements ComponentBody {
   #reconciled = 0;
 
   constructor(controller: Controller, context: ComponentContext) {
-    this.#controller = controller;
     this.#context = context;
     this.#reconciler = controller.create(context);
+    this.#rules = [...controller.watches, ...(this.#reconciler.watches ?? [])];
   }
 
   get queued(): number {
@@ -38,7 +38,7 @@ class ControllerBody implements ComponentBody {
   start(): void {
     this.#subscribe();
     const { cache } = this.#context;
-    for (const rule of this.#controller.watches) {
+    for (const rule of this.#rules) {
       for (const object of cache.list(rule.of)) {
         this.#addAll(rule.keys({ type: "ADDED", revision: 0, object }, cache));
       }
@@ -73,7 +73,7 @@ class ControllerBody implements ComponentBody {
 
   #subscribe(): void {
     const { cache, watcher } = this.#context;
-    for (const rule of this.#controller.watches) {
+    for (const rule of this.#rules) {
       watcher.watch(rule.of, (change) => this.#addAll(rule.keys(change, cache)));
     }
   }
@@ -125,7 +125,7 @@ export function controllerComponent(controller: Controller, process: string): Co
   return {
     name: controller.name,
     process,
-    eventSource: controller.name,
+    eventSource: controller.eventSource ?? controller.name,
     create: (context) => new ControllerBody(controller, context),
   };
 }

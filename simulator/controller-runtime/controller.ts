@@ -28,6 +28,8 @@ export type Outcome = { readonly againAfterMs?: number; readonly failed?: Status
 
 /** One controller: level-triggered. It receives a key, reads caches, and moves the world one step towards the spec. */
 export interface Reconciler {
+  /** Rules besides the controller's own that need the context: to watch all kinds, or to leave out what is in hand. */
+  readonly watches?: readonly WatchRule[];
   reconcile(key: string): Outcome;
   /** Work besides keys: a tick that it asked for with `context.send({tick: …})`. */
   tick?(event: JsonObject): void;
@@ -40,8 +42,9 @@ export interface Reconciler {
 
 /** A controller of the controller manager: one folder, one registry line. */
 export interface Controller {
-  /** Its name, also its source in events: `deployment-controller`. */
+  /** Its name, also its source in events unless that is given: `deployment-controller`. */
   readonly name: string;
+  readonly eventSource?: string;
   readonly watches: readonly WatchRule[];
   create(context: ComponentContext): Reconciler;
 }

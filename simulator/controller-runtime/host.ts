@@ -5,9 +5,9 @@ import type { JsonObject, JsonValue } from "../base/json.ts";
 import { LiveActor, type LiveTransition, type SavedActor } from "../machine/actor.ts";
 import { type ComponentRole, componentMachine } from "../machine/component.machine.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Random } from "../time/random.ts";
-import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
-import { recordEvent } from "./recorder.ts";
+import type { Random, RandomStream } from "../time/random.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition, ServedResource } from "./component.ts";
+import { Recorder } from "./recorder.ts";
 
 /** From the first list request to full caches. */
 const CACHE_SYNC_MS = 100;
@@ -56,6 +56,7 @@ interface Entry {
   running?: Running;
   /** Counts starts, so that a message to an earlier life reaches nobody. */
   life: number;
+  startedMs: number;
 }
 
 /** Runs components in their processes: starts, stops, restarts them, and gives each its context. */
@@ -72,7 +73,7 @@ export class Host {
   /** Adds a component; it starts with its process. `role` undefined: no lifecycle machine (kubelets, simulation parts). */
   add(definition: ComponentDefinition, role?: ComponentRole): void {
     assert(!this.#entries.has(definition.name), `component ${definition.name} is there already`);
-    const entry: Entry = { definition, life: 0 };
+    const entry: Entry = { definition, life: 0, startedMs: 0 };
     this.#entries.set(definition.name, entry);
     if (role !== undefined) entry.actor = this.#actor(entry, role);
     entry.actor?.start();
@@ -145,8 +146,9 @@ export class Host {
 
   save(): JsonObject {
     const components: Record<string, JsonValue> = {};
-    for (const [name, { life, actor, running }] of this.#entries) {
-      components[name] = { life, actor: actor?.save() ?? null, body: running?.body.save() ?? null };
+    for (const [name, { life, startedMs, actor, running }] of this.#entries) {
+      const events = running?.context.recorder.save() ?? null;
+      components[name] = { life, startedMs, actor: actor?.save() ?? null, body: running?.body.save() ?? null, events };
     }
     return { components, running: [...this.#running], lastStamp: String(this.#lastStamp) };
   }
@@ -158,11 +160,15 @@ export class Host {
     for (const [name, saved] of Object.entries(state.components as Record<string, JsonObject>)) {
       const entry = present(this.#entries.get(name), `component ${name} is saved but unknown`);
       entry.life = saved.life as number;
+      entry.startedMs = saved.startedMs as number;
       if (entry.actor !== undefined) {
         entry.actor.stop();
         entry.actor = this.#restoredActor(entry, saved.actor as unknown as SavedActor);
       }
-      if (saved.body !== null) this.#run(entry).resume(saved.body as JsonObject);
+      if (saved.body === null) continue;
+      const { body, context } = this.#run(entry);
+      context.recorder.load(saved.events as JsonObject);
+      body.resume(saved.body as JsonObject);
     }
   }
 
@@ -205,20 +211,25 @@ export class Host {
   #start(entry: Entry): void {
     if (entry.running !== undefined) return;
     entry.life++;
-    this.#run(entry).start();
+    entry.startedMs = this.#options.clock.nowMs;
+    this.#run(entry).body.start();
   }
 
-  #run(entry: Entry): ComponentBody {
-    const address = `${entry.definition.name}#${entry.life}`;
-    const context = new HostContext(this.#options, entry.definition, address, () => this.#nextStamp());
-    const body = entry.definition.create(context);
-    const unregister = this.#options.clock.register(address, (event) => body.handle(event));
+  #run(entry: Entry): Running {
+    const { definition, startedMs } = entry;
+    const address = `${definition.name}#${entry.life}`;
+    const context = new HostContext(this.#options, definition, address, startedMs, () => this.#nextStamp());
+    const body = definition.create(context);
+    const unregister = this.#options.clock.register(address, (event) => {
+      if (event.finishSeries === true) context.recorder.finishSeries();
+      else body.handle(event);
+    });
     const stop = () => {
       unregister();
       context.close();
     };
     entry.running = { body, context, stop };
-    return body;
+    return entry.running;
   }
 
   #stop(entry: Entry): void {
@@ -241,17 +252,20 @@ class HostContext implements ComponentContext {
   readonly client: Client;
   readonly cache: Cache;
   readonly watcher: ComponentContext["watcher"];
+  readonly recorder: Recorder;
   readonly #options: HostOptions;
-  readonly #definition: ComponentDefinition;
   readonly #address: string;
-  readonly #stamp: () => bigint;
   readonly #closing: (() => void)[] = [];
 
-  constructor(options: HostOptions, definition: ComponentDefinition, address: string, stamp: () => bigint) {
+  constructor(
+    options: HostOptions,
+    definition: ComponentDefinition,
+    address: string,
+    startedMs: number,
+    stamp: () => bigint,
+  ) {
     this.#options = options;
-    this.#definition = definition;
     this.#address = address;
-    this.#stamp = stamp;
     this.name = definition.name;
     this.cache = options.cache;
     this.client = options.clientFor(definition.name, () => options.reachable(definition.process));
@@ -261,6 +275,22 @@ class HostContext implements ComponentContext {
       watchByIndex: (ref, index, value, handler) =>
         this.#closing.push(store.of(ref).listenByIndex(index, value, this.name, handler)),
     };
+    this.recorder = this.#newRecorder(definition, startedMs, stamp);
+  }
+
+  #newRecorder({ eventSource, eventHost }: ComponentDefinition, startedMs: number, stamp: () => bigint): Recorder {
+    return new Recorder({
+      client: this.client,
+      source: eventSource,
+      host: eventHost,
+      startedMs,
+      nowMs: () => this.nowMs,
+      formatTime: (ms) => this.formatTime(ms),
+      formatMicroTime: (ms) => this.#formatMicroTime(ms),
+      parseMs: (time) => this.parseMs(time),
+      stamp,
+      later: (delayMs) => this.send({ finishSeries: true }, delayMs),
+    });
   }
 
   get nowMs(): number {
@@ -272,45 +302,35 @@ class HostContext implements ComponentContext {
   }
 
   get nowMicro(): string {
-    const milliseconds = String(this.nowMs % 1000).padStart(3, "0");
-    return this.now.replace("Z", `.${milliseconds}000Z`);
+    return this.#formatMicroTime(this.nowMs);
   }
 
-  parseMs(time: string): number {
-    return this.#options.parseTime(time);
+  #formatMicroTime(ms: number): string {
+    const milliseconds = String(ms % 1000).padStart(3, "0");
+    return this.formatTime(ms).replace("Z", `.${milliseconds}000Z`);
   }
 
-  formatTime(ms: number): string {
-    return this.#options.formatTime(ms);
+  // Functions, not methods: those who use a context take apart what they need of it.
+  parseMs = (time: string): number => this.#options.parseTime(time);
+
+  formatTime = (ms: number): string => this.#options.formatTime(ms);
+
+  random = (name: string): RandomStream => this.#options.random.stream(`${this.name}/${name}`);
+
+  send = (event: JsonObject, delayMs: number): number => this.#options.clock.send(this.#address, event, delayMs);
+
+  cancel = (seq: number): void => this.#options.clock.cancel(seq);
+
+  recordEvent: ComponentContext["recordEvent"] = (about, text) => this.recorder.record(about, text);
+
+  resources(): readonly ServedResource[] {
+    return [...this.#options.store.collections].map(({ ref, indexers }) => ({
+      ref,
+      namespaced: indexers.some(([name]) => name === "namespace"),
+    }));
   }
 
-  random(name: string) {
-    return this.#options.random.stream(`${this.name}/${name}`);
-  }
-
-  send(event: JsonObject, delayMs: number): number {
-    return this.#options.clock.send(this.#address, event, delayMs);
-  }
-
-  cancel(seq: number): void {
-    this.#options.clock.cancel(seq);
-  }
-
-  recordEvent: ComponentContext["recordEvent"] = (about, text) => {
-    const { eventSource, eventHost } = this.#definition;
-    const options = {
-      client: this.client,
-      source: eventSource,
-      host: eventHost,
-      now: () => this.now,
-      stamp: this.#stamp,
-    };
-    recordEvent(options, about, text);
-  };
-
-  because(cause: string): void {
-    this.#options.because(this.name, cause);
-  }
+  because = (cause: string): void => this.#options.because(this.name, cause);
 
   close(): void {
     for (const close of this.#closing.splice(0)) close();

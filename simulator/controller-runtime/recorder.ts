@@ -1,63 +1,164 @@
 import type { Client } from "../api/client.ts";
+import type { Incoming } from "../api/object.ts";
 import { EVENTS, type Event } from "../api/refs.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { EventSubject, EventText } from "./component.ts";
+import { EventCorrelator } from "./event-correlator.ts";
+import { EventSeries } from "./event-series.ts";
 
 export interface RecorderOptions {
   readonly client: Client;
   readonly source: string;
   readonly host?: string;
-  readonly now: () => string;
+  /** When this life of the source began: it knows nothing of events from before. */
+  readonly startedMs: number;
+  readonly nowMs: () => number;
+  readonly formatTime: (ms: number) => string;
+  readonly formatMicroTime: (ms: number) => string;
+  readonly parseMs: (time: string) => number;
   /** Nanoseconds since the epoch, growing with each call: the suffix of an event's name. */
   readonly stamp: () => bigint;
+  /** Asks for a call of `finishSeries` after a while. */
+  readonly later: (delayMs: number) => void;
 }
 
-/** Writes Events; the same event again counts up. Models client-go tools/record (its logging of repeats). */
-export function recordEvent(options: RecorderOptions, about: EventSubject, text: EventText): void {
-  const { client, source, host, now } = options;
-  const same = findSame(options, about, text);
-  const time = now();
-  if (same !== undefined) {
-    client.update(EVENTS, { ...same, count: (same.count ?? 1) + 1, lastTimestamp: time });
-    return;
+/** Not set, as Go writes it: the event type's times are always there. */
+const NO_TIME = null as unknown as undefined;
+
+/**
+ * Writes the events of one life of a source. An event with an action is of the newer kind (events.k8s.io), as the
+ * scheduler's are; it may come back as a series. All others are counted, combined and held back as client-go's older
+ * recorder does. Models client-go tools/record and tools/events.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #since: string;
+  readonly #correlator: EventCorrelator;
+  readonly #series: EventSeries;
+
+  constructor(options: RecorderOptions) {
+    const { startedMs, formatTime, parseMs } = options;
+    this.#options = options;
+    // Without the Z, so that it sorts before the same second with and without a fraction.
+    this.#since = formatTime(startedMs).slice(0, -1);
+    this.#correlator = new EventCorrelator(parseMs);
+    this.#series = new EventSeries(startedMs, parseMs);
   }
-  const { metadata } = about;
-  // Events about cluster-scoped objects live in the default namespace.
-  const namespace = metadata.namespace ?? "default";
-  client.create(EVENTS, {
-    metadata: { name: `${metadata.name}.${options.stamp().toString(16)}`, namespace },
-    involvedObject: {
-      kind: about.kind,
-      ...(metadata.namespace && { namespace: metadata.namespace }),
-      name: metadata.name,
-      uid: metadata.uid,
-      apiVersion: about.apiVersion,
-      ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
-      ...(text.fieldPath && { fieldPath: text.fieldPath }),
-    },
-    reason: text.reason,
-    message: text.message,
-    source: { component: source, ...(host && { host }) },
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
-    type: text.type,
-    ...(text.action && { action: text.action }),
-    reportingComponent: source,
-    ...(host && { reportingInstance: host }),
-  });
-}
 
-function findSame({ client, source }: RecorderOptions, about: EventSubject, text: EventText): Event | undefined {
-  for (const event of client.cache.byIndex(EVENTS, "involved", about.metadata.uid)) {
-    if (
-      event.reason === text.reason &&
-      event.message === text.message &&
-      event.type === text.type &&
-      event.source?.component === source &&
-      event.involvedObject.fieldPath === text.fieldPath
-    ) {
-      return event;
+  record(about: EventSubject, text: EventText): void {
+    if (text.action === undefined) this.#recordCounted(about, text);
+    else this.#recordSeries(about, text, text.action);
+  }
+
+  /** Writes how the series stand that are due; called after `later`. */
+  finishSeries(): void {
+    const { client, nowMs, formatMicroTime, later } = this.#options;
+    for (const { key, count, lastMs } of this.#series.due(nowMs())) {
+      const event = client.cache.get(EVENTS, key);
+      if (event === undefined) continue;
+      client.update(EVENTS, { ...event, series: { count, lastObservedTime: formatMicroTime(lastMs) } });
     }
+    if (!this.#series.isEmpty) later(this.#series.nextDueMs(nowMs()));
   }
-  return undefined;
+
+  save(): JsonObject {
+    return { correlator: this.#correlator.save(), series: this.#series.save() };
+  }
+
+  load(state: JsonObject): void {
+    this.#correlator.load(state.correlator as JsonObject);
+    this.#series.load(state.series as JsonObject);
+  }
+
+  #recordCounted(about: EventSubject, text: EventText): void {
+    const { client, source, host, nowMs, formatTime } = this.#options;
+    const { type, reason, message, fieldPath } = text;
+    const involved = involvedKey(about);
+    const events = this.#known(about, involved);
+    const correlated = this.#correlator.correlate({ involved, type, reason, message, fieldPath }, events, nowMs());
+    if (correlated === undefined) return;
+    const { same, count } = correlated;
+    const time = formatTime(nowMs());
+    const news = { message: correlated.message, count, lastTimestamp: time };
+    if (same !== undefined && client.update(EVENTS, { ...same, ...news }).ok) return;
+    client.create(EVENTS, {
+      ...this.#subject(about, text),
+      source: { component: source, ...(host && { host }) },
+      firstTimestamp: same?.firstTimestamp ?? time,
+      ...news,
+      eventTime: NO_TIME,
+      reportingComponent: source,
+      reportingInstance: host ?? "",
+    });
+  }
+
+  #recordSeries(about: EventSubject, text: EventText, action: string): void {
+    const { client, source, host, nowMs, formatMicroTime, later } = this.#options;
+    const { resourceVersion } = about.metadata;
+    const identity = { type: text.type, reason: text.reason, action, resourceVersion, fieldPath: text.fieldPath };
+    const wasEmpty = this.#series.isEmpty;
+    const seen = this.#series.observe(identity, this.#known(about, involvedKey(about)), nowMs());
+    if (wasEmpty && !this.#series.isEmpty) later(this.#series.nextDueMs(nowMs()));
+    if (seen === "counted") return;
+    const time = formatMicroTime(nowMs());
+    if (seen !== "create") {
+      client.update(EVENTS, { ...seen.event, series: { count: seen.count, lastObservedTime: time } });
+      return;
+    }
+    client.create(EVENTS, {
+      ...this.#subject(about, text),
+      message: text.message,
+      source: {},
+      firstTimestamp: NO_TIME,
+      lastTimestamp: NO_TIME,
+      eventTime: time,
+      action,
+      reportingComponent: source,
+      reportingInstance: host === undefined ? source : `${source}-${host}`,
+    });
+  }
+
+  /** Events that this life of the source wrote about an object. */
+  #known(about: EventSubject, involved: string): Event[] {
+    const { client, source, host } = this.#options;
+    const known: Event[] = [];
+    for (const event of client.cache.byIndex(EVENTS, "involved", involved)) {
+      const { involvedObject } = event;
+      const mine =
+        event.reportingComponent === source &&
+        (event.source?.host ?? host) === host &&
+        (event.firstTimestamp ?? event.eventTime ?? "") >= this.#since &&
+        involvedObject.apiVersion === about.apiVersion;
+      if (mine) known.push(event);
+    }
+    return known;
+  }
+
+  #subject(
+    about: EventSubject,
+    { type, reason, fieldPath }: EventText,
+  ): Pick<Incoming<Event>, "metadata" | "involvedObject" | "type" | "reason"> {
+    const { metadata } = about;
+    // Events about cluster-scoped objects live in the default namespace.
+    const namespace = metadata.namespace || "default";
+    return {
+      metadata: { name: `${metadata.name}.${this.#options.stamp().toString(16)}`, namespace },
+      involvedObject: {
+        kind: about.kind,
+        ...(metadata.namespace && { namespace: metadata.namespace }),
+        name: metadata.name,
+        ...(metadata.uid && { uid: metadata.uid }),
+        apiVersion: about.apiVersion,
+        ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
+        ...(fieldPath && { fieldPath }),
+      },
+      reason,
+      type,
+    };
+  }
+}
+
+/** How events about an object are found: by its uid, or by its name where they were written without. */
+function involvedKey({ kind, metadata: { uid, namespace = "", name } }: EventSubject): string {
+  return uid || `${kind}/${namespace}/${name}`;
 }

@@ -22,7 +22,7 @@ export const layers: readonly (readonly string[])[] = [
   ],
   ["simulator/invariants"],
   ["simulator/cluster-options"],
-  ["simulator/parts", "simulator/bootstrap", "simulator/machines"],
+  ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],
   ["simulator/simulation"],
   ["simulator/kubectl", "simulator/scenario"],
   ["simulator/index"],
