@@ -23,6 +23,8 @@ export interface Cache {
   list<T extends KubeObject>(ref: ResourceRef<T>): Iterable<T>;
   byIndex<T extends KubeObject>(ref: ResourceRef<T>, index: string, value: string): Iterable<T>;
   countByIndex<T extends KubeObject>(ref: ResourceRef<T>, index: string, value: string): number;
+  /** The values of an index that some object has, such as the nodes that pods name. */
+  indexValues<T extends KubeObject>(ref: ResourceRef<T>, index: string): Iterable<string>;
 }
 
 /**

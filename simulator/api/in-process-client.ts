@@ -28,6 +28,7 @@ export function storeCache(store: Store): Cache {
     list: (ref) => store.of(ref).values(),
     byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
     countByIndex: (ref, index, value) => store.of(ref).countByIndex(index, value),
+    indexValues: (ref, index) => store.of(ref).indexValues(index),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Kind } from "../../../api/kind.ts";
 import { nameIsPathSegment } from "../../../api/meta/validation.ts";
+import type { KubeObject } from "../../../api/object.ts";
 import { EVENTS, type Event } from "../../../api/refs.ts";
 import { eventColumns } from "./table.ts";
 import { validateEvent } from "./validation.ts";
 
-/** The index of events by the uid of the object they are about. */
+/** The index of events by the uid of the object they are about; by `kind/namespace/name` where they carry no uid. */
 export const EVENTS_BY_INVOLVED_UID = "involved";
 
 export const eventKind: Kind<Event> = {
@@ -23,7 +24,7 @@ export const eventKind: Kind<Event> = {
   },
   validate: validateEvent,
   validateUpdate: validateEvent,
-  indexes: { [EVENTS_BY_INVOLVED_UID]: (object) => (object as Event).involvedObject.uid },
+  indexes: { [EVENTS_BY_INVOLVED_UID]: involvedKey },
   // Models pkg/registry/core/event ToSelectableFields
   selectableFields: {
     "involvedObject.kind": ({ involvedObject }) => involvedObject.kind ?? "",
@@ -40,3 +41,8 @@ export const eventKind: Kind<Event> = {
   },
   columns: eventColumns,
 };
+
+function involvedKey(object: KubeObject): string {
+  const { uid, kind, namespace = "", name } = (object as Event).involvedObject;
+  return uid || `${kind}/${namespace}/${name}`;
+}

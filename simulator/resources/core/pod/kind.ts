@@ -1,5 +1,5 @@
 import type { Kind } from "../../../api/kind.ts";
-import { controllerOf, type KubeObject } from "../../../api/object.ts";
+import type { KubeObject } from "../../../api/object.ts";
 import { PODS, type Pod } from "../../../api/refs.ts";
 import { defaultPod } from "./defaults.ts";
 import { podGracePeriodSeconds, preparePodCreate, preparePodStatusUpdate, preparePodUpdate } from "./strategy.ts";
@@ -32,9 +32,8 @@ export const podKind: Kind<Pod> = {
   indexes: {
     /** Bound pods by node, for its kubelet. */
     node: (object: KubeObject) => (object as Pod).spec.nodeName || undefined,
-    /** Pods by the uid of the controller that made them. */
-    owner: (object: KubeObject) => controllerOf(object)?.uid,
-    namespace: (object: KubeObject) => object.metadata.namespace,
+    /** Pods that nobody but the pod garbage collector takes away: `ended`, or `unscheduled` and deleted. */
+    leftover: leftoverOf,
   },
   selectableFields: {
     "spec.nodeName": (pod) => pod.spec.nodeName ?? "",
@@ -47,3 +46,11 @@ export const podKind: Kind<Pod> = {
     "status.nominatedNodeName": (pod) => pod.status.nominatedNodeName ?? "",
   },
 };
+
+function leftoverOf(object: KubeObject): readonly string[] | undefined {
+  const { metadata, spec, status } = object as Pod;
+  const ended = status.phase === "Succeeded" || status.phase === "Failed";
+  const unscheduled = metadata.deletionTimestamp !== undefined && !spec.nodeName;
+  if (!ended && !unscheduled) return undefined;
+  return [...(ended ? ["ended"] : []), ...(unscheduled ? ["unscheduled"] : [])];
+}
