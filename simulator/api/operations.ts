@@ -226,9 +226,6 @@ export class Operations {
     const time = this.#options.formatTime(context.nowMs + graceSeconds * 1000);
     const marked = sooner ? withDeletion(old, time, graceSeconds) : old;
     const metadata = { ...marked.metadata, finalizers: finalizers.length > 0 ? finalizers : undefined };
-    if (deletionTimestamp === undefined && (kind.hasGeneration || metadata.generation !== undefined)) {
-      metadata.generation = (metadata.generation ?? 0) + 1;
-    }
     const begun = { ...marked, metadata };
     return kind.beginDelete?.(begun) ?? begun;
   }
@@ -370,8 +367,11 @@ function finalizersFor(old: KubeObject, options: DeleteOptions): readonly string
   return others;
 }
 
+/** Marks an object as deleted. The first mark counts as a change of what it is meant to be. */
 function withDeletion<T extends KubeObject>(object: T, time: string, graceSeconds: number): T {
+  const { deletionTimestamp, generation } = object.metadata;
   const metadata = { ...object.metadata, deletionTimestamp: time, deletionGracePeriodSeconds: graceSeconds };
+  if (deletionTimestamp === undefined && generation !== undefined) metadata.generation = generation + 1;
   return { ...object, metadata };
 }
 

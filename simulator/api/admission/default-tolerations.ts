@@ -12,7 +12,7 @@ const tolerant = new WeakMap<PodSpec, PodSpec>();
 export const defaultTolerations: AdmissionPlugin = {
   name: "DefaultTolerationSeconds",
   resources: ["pods"],
-  verbs: ["create"],
+  verbs: ["create", "update"],
   mutate: ({ object }) => {
     const pod = object as Pod;
     let spec = tolerant.get(pod.spec);

@@ -16,9 +16,10 @@ const prioritised = new WeakMap<PodSpec, PodSpec>();
 export const priority: AdmissionPlugin = {
   name: "Priority",
   resources: ["pods"],
-  verbs: ["create"],
-  mutate: ({ object }) => {
+  verbs: ["create", "update"],
+  mutate: ({ object, old }) => {
     const pod = object as Pod;
+    if (old !== undefined) return ok(withPriorityOf(pod, old as Pod));
     const known = prioritised.get(pod.spec);
     if (known !== undefined) return ok({ ...pod, spec: known });
     const className = pod.spec.priorityClassName ?? "";
@@ -36,3 +37,9 @@ export const priority: AdmissionPlugin = {
     return ok({ ...pod, spec });
   },
 };
+
+/** A pod keeps the priority that it was made with, also where a writer leaves it out. */
+function withPriorityOf(pod: Pod, { spec: old }: Pod): Pod {
+  const { priority: value = old.priority, preemptionPolicy = old.preemptionPolicy } = pod.spec;
+  return { ...pod, spec: { ...pod.spec, priority: value, preemptionPolicy } };
+}

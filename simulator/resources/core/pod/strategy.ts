@@ -12,13 +12,13 @@ import { podQosClass } from "./qos.ts";
 // Models pkg/registry/core/pod strategy.go
 
 /** A new pod is Pending, has its quality of service, and selectors made whole by its labels. */
-export function preparePodCreate(pod: Pod): Pod {
+export function preparePodCreate(pod: Pod, { now }: { readonly now: string }): Pod {
   // Pods of controllers come without decoding: what only pods default is filled in here.
   const defaulted = pod.spec.enableServiceLinks === undefined ? sharedPodDefaults(pod.spec) : pod.spec;
   const spec = withLabelKeys(withoutDisabledFields(defaulted), pod.metadata.labels ?? {});
   const status: PodStatus = {
     phase: "Pending",
-    ...(spec.schedulingGates?.length && { conditions: [GATED] }),
+    ...(spec.schedulingGates?.length && { conditions: [{ ...GATED, lastTransitionTime: now }] }),
     qosClass: podQosClass(spec),
   };
   return { ...pod, spec, status };
@@ -35,6 +35,7 @@ function sharedPodDefaults(spec: PodSpec): PodSpec {
   return defaulted;
 }
 
+/** Gates hold the pod back from the first moment on. */
 const GATED: PodCondition = Object.freeze({
   type: "PodScheduled",
   status: "False",

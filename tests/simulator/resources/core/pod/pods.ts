@@ -4,18 +4,19 @@ import type { Kind } from "../../../../../simulator/api/kind.ts";
 import { formatTime } from "../../../../../simulator/api/meta/time.ts";
 import type { KubeObject } from "../../../../../simulator/api/object.ts";
 import { Operations, type Writer } from "../../../../../simulator/api/operations.ts";
+import { applyJsonPatch } from "../../../../../simulator/api/patch/json-patch.ts";
 import { applyStrategicMergePatch } from "../../../../../simulator/api/patch/strategic-merge.ts";
-import { PODS, type Pod } from "../../../../../simulator/api/refs.ts";
+import type { Pod } from "../../../../../simulator/api/refs.ts";
 import { decodeObject } from "../../../../../simulator/api/schema/decode.ts";
 import { Store } from "../../../../../simulator/api/store.ts";
-import { cloneJson, deepFreeze, type JsonObject } from "../../../../../simulator/base/json.ts";
+import { cloneJson, deepFreeze, type JsonObject, type JsonValue } from "../../../../../simulator/base/json.ts";
 import { fail, ok, type Result } from "../../../../../simulator/base/result.ts";
 import { podKind } from "../../../../../simulator/resources/core/pod/kind.ts";
 import { kinds } from "../../../../../simulator/resources/registry.ts";
 import { Random } from "../../../../../simulator/time/random.ts";
 import { type Json, NOW_MS } from "../../cases.ts";
 
-export const NAMESPACES = ["ref-defaults", "ref-errors"];
+const NAMESPACES = ["ref-defaults", "ref-errors", "ref-requests"];
 
 /** A store of all kinds behind the real admission plugins, with what a pod's admission looks for. */
 export class PodBench {
@@ -53,8 +54,10 @@ export class PodBench {
     return this.operations.update(podKind, key, change, this.#writer, subresource);
   }
 
-  get(key: string): Pod | undefined {
-    return this.store.of(PODS).get(key);
+  delete(key: string, gracePeriodSeconds: number | undefined): Result<Pod, Status> {
+    const options = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    const deleted = this.operations.delete(podKind, key, options, this.#writer);
+    return deleted.ok ? ok(deleted.value.object) : deleted;
   }
 }
 
@@ -71,15 +74,19 @@ export function decodePod(body: Json): Result<Pod, Status> {
   return ok(deepFreeze(object) as unknown as Pod);
 }
 
-/** A pod with a patch of either dialect applied, as it goes into an update. */
+/** A pod with a patch of any dialect applied, as it goes into an update. */
 export function patchedPod(old: Pod, patch: Json, contentType: string): Result<Pod, Status> {
   if (contentType.startsWith("application/merge-patch+json")) {
     return decodePod(mergeJson(old as unknown as Json, patch));
   }
+  if (contentType.startsWith("application/json-patch+json")) {
+    const patched = applyJsonPatch(old as unknown as JsonObject, patch as unknown as JsonValue);
+    if (patched.ok) return decodePod(patched.value.object as Json);
+    throw new Error(patched.error.message);
+  }
   const merged = applyStrategicMergePatch("Pod", old as unknown as JsonObject, patch as JsonObject);
-  if (merged.ok) return decodePod(merged.value as Json);
-  const { code, message } = merged.error;
-  return fail({ kind: "Status", apiVersion: "v1", status: "Failure", code, message } as Status);
+  if (!merged.ok) throw new Error(merged.error.message);
+  return decodePod(merged.value as Json);
 }
 
 function mergeJson(old: Json, patch: Json): Json {
