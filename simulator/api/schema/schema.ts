@@ -63,7 +63,7 @@ export interface StructType {
 
 type FieldTable = { readonly [field: string]: string };
 export type FieldTables = { readonly [type: string]: FieldTable };
-interface GoStruct {
+export interface GoStruct {
   readonly go: string;
   readonly fields: { readonly [json: string]: string };
 }
@@ -119,6 +119,11 @@ function derivedGoType(type: FieldType): string {
   if (type.kind !== "struct") return GO_SCALARS[type.kind];
   const { version, name } = goNameOf(type.type);
   return `${version}.${name}`;
+}
+
+/** A Go struct as it is written: structs that stand inline are entries of their own, named `+Name`. */
+export function goStruct(type: string): GoStruct | undefined {
+  return Object.hasOwn(goTable, type) ? goTable[type] : undefined;
 }
 
 /** The Go facts of a struct's JSON fields, those of inline structs among them, in order. */
