@@ -84,4 +84,14 @@ export const exceptions: readonly Exception[] = [
     typesOnly: true,
     why: "every part names the causes that the journal records",
   },
+  {
+    from: "simulator/resources/",
+    to: "simulator/controllers/shared/",
+    why: "a kind's own controller stands in its folder, and shares pods, templates and ownership with the others",
+  },
+  {
+    from: "simulator/controllers/registry",
+    to: "simulator/resources/",
+    why: "the one list of controllers holds those that stand beside their kinds, too",
+  },
 ];

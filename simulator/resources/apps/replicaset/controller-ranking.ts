@@ -54,7 +54,7 @@ function podsByNode({ replicaSet, cache }: RankingOptions): ReadonlyMap<string, 
   for (const { metadata } of family) {
     for (const pod of cache.byIndex(PODS, "owner", metadata.uid)) {
       const node = pod.spec.nodeName ?? "";
-      if (isPodActive(pod)) counts.set(node, (counts.get(node) ?? 0) + 1);
+      if (isPodActive(pod) && controllerOf(pod)?.uid === metadata.uid) counts.set(node, (counts.get(node) ?? 0) + 1);
     }
   }
   return counts;

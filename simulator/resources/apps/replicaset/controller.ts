@@ -8,14 +8,12 @@ import type { ComponentContext } from "../../../controller-runtime/component.ts"
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../../controller-runtime/controller.ts";
 import { Orphans } from "../../../controllers/shared/orphans.ts";
 import { claim, compiledSelector, controllerKey } from "../../../controllers/shared/ownership.ts";
+import { Pace } from "../../../controllers/shared/pace.ts";
 import { isPodActive, isPodTerminating, readyCondition } from "../../../controllers/shared/pods.ts";
 import { manageReplicas } from "./controller-replicas.ts";
 import { countStatus } from "./controller-status.ts";
 
-/**
- * Pods that are counted in one millisecond: a ReplicaSet of 10,000 is looked at every 50 ms at most, so that its pods
- * may change one by one without being counted all each time. (Upstream's client is held to 20 requests a second.)
- */
+/** A ReplicaSet of 10,000 is counted every 50 ms at most. (Upstream's client is held to 20 requests a second.) */
 const PODS_PER_MS = 200;
 
 // Models pkg/controller/replicaset
@@ -70,8 +68,7 @@ function countsOtherwise(pod: Pod, before: Pod): boolean {
 class ReplicaSetReconciler implements Reconciler {
   readonly #context: ComponentContext;
   readonly #orphans: Orphans<Pod>;
-  /** When the pods of big ReplicaSets were counted last, in virtual milliseconds. */
-  readonly #countedMs = new Map<string, number>();
+  readonly #pace = new Pace(PODS_PER_MS);
 
   constructor(context: ComponentContext) {
     this.#context = context;
@@ -79,28 +76,32 @@ class ReplicaSetReconciler implements Reconciler {
   }
 
   save(): JsonObject {
-    return { counted: Object.fromEntries(this.#countedMs) };
+    return { pace: this.#pace.save() };
   }
 
   load(state: JsonObject): void {
-    for (const [key, ms] of Object.entries((state.counted ?? {}) as Record<string, number>))
-      this.#countedMs.set(key, ms);
+    this.#pace.load(state.pace as JsonObject);
   }
 
   // Models pkg/controller/replicaset syncReplicaSet
   reconcile(key: string): Outcome {
-    const { cache } = this.#context;
+    const { cache, nowMs } = this.#context;
     const replicaSet = cache.get(REPLICA_SETS, key);
     if (replicaSet === undefined) {
-      this.#countedMs.delete(key);
+      this.#pace.forget(key);
       return undefined;
     }
-    const waitMs = this.#msUntilCount(key, replicaSet);
-    if (waitMs > 0) return { againAfterMs: waitMs };
+    const count = cache.countByIndex(PODS, "owner", replicaSet.metadata.uid);
+    const waitMs = this.#pace.msUntil(key, count, nowMs);
+    // A change of what is wanted is never kept waiting.
+    const seen = replicaSet.status.observedGeneration === replicaSet.metadata.generation;
+    if (waitMs > 0 && seen) return { againAfterMs: waitMs };
+    this.#pace.looked(key, count, nowMs);
 
     const owned: Pod[] = [];
     let terminating = 0;
     for (const pod of cache.byIndex(PODS, "owner", replicaSet.metadata.uid)) {
+      if (controllerOf(pod)?.uid !== replicaSet.metadata.uid) continue;
       if (isPodActive(pod)) owned.push(pod);
       else if (isPodTerminating(pod)) terminating++;
     }
@@ -114,20 +115,6 @@ class ReplicaSetReconciler implements Reconciler {
     });
     if (!claimed.ok) return { failed: claimed.error };
     return this.#settle(replicaSet, claimed.value, terminating);
-  }
-
-  #msUntilCount(key: string, replicaSet: ReplicaSet): number {
-    const { cache, nowMs } = this.#context;
-    const pauseMs = Math.floor(cache.countByIndex(PODS, "owner", replicaSet.metadata.uid) / PODS_PER_MS);
-    if (pauseMs === 0) {
-      this.#countedMs.delete(key);
-      return 0;
-    }
-    const { generation } = replicaSet.metadata;
-    const waitMs = (this.#countedMs.get(key) ?? Number.NEGATIVE_INFINITY) + pauseMs - nowMs;
-    if (waitMs > 0 && replicaSet.status.observedGeneration === generation) return waitMs;
-    this.#countedMs.set(key, nowMs);
-    return 0;
   }
 
   #settle(replicaSet: ReplicaSet, activePods: readonly Pod[], terminating: number): Outcome {
