@@ -82,6 +82,7 @@ export class Heartbeat {
     this.#report();
     if (!this.#ready) {
       this.#ready = true;
+      this.#reported = undefined;
       return READY_AFTER_MS;
     }
     return BEAT_MS + context.random("beat").below(BEAT_SPREAD_MS);

@@ -123,6 +123,14 @@ export class Machines {
     return true;
   }
 
+  /** Names of the machines that have a static pod's manifest, held back or not. */
+  withManifest(process: string): string[] {
+    const having = [...this.#machines.values()].filter(({ manifests }) =>
+      manifests.some(({ pod }) => pod.metadata?.name === process),
+    );
+    return having.map(({ name }) => name);
+  }
+
   /** A kubelet started this container's process. */
   processStarted(machine: Machine, container: RuntimeContainer): void {
     if (container.process !== undefined) this.#run(machine, container.process);
@@ -179,6 +187,7 @@ export class Machines {
 
   #end(machine: Machine, process: string): void {
     const names = this.#processes.get(process);
+    if (process === kubeletProcess(machine.name)) this.#listeners.delete(machine.name);
     if (names === undefined || !names.delete(machine.name)) return;
     if (names.size > 0) return;
     this.#processes.delete(process);
