@@ -3,15 +3,16 @@ import { badRequest, type Status } from "../../../../../simulator/api/errors.ts"
 import type { Kind } from "../../../../../simulator/api/kind.ts";
 import { formatTime } from "../../../../../simulator/api/meta/time.ts";
 import type { KubeObject } from "../../../../../simulator/api/object.ts";
-import { Operations, type Writer } from "../../../../../simulator/api/operations.ts";
+import { invalidObject, Operations, type Writer } from "../../../../../simulator/api/operations.ts";
 import { applyJsonPatch } from "../../../../../simulator/api/patch/json-patch.ts";
 import { applyStrategicMergePatch } from "../../../../../simulator/api/patch/strategic-merge.ts";
-import type { Pod } from "../../../../../simulator/api/refs.ts";
+import { PODS, type Pod } from "../../../../../simulator/api/refs.ts";
 import { decodeObject } from "../../../../../simulator/api/schema/decode.ts";
 import { Store } from "../../../../../simulator/api/store.ts";
 import { cloneJson, deepFreeze, type JsonObject, type JsonValue } from "../../../../../simulator/base/json.ts";
 import { fail, ok, type Result } from "../../../../../simulator/base/result.ts";
 import { podKind } from "../../../../../simulator/resources/core/pod/kind.ts";
+import { validateEphemeralContainersUpdate } from "../../../../../simulator/resources/core/pod/validation/pod-update.ts";
 import { kinds } from "../../../../../simulator/resources/registry.ts";
 import { Random } from "../../../../../simulator/time/random.ts";
 import { type Json, NOW_MS } from "../../cases.ts";
@@ -52,6 +53,18 @@ export class PodBench {
 
   update(key: string, change: (old: Pod) => Result<Pod, Status>, subresource: "" | "status" = ""): Result<Pod, Status> {
     return this.operations.update(podKind, key, change, this.#writer, subresource);
+  }
+
+  /** A write of the ephemeralcontainers subresource, by the kind's rule for it. */
+  debug(key: string, change: (old: Pod) => Result<Pod, Status>): Result<Pod, Status> {
+    const old = this.store.of(PODS).get(key);
+    if (old === undefined) throw new Error(`no pod ${key}`);
+    const changed = change(old);
+    if (!changed.ok) return changed;
+    const problems = validateEphemeralContainersUpdate(changed.value, old);
+    if (problems.length > 0) return fail(invalidObject(podKind, old.metadata.name, problems));
+    const metadata = { ...changed.value.metadata, generation: (old.metadata.generation ?? 0) + 1 };
+    return ok(this.store.update(PODS, { ...changed.value, metadata }));
   }
 
   delete(key: string, gracePeriodSeconds: number | undefined): Result<Pod, Status> {

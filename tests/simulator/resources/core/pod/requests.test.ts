@@ -23,16 +23,13 @@ interface ErrorCase {
 
 /** What is answered by other parts of the server than the kind. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  "pod-quantity-suffix": "decoding",
   "podupdate-namespace": "the server compares the names of body and path",
   "podupdate-kind": "the server compares the kinds of body and path",
   "podupdate-strategic-merge-key-missing": "the patch",
-  "req-update-pod-ephemeral-container": "the ephemeralcontainers subresource",
   "req-update-pod-binding": "the binding subresource",
   "req-update-pod-after-binding": "the binding subresource",
   "req-update-pod-eviction-dry-run": "the eviction subresource",
   "podupdate-resize-sub-unresized": "the resize subresource",
-  "podupdate-ephemeral-bad": "the ephemeralcontainers subresource",
   "podupdate-put-wrong-name": "the server compares the names of body and path",
   "podupdate-put-bad-uid": "the storage's preconditions",
   "podupdate-binding-kind": "the binding subresource",
@@ -55,6 +52,7 @@ function send(bench: PodBench, { verb, path, query, contentType = "", body }: Re
     const asked = query?.match(/gracePeriodSeconds=(\d+)/)?.[1] ?? body?.gracePeriodSeconds;
     return bench.delete(key, asked === undefined ? undefined : Number(asked));
   }
+  if (subresource === "ephemeralcontainers") return bench.debug(key, (old) => patchedPod(old, body ?? {}, contentType));
   const part = subresource === "status" ? "status" : "";
   if (verb === "PATCH") return bench.update(key, (old) => patchedPod(old, body ?? {}, contentType), part);
   const metadata = { namespace, ...(body?.metadata as Json) };
