@@ -179,11 +179,15 @@ export function runDueProbes(
   if (worker.probes.length === 0) return NOTHING;
   const failures: ProbeFailure[] = [];
   let changed = false;
-  for (const state of worker.probes) {
+  // Found first, run then: what one probe finds out may let another begin, at its own next tick.
+  const dues = worker.probes.filter((state) => {
     const due = dueMs(worker, state, slots, runtime, isDeleted, nowMs);
+    return due >= 0 && due <= nowMs;
+  });
+  for (const state of dues) {
     const slot = slots[state.index];
     const container = findContainer(runtime, slot?.container.name ?? "");
-    if (due < 0 || due > nowMs || slot === undefined || container === undefined) continue;
+    if (slot === undefined || container === undefined) continue;
     const probe = probeOf(slot.container, state.kind);
     if (probe === undefined) continue;
     state.lastMs = nowMs;
