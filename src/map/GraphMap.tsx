@@ -1,4 +1,4 @@
-import type { Edge, Node, NodeProps } from "@xyflow/react";
+import { type Edge, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo, type ReactNode, useMemo, useRef } from "react";
 import { useAnyObject, useCluster } from "../store/cluster.ts";
 import { type Ref, refId, splitKey } from "../store/objects.ts";
@@ -15,7 +15,7 @@ import { PodTile } from "./PodTile.tsx";
 import { type Graph, graphId } from "./relations.ts";
 import { type Slots, seat } from "./slots.ts";
 
-type CardNode = Node<{ kind: string; objectKey: string }, "card">;
+type CardNode = Node<{ kind: string; objectKey: string; narrow: boolean }, "card">;
 type PodNode = Node<{ objectKey: string }, "pod">;
 type MoreNode = Node<{ more: number }, "more">;
 
@@ -27,7 +27,7 @@ const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const [namespace, name] = splitKey(data.objectKey);
   return (
     <>
-      <Anchors />
+      {data.narrow ? <Anchors from={Position.Bottom} style={TRUNK} /> : <Anchors />}
       <button
         type="button"
         {...itemProps(ref)}
@@ -65,6 +65,9 @@ const More = memo(function More({ data }: NodeProps<MoreNode>) {
   );
 });
 
+/** On a narrow screen lines hang from the left of a card, as in a tree of files. */
+const TRUNK = { left: 14 };
+
 const nodeTypes = { card: Card, pod: PodCard, more: More };
 
 interface Props {
@@ -73,17 +76,19 @@ interface Props {
   readonly kinds: readonly string[];
   readonly label: string;
   readonly empty: ReactNode;
+  /** Draws from top to bottom, for a screen that is higher than wide. */
+  readonly narrow: boolean;
 }
 
 /** Things and what they lead to, as a picture from left to right. */
-export function GraphMap({ graph, kinds, label, empty }: Props) {
+export function GraphMap({ graph, kinds, label, empty, narrow }: Props) {
   const namespace = useUi((state) => state.namespace);
-  const scene = useGraph(graph, kinds, namespace);
+  const scene = useGraph(graph, kinds, namespace, narrow);
   if (scene.nodes.length === 0) return <>{empty}</>;
   return <Canvas nodes={scene.nodes} edges={scene.edges} nodeTypes={nodeTypes} label={label} />;
 }
 
-function useGraph(build: Props["graph"], kinds: readonly string[], namespace: string) {
+function useGraph(build: Props["graph"], kinds: readonly string[], namespace: string, narrow: boolean) {
   // One text for the whole shape: state changes of the things do not lay the graph out anew.
   const shape = useCluster((state) => JSON.stringify(relevant(build(state, namespace), kinds)));
   const memory = useRef<ReadonlyMap<string, Slots>>(new Map());
@@ -91,9 +96,9 @@ function useGraph(build: Props["graph"], kinds: readonly string[], namespace: st
     const parsed = JSON.parse(shape) as Graph;
     const { order, slots } = seats(parsed, memory.current);
     memory.current = slots;
-    const places = layoutGraph(parsed, order);
-    return { nodes: toNodes(parsed, places), edges: toEdges(parsed) };
-  }, [shape]);
+    const places = layoutGraph(parsed, order, narrow);
+    return { nodes: toNodes(parsed, places, narrow), edges: toEdges(parsed, narrow) };
+  }, [shape, narrow]);
 }
 
 function relevant(graph: Graph, kinds: readonly string[]): Graph {
@@ -123,7 +128,7 @@ function seats(graph: Graph, before: ReadonlyMap<string, Slots>) {
   return { order, slots };
 }
 
-function toNodes(graph: Graph, places: ReturnType<typeof layoutGraph>): Node[] {
+function toNodes(graph: Graph, places: ReturnType<typeof layoutGraph>, narrow: boolean): Node[] {
   const nodes: Node[] = [];
   for (const item of graph.nodes) {
     const id = graphId(item);
@@ -131,23 +136,23 @@ function toNodes(graph: Graph, places: ReturnType<typeof layoutGraph>): Node[] {
     if (!box) continue;
     const { width, height } = box;
     const shared = { id, position: { x: box.x, y: box.y }, width, height };
-    nodes.push({ ...shared, ...typed(item.ref, item.more) });
+    nodes.push({ ...shared, ...typed(item.ref, item.more, narrow) });
   }
   return nodes;
 }
 
-function typed(ref: Ref, more: number | undefined) {
+function typed(ref: Ref, more: number | undefined, narrow: boolean) {
   if (more !== undefined) return { type: "more", data: { more } };
   if (ref.kind === "Pod") return { type: "pod", data: { objectKey: ref.key } };
-  return { type: "card", data: { kind: ref.kind, objectKey: ref.key } };
+  return { type: "card", data: { kind: ref.kind, objectKey: ref.key, narrow } };
 }
 
-function toEdges(graph: Graph): Edge[] {
+function toEdges(graph: Graph, narrow: boolean): Edge[] {
   return graph.edges.map((edge) => ({
     id: `${edge.from}->${edge.to}`,
     source: edge.from,
     target: edge.to,
-    type: "default",
+    type: narrow ? "smoothstep" : "default",
     className: edge.open ? "open" : "closed",
   }));
 }

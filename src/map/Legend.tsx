@@ -9,11 +9,11 @@ export function Legend() {
   return (
     <Popover position="bottom-end" shadow="md" width={290}>
       <Popover.Target>
-        <button type="button" className={`${controls.icon} ${classes.opener}`}>
+        <button type="button" className={`${controls.icon} ${classes.opener}`} aria-label="Legend">
           <StatusGlyph tone="running" size={10} />
           <StatusGlyph tone="failing" size={10} />
           <StatusGlyph tone="pending" size={10} />
-          Legend
+          <span>Legend</span>
         </button>
       </Popover.Target>
       <Popover.Dropdown>

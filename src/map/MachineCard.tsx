@@ -1,4 +1,4 @@
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, Zap } from "lucide-react";
 import { memo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { faultsOn } from "../deeds/actions.ts";
@@ -80,13 +80,16 @@ interface Badge {
   readonly text: string;
   readonly title: string;
   readonly tone: "quiet" | "warn" | "bad";
+  /** Drawn as a bolt: there is no room for the text. */
+  readonly bolt?: boolean;
 }
 
 function badgesOf(node: Node, faults: readonly string[]): readonly Badge[] {
   const badges: Badge[] = faults.map((type) => ({
     text: type,
-    title: `A Fault of type ${type} holds it`,
+    title: `Fault: ${type}`,
     tone: "bad",
+    bolt: true,
   }));
   if (node.spec?.unschedulable) {
     badges.push({ text: "cordoned", title: "spec.unschedulable: no new pods come here", tone: "warn" });
@@ -116,7 +119,7 @@ function Badges({ node }: { node: Node }) {
     <span className={classes.badges}>
       {badges.map((badge) => (
         <span key={badge.text} className={classes.badge} data-tone={badge.tone} title={badge.title}>
-          {badge.text}
+          {badge.bolt ? <Zap size={12} aria-label={badge.title} /> : badge.text}
         </span>
       ))}
     </span>

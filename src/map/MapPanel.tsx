@@ -52,6 +52,7 @@ function View({ view }: { view: MapView }) {
   const [box, width] = useWidth();
   const ready = useCluster((state) => state.ready);
   if (!ready) return <div ref={box} className={classes.empty} />;
+  const narrow = width > 0 && width < 500;
   switch (view) {
     case "cluster":
       return (
@@ -61,10 +62,28 @@ function View({ view }: { view: MapView }) {
       );
     case "workloads":
       return (
-        <GraphMap graph={workloadGraph} kinds={WORKLOAD_KINDS} label="Map of workloads" empty={<WorkloadsEmpty />} />
+        <div ref={box} className={classes.canvas}>
+          <GraphMap
+            graph={workloadGraph}
+            kinds={WORKLOAD_KINDS}
+            label="Map of workloads"
+            empty={<WorkloadsEmpty />}
+            narrow={narrow}
+          />
+        </div>
       );
     case "traffic":
-      return <GraphMap graph={trafficGraph} kinds={TRAFFIC_KINDS} label="Map of traffic" empty={<TrafficEmpty />} />;
+      return (
+        <div ref={box} className={classes.canvas}>
+          <GraphMap
+            graph={trafficGraph}
+            kinds={TRAFFIC_KINDS}
+            label="Map of traffic"
+            empty={<TrafficEmpty />}
+            narrow={narrow}
+          />
+        </div>
+      );
     case "loops":
       return (
         <Suspense fallback={<div className={classes.empty}>Loading the control loops…</div>}>

@@ -50,7 +50,7 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
           {suffix && <span className={classes.suffix}>{suffix}</span>}
         </span>
       )}
-      {(detail === "tile" || (detail === "chip" && status.tone !== "running")) && (
+      {(detail === "tile" || (detail === "chip" && status.tone !== "running" && status.tone !== "unknown")) && (
         <span className={classes.word}>{shortWord(status, dark)}</span>
       )}
     </button>
@@ -59,7 +59,7 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
 
 function shortWord(status: PodStatus, dark: boolean): string {
   const restarts = status.restarts > 0 ? ` ↻${status.restarts}` : "";
-  if (dark && status.tone === "unknown") return `last known: ${status.word}`;
+  if (dark && status.tone === "unknown") return `${status.word} (last known)`;
   if (status.tone === "not-ready" && status.word === "Running") return `Running, not ready${restarts}`;
   return status.word + restarts;
 }

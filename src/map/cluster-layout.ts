@@ -22,6 +22,9 @@ export interface ClusterLayout {
   readonly tray: Box;
 }
 
+/** Up to so many nodes the map keeps to the width it has. */
+const FEW = 8;
+
 /**
  * Places zones and their nodes for a map of a given width, in map pixels. The order is by name, so a node that comes
  * later does not shuffle the others; heights of a row follow its tallest card.
@@ -31,7 +34,8 @@ export function layoutCluster(nodes: readonly PlacedNode[], width: number): Clus
   const columnsThatFit = Math.max(1, Math.floor((width + gap) / (sizes.card.width + 2 * padding + gap)));
   const zones = groupByZone(nodes);
   // Many nodes: let the map grow in both directions rather than only downwards.
-  const columns = Math.max(columnsThatFit, Math.min(12, Math.ceil(Math.sqrt(nodes.length / 1.6))));
+  const columns =
+    nodes.length <= FEW ? columnsThatFit : Math.max(columnsThatFit, Math.ceil(Math.sqrt(nodes.length / 1.6)));
   const placed = new Map<string, Box & { zone: string }>();
   const boxes: (Box & { name: string; nodes: number })[] = [];
   const shelf = { x: 0, y: sizes.tray.height + sizes.tray.gap, height: 0, columns: 0 };

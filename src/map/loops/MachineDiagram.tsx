@@ -1,4 +1,4 @@
-import { type Edge, MarkerType, type Node, type NodeProps } from "@xyflow/react";
+import { type Edge, MarkerType, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import type { MachineDescription } from "../../session/session.ts";
 import { Anchors } from "../Anchors.tsx";
@@ -12,7 +12,7 @@ type StateNode = Node<{ label: string; initial: boolean; final: boolean; active:
 const StateBox = memo(function StateBox({ data }: NodeProps<StateNode>) {
   return (
     <div className={classes.state} data-active={data.active || undefined} data-final={data.final || undefined}>
-      <Anchors vertical />
+      <Anchors from={Position.Bottom} to={Position.Top} />
       {data.initial && <span className={classes.initial} title="It begins here" />}
       {data.label}
       {data.active && <span className="sr-only"> (now)</span>}
@@ -29,7 +29,7 @@ export function MachineDiagram({ machine, state }: { machine: MachineDescription
   const nodes = useMemo(() => {
     const boxes: Node[] = placed.states.map(({ id, x, y, width, height, ...data }) => {
       const active = id === state;
-      return { id: id || "any", type: "state", position: { x, y }, width, height, data: { ...data, active } };
+      return { id, type: "state", position: { x, y }, width, height, data: { ...data, active } };
     });
     // Lines may run outside of all states: this makes the view show them too.
     const { width, height } = placed;
@@ -41,8 +41,8 @@ export function MachineDiagram({ machine, state }: { machine: MachineDescription
       placed.transitions.map(
         (item): Edge => ({
           id: item.id,
-          source: item.from || "any",
-          target: item.to || "any",
+          source: item.from,
+          target: item.to,
           type: "transition",
           data: { ...item },
           markerEnd: { type: MarkerType.ArrowClosed, width: 15, height: 15, color: "var(--line-strong)" },

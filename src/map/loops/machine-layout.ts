@@ -35,8 +35,8 @@ const LETTER = 7.2;
 const LABEL_LETTER = 6.2;
 const LINE = 14;
 const HEIGHT = 32;
-/** The machine itself as a source: what is open in every state. */
-const ANY = "";
+/** The machine itself as a source: what is open in every state. Not its id "", which the layout can't have. */
+const ANY = "*";
 
 /** A state's own name, without those of the states around it. */
 function shortName(id: string): string {
@@ -94,8 +94,8 @@ function linesOf(machine: MachineDescription) {
   const known = new Set(machine.states.filter(({ type }) => type === "atomic" || type === "final").map(({ id }) => id));
   const lines = new Map<string, { id: string; from: string; to: string; label: string }>();
   for (const transition of machine.transitions) {
-    const from = leafOf(machine, transition.from, known);
-    const to = leafOf(machine, transition.to, known);
+    const from = leafOf(machine, transition.from || ANY, known);
+    const to = leafOf(machine, transition.to || ANY, known);
     // What only acts and leaves the state as it is would be a loop on every box: left out.
     if (from === undefined || to === undefined || from === to) continue;
     const id = `${from}->${to}`;
