@@ -1,8 +1,18 @@
 import type { Kind } from "./api/kind.ts";
 import type { Incoming, KubeObject } from "./api/object.ts";
 import { kindOf, type Operations } from "./api/operations.ts";
-import { CLOCKS, NAMESPACES, type ResourceRef } from "./api/refs.ts";
+import {
+  CLOCKS,
+  DEPLOYMENTS,
+  type Deployment,
+  NAMESPACES,
+  type ResourceRef,
+  SERVICE_ACCOUNTS,
+  SERVICES,
+  type Service,
+} from "./api/refs.ts";
 import { assert } from "./base/assert.ts";
+import { coreDnsDeployment } from "./node/control-plane.ts";
 
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -19,5 +29,36 @@ export function bootstrap(operations: Operations, kinds: { get(id: string): Kind
       spec: { finalizers: ["kubernetes"] },
     });
   }
+  create(SERVICES, dnsService());
+  create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });
+  create(DEPLOYMENTS, coreDnsDeployment() as Incoming<Deployment>);
   create(CLOCKS, { metadata: { name: "cluster" }, spec: { speed: 1, paused: false } });
+}
+
+/** The address of the cluster's DNS, as kubeadm sets it up. */
+function dnsService(): Incoming<Service> {
+  const port = (name: string, number: number, protocol: string) => ({
+    name,
+    port: number,
+    protocol,
+    targetPort: number,
+  });
+  return {
+    metadata: {
+      name: "kube-dns",
+      namespace: "kube-system",
+      labels: { "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
+    },
+    spec: {
+      type: "ClusterIP",
+      clusterIP: "10.96.0.10",
+      clusterIPs: ["10.96.0.10"],
+      selector: { "k8s-app": "kube-dns" },
+      ports: [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP")],
+      ipFamilies: ["IPv4"],
+      ipFamilyPolicy: "SingleStack",
+      sessionAffinity: "None",
+      internalTrafficPolicy: "Cluster",
+    },
+  };
 }

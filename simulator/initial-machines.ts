@@ -1,17 +1,36 @@
 import type { Pod } from "./api/schema/generated/types.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
+import { controlPlaneManifests, imagesOfManifests, kubeProxyManifest } from "./node/control-plane.ts";
+import type { Machines } from "./node/machines.ts";
 import { controlPlaneShape, machineShape, type NodeShape, zoneLabels } from "./node/node-shape.ts";
 
 const REGION = "local";
 const ZONES = ["zone-a", "zone-b", "zone-c"];
+const POD_CIDR = "10.244.0.0/16";
+const SERVICE_CIDR = "10.96.0.0/12";
 
-/** The machines of a new cluster, each with its static pods: one for the control plane, and workers spread over zones. */
-export function initialMachines({ workers }: ClusterOptions): readonly (readonly [NodeShape, readonly Pod[]])[] {
-  const controlPlane = controlPlaneShape("control-plane", 0, { labels: zoneLabels(REGION, "zone-a") });
-  const machines: (readonly [NodeShape, readonly Pod[]])[] = [[controlPlane, []]];
+/** Where the API server listens: the address of the machine that `controlPlaneShape` puts first. */
+export const API_SERVER_IP = "10.0.0.2";
+
+/** Sets up the machines of a new cluster, without power: one for the control plane, and workers spread over zones. */
+export function setUpMachines(machines: Machines, { workers }: ClusterOptions): void {
+  const first = controlPlaneShape("control-plane", 0, { labels: zoneLabels(REGION, "zone-a") });
+  const options = {
+    nodeName: first.name,
+    address: first.address,
+    podCidr: POD_CIDR,
+    serviceCidr: SERVICE_CIDR,
+  };
+  install(machines, first, controlPlaneManifests(options));
   for (let index = 1; index <= workers; index++) {
     const zone = ZONES[(index - 1) % ZONES.length] ?? "";
-    machines.push([machineShape(`node-${index}`, index, { labels: zoneLabels(REGION, zone) }), []]);
+    install(machines, machineShape(`node-${index}`, index, { labels: zoneLabels(REGION, zone) }), []);
   }
-  return machines;
+}
+
+/** A machine as its installer leaves it: with kube-proxy, and the images of what it runs on its disk. */
+function install(machines: Machines, shape: NodeShape, manifests: readonly Pod[]): void {
+  const all = [...manifests, kubeProxyManifest(POD_CIDR)];
+  const machine = machines.add(shape, all);
+  for (const image of imagesOfManifests(all)) machine.images.add(image);
 }

@@ -1,7 +1,11 @@
 import type { AnyStateMachine } from "xstate";
+import { faultMachine } from "./faults/fault.machine.ts";
 import { componentMachine } from "./machine/component.machine.ts";
 import { type DescribedMachine, describeMachine } from "./machine/describe.ts";
 import { workqueueKeyMachine } from "./machine/workqueue-key.machine.ts";
+import { containerMachine } from "./node/container.machine.ts";
+import { nodeMachine } from "./node/node.machine.ts";
+import { podMachine } from "./node/pod.machine.ts";
 import { entryMachine } from "./scheduler/entry.machine.ts";
 
 interface ListedMachine {
@@ -14,6 +18,10 @@ interface ListedMachine {
 const listed: readonly ListedMachine[] = [
   { machine: componentMachine, title: "Control-plane component" },
   { machine: workqueueKeyMachine, title: "Key in a work queue" },
+  { machine: nodeMachine, title: "Kubelet" },
+  { machine: podMachine, title: "Pod on its node" },
+  { machine: containerMachine, title: "Container" },
+  { machine: faultMachine, title: "Fault" },
   { machine: entryMachine, title: "Pod in the scheduler's queue" },
 ];
 

@@ -4,6 +4,8 @@ import type { Kind } from "./api/kind.ts";
 import type { Registry } from "./base/registry.ts";
 import type { Controller } from "./controller-runtime/controller.ts";
 import { controllers } from "./controllers/registry.ts";
+import type { FaultDefinition } from "./faults/fault.ts";
+import { faults } from "./faults/registry.ts";
 import { kinds } from "./resources/registry.ts";
 import type { PluginDefinition } from "./scheduler/framework.ts";
 import { plugins } from "./scheduler/plugins/registry.ts";
@@ -13,8 +15,9 @@ export interface Parts {
   readonly kinds: Registry<Kind>;
   readonly controllers: Registry<Controller>;
   readonly admission: Registry<AdmissionPlugin>;
+  readonly faults: Registry<FaultDefinition>;
   /** Scheduler plugins. */
   readonly plugins: Registry<PluginDefinition>;
 }
 
-export const DEFAULT_PARTS: Parts = { kinds, controllers, admission: admissionPlugins, plugins };
+export const DEFAULT_PARTS: Parts = { kinds, controllers, admission: admissionPlugins, faults, plugins };

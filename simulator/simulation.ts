@@ -19,7 +19,8 @@ import { advanceHandler } from "./control-plane/clock-advance.ts";
 import { electionComponent, leads } from "./control-plane/leader-election.ts";
 import { controllerComponent } from "./controller-runtime/controller-component.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
-import { initialMachines } from "./initial-machines.ts";
+import { faultComponent } from "./faults/fault-component.ts";
+import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
@@ -96,7 +97,7 @@ export class Simulation {
       simulation.journal.author("bootstrap", "");
       bootstrap(simulation.#operations, parts.kinds);
       simulation.host.startProcess("simulation");
-      for (const machine of initialMachines(simulation.options)) simulation.machines.add(...machine);
+      setUpMachines(simulation.machines, simulation.options);
       simulation.#addKubelets();
       for (const { name } of simulation.machines.all) simulation.machines.power(name, true);
     });
@@ -254,12 +255,8 @@ export class Simulation {
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
       alwaysServed: [SIMULATION_GROUP],
-      address: `${this.#apiServerIp()}:${API_SERVER_PORT}`,
+      address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
     });
-  }
-
-  #apiServerIp(): string {
-    return "10.0.0.2";
   }
 
   #newHost(): Host {
@@ -288,12 +285,13 @@ export class Simulation {
 
   #addComponents(): void {
     const { host } = this;
+    host.add(faultComponent(this.machines, this.#parts.faults));
     const port = {
       elected: (process: string) => host.tell("ELECTED", process),
       lost: (process: string) => host.tell("LOST", process),
     };
     host.add(etcdComponent(), { election: "none" });
-    host.add(apiServerComponent(this.#apiServerIp(), API_SERVER_PORT), { election: "none" });
+    host.add(apiServerComponent(API_SERVER_IP, API_SERVER_PORT), { election: "none" });
     host.add(electionComponent(CONTROLLER_MANAGER, port));
     for (const controller of this.#parts.controllers.all) {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });

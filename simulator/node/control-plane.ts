@@ -271,6 +271,8 @@ export function coreDnsDeployment(): Deployment {
         spec: {
           ...POD_DEFAULTS,
           dnsPolicy: "Default",
+          serviceAccountName: "coredns",
+          serviceAccount: "coredns",
           containers: [
             {
               name: "coredns",
