@@ -9,7 +9,7 @@ import { type Controller, type Outcome, type Reconciler, watchRule } from "../..
 import { Orphans } from "../../../controllers/shared/orphans.ts";
 import { claim, compiledSelector, controllerKey } from "../../../controllers/shared/ownership.ts";
 import { Pace } from "../../../controllers/shared/pace.ts";
-import { isPodActive, isPodTerminating, readyCondition } from "../../../controllers/shared/pods.ts";
+import { isPodActive, isPodTerminal, isPodTerminating, readyCondition } from "../../../controllers/shared/pods.ts";
 import { manageReplicas } from "./controller-replicas.ts";
 import { countStatus } from "./controller-status.ts";
 
@@ -59,7 +59,7 @@ function countsOtherwise(pod: Pod, before: Pod): boolean {
     return true;
   }
   if (pod.status === before.status) return false;
-  if (pod.status.phase !== before.status.phase && isPodActive(pod) !== isPodActive(before)) return true;
+  if (isPodTerminal(pod) !== isPodTerminal(before)) return true;
   const ready = readyCondition(pod);
   const readyBefore = readyCondition(before);
   return ready?.status !== readyBefore?.status || ready?.lastTransitionTime !== readyBefore?.lastTransitionTime;
