@@ -229,6 +229,7 @@ class Kubelet implements ComponentBody {
       if (worker.gone) continue;
       keys.add(worker.key);
       keepMirror(this.#agent, worker);
+      this.#arm(worker);
     }
     if (!hasStatic && machine.manifests.length === 0) return;
     for (const pod of [...context.cache.byIndex(PODS, "node", machine.name)]) {
@@ -240,8 +241,10 @@ class Kubelet implements ComponentBody {
     const agent = this.#agent;
     agent.hasUnsent = false;
     for (const worker of agent.workers.values()) {
-      if (worker.isStatic && !worker.gone) keepMirror(agent, worker);
-      else if (worker.unsent !== undefined) sendStatus(agent, worker);
+      if (worker.isStatic && !worker.gone) {
+        keepMirror(agent, worker);
+        this.#arm(worker);
+      } else if (worker.unsent !== undefined) sendStatus(agent, worker);
     }
   }
 

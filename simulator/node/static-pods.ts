@@ -92,7 +92,8 @@ export function keepMirror(agent: Agent, worker: PodWorker): void {
     return;
   }
   agent.mirrors.set(worker.key, created.value);
-  sendStatus(agent, worker);
+  // Its status is empty: the next sync, at once, writes what is known.
+  worker.syncMs = agent.nowMs;
 }
 
 /** Takes a mirror out of the API at once. False when that can't be done now. */
