@@ -19,6 +19,7 @@ import { advanceHandler } from "./control-plane/clock-advance.ts";
 import { electionComponent, leads } from "./control-plane/leader-election.ts";
 import { controllerComponent } from "./controller-runtime/controller-component.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
+import { faultAdmission } from "./faults/admission.ts";
 import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
@@ -73,7 +74,7 @@ export class Simulation {
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
       store: this.store,
-      admission: parts.admission.all,
+      admission: [...parts.admission.all, faultAdmission(parts.faults)],
       random: this.#random.stream("kube-apiserver"),
       nowMs: () => this.clock.nowMs,
       formatTime: (ms) => this.#formatTime(ms),

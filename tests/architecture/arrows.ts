@@ -24,7 +24,9 @@ export const layers: readonly (readonly string[])[] = [
   ["simulator/cluster-options"],
   ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],
   ["simulator/simulation"],
-  ["simulator/kubectl", "simulator/scenario"],
+  ["simulator/kubectl"],
+  // What a scenario does it does by kubectl.
+  ["simulator/scenario"],
   ["simulator/index"],
   // Data: lessons and manifests. The simulator is handed them, it does not import them.
   ["scenarios"],

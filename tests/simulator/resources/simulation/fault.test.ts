@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { anyKind } from "../../../../simulator/api/kind.ts";
 import type { Fault } from "../../../../simulator/api/refs.ts";
 import { faultKind } from "../../../../simulator/resources/simulation/fault/kind.ts";
-import { FAULT_TARGET_KINDS, FAULT_TYPES } from "../../../../simulator/resources/simulation/fault/validation.ts";
 import { Bench, type Json, NOW_MS } from "../cases.ts";
 
 const KIND = anyKind(faultKind);
@@ -14,17 +13,8 @@ function answer(spec: Json): string {
 }
 
 describe("a fault", () => {
-  it.each(FAULT_TYPES.map((type) => [type]))("of type %s takes its kind of target and no other", (type) => {
-    const kind = FAULT_TARGET_KINDS[type];
-    expect(answer({ type, target: { kind, name: "x" } })).toBe("accepted");
-    expect(answer({ type, target: { kind: "Secret", name: "x" } })).toBe(
-      `spec.target.kind: Unsupported value: "Secret": supported values: "${kind}"`,
-    );
-  });
-
   it.each([
     ["no type", { target: NODE }, "spec.type: Required value"],
-    ["an unknown type", { type: "Quake", target: NODE }, 'spec.type: Unsupported value: "Quake"'],
     ["no target", { type: "NodeCrash" }, "spec.target: Required value"],
     [
       "nothing to hit",
