@@ -22,6 +22,7 @@ export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
+export type { CommandResult, Wait } from "./kubectl/command.ts";
 export {
   type ApplyDocument,
   type ApplyOptions,
@@ -29,5 +30,12 @@ export {
   type ApplyResult,
   apply as kubectlApply,
 } from "./kubectl/commands/apply.ts";
+export { kubectl } from "./kubectl/registry.ts";
+export type { Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
+export type { Cluster } from "./scenario/feed.ts";
+export { loadScenario, type ScenarioFiles, type ScenarioProblem } from "./scenario/load.ts";
+export { perform } from "./scenario/perform.ts";
+export { type SavedRun, ScenarioRunner, type ScenarioView, type StepView } from "./scenario/runner.ts";
+export type { Action, Scenario, Step } from "./scenario/schema.ts";
 export { Simulation, type Snapshot } from "./simulation.ts";
