@@ -11,7 +11,6 @@ import {
 import type { NodeInfo } from "./node-info.ts";
 import type { PodInfo } from "./pod-info.ts";
 import type { Profile, Scorer } from "./profile.ts";
-import { namesOf } from "./verdicts.ts";
 
 /** Fewer nodes than this are all looked at. */
 const MIN_FEASIBLE_NODES = 100;
@@ -30,13 +29,15 @@ export type Found =
   | { readonly error: Status }
   | { readonly rejection: Rejection; readonly preFilter?: Status; readonly plugins: readonly string[] };
 
+type FilterPlugin = Plugin & Required<Pick<Plugin, "filter">>;
+
 /** One pod's way through the filters and scores. Its lists are used again for the next pod. */
 export class Cycle {
   readonly #profile: Profile;
   readonly #handle: PluginHandle;
   /** Where the next search begins, so that all nodes get their turn. Models nextStartNodeIndex. */
   startIndex = 0;
-  readonly #filters: Plugin[] = [];
+  readonly #filters: FilterPlugin[] = [];
   readonly #filterStates: unknown[] = [];
   readonly #feasible: NodeInfo[] = [];
   readonly #rejected: NodeInfo[] = [];
@@ -69,11 +70,14 @@ export class Cycle {
       return { rejection, preFilter: narrowed, plugins: [narrowed.plugin] };
     }
     if (!this.#takeNominated(pod)) this.#filterNodes(pod, narrowed.nodes);
-    const error = this.#statuses.find(({ code }) => code === "Error");
-    if (error !== undefined) return { error };
+    const plugins = new Set(narrowed.by);
+    let last: Status | undefined;
+    for (const status of this.#statuses) {
+      if (status.code === "Error") return { error: status };
+      if (status !== last) plugins.add(status.plugin);
+      last = status;
+    }
     if (this.#feasible.length === 0) {
-      const plugins = new Set(this.#statuses.map(({ plugin }) => plugin));
-      for (const plugin of narrowed.by) plugins.add(plugin);
       const absent = narrowed.absent;
       return { rejection: { nodes: this.#rejected, statuses: this.#statuses, absent }, plugins: [...plugins] };
     }
@@ -101,9 +105,9 @@ export class Cycle {
   record() {
     const count = this.#feasible.length;
     return {
-      feasible: namesOf(this.#feasible, count),
-      rejected: namesOf(this.#rejected, this.#rejected.length),
-      statuses: [...this.#statuses],
+      feasible: this.#feasible.slice(),
+      rejected: this.#rejected.slice(),
+      statuses: this.#statuses.slice(),
       plugins: this.#scored.map(({ plugin, weight }) => ({ name: plugin.name, weight })),
       scores: this.#scores.slice(0, this.#scored.length * count),
     };
@@ -170,6 +174,7 @@ export class Cycle {
    * they may go elsewhere. Models RunFilterPluginsWithNominatedPods.
    */
   #filter(pod: PodInfo, node: NodeInfo): Status | undefined {
+    if (!this.#handle.hasNominations()) return this.#runFilters(pod, node);
     const others: PodInfo[] = [];
     for (const other of this.#handle.nominatedTo(node.name)) {
       if (other.priority >= pod.priority && other.key !== pod.key) others.push(other);
@@ -185,8 +190,10 @@ export class Cycle {
   }
 
   #runFilters(pod: PodInfo, node: NodeInfo): Status | undefined {
-    for (let index = 0; index < this.#filters.length; index++) {
-      const status = this.#filters[index]?.filter?.(this.#filterStates[index], pod, node);
+    const filters = this.#filters;
+    const states = this.#filterStates;
+    for (let index = 0; index < filters.length; index++) {
+      const status = (filters[index] as FilterPlugin).filter(states[index], pod, node);
       if (status !== undefined) return status;
     }
     return undefined;
@@ -204,13 +211,15 @@ export class Cycle {
       if (answer !== undefined && isStatus(answer)) return answer;
       const state = answer?.state;
       const row = this.#row;
+      const totals = this.#totals;
+      const scores = this.#scores;
       for (let index = 0; index < count; index++) row[index] = plugin.score(state, pod, nodes[index] as NodeInfo);
       plugin.normalizeScore?.(state, row, count, nodes);
       const offset = this.#scored.push(scorer) * count - count;
       for (let index = 0; index < count; index++) {
-        const weighted = (row[index] ?? 0) * weight;
-        this.#scores[offset + index] = weighted;
-        this.#totals[index] = (this.#totals[index] ?? 0) + weighted;
+        const weighted = (row[index] as number) * weight;
+        scores[offset + index] = weighted;
+        totals[index] = (totals[index] as number) + weighted;
       }
     }
     return undefined;
@@ -221,8 +230,9 @@ export class Cycle {
     let most = Number.NEGATIVE_INFINITY;
     let ties = 0;
     const count = this.#feasible.length;
+    const totals = this.#totals;
     for (let index = 0; index < count; index++) {
-      const total = this.#totals[index] ?? 0;
+      const total = totals[index] as number;
       if (total > most) {
         most = total;
         ties = 1;
@@ -230,7 +240,7 @@ export class Cycle {
     }
     let skip = ties > 1 ? this.#handle.context.random("tie").below(ties) : 0;
     for (let index = 0; index < count; index++) {
-      if (this.#totals[index] === most && skip-- === 0) return this.#feasible[index] as NodeInfo;
+      if (totals[index] === most && skip-- === 0) return this.#feasible[index] as NodeInfo;
     }
     return this.#feasible[0] as NodeInfo;
   }

@@ -133,6 +133,8 @@ export interface PluginHandle {
   readonly objects: Cache;
   readonly nodes: NodeCache;
   readonly options: SchedulerOptions;
+  /** Whether any pod is nominated to any node. */
+  hasNominations(): boolean;
   /** Pods nominated to a node, which count there until they are bound. */
   nominatedTo(nodeName: string): Iterable<PodInfo>;
 }

@@ -26,13 +26,21 @@ export function fitErrorText({ nodeCount, statuses, absent, preFilter, postFilte
 /** `2 Insufficient cpu`, in the order of the texts. */
 function countedReasons(nodeCount: number, statuses: readonly Status[], absent: Status | undefined): string[] {
   const nodes = new Map<Status, number>();
-  for (const status of statuses) nodes.set(status, (nodes.get(status) ?? 0) + 1);
-  if (absent !== undefined && nodeCount > statuses.length) nodes.set(absent, nodeCount - statuses.length);
-  const counts = new Map<string, number>();
-  for (const [status, count] of nodes) {
-    for (const reason of status.reasons) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  const count = (status: Status, times: number) => nodes.set(status, (nodes.get(status) ?? 0) + times);
+  // Neighbours mostly say the same: count runs, not nodes.
+  let start = 0;
+  for (let index = 1; index <= statuses.length; index++) {
+    const status = statuses[start] as Status;
+    if (index < statuses.length && statuses[index] === status) continue;
+    count(status, index - start);
+    start = index;
   }
-  return [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
+  if (absent !== undefined && nodeCount > statuses.length) count(absent, nodeCount - statuses.length);
+  const counts = new Map<string, number>();
+  for (const [status, times] of nodes) {
+    for (const reason of status.reasons) counts.set(reason, (counts.get(reason) ?? 0) + times);
+  }
+  return [...counts].map(([reason, times]) => `${times} ${reason}`).sort();
 }
 
 export const NO_NODES = "no nodes available to schedule pods";

@@ -1,6 +1,7 @@
 import type { Labels } from "../api/meta/labels.ts";
 import type { Node } from "../api/refs.ts";
 import { NodeInfo } from "./node-info.ts";
+import { NodeTable } from "./node-table.ts";
 import { PodCounters } from "./pod-counters.ts";
 import type { PodInfo } from "./pod-info.ts";
 import { TermGroups } from "./term-groups.ts";
@@ -18,6 +19,7 @@ export class NodeCache {
   /** Pods are there whose node is not (yet, or any more). */
   readonly #ghosts = new Map<string, NodeInfo>();
   readonly #pods = new Map<string, { readonly info: PodInfo; readonly nodeName: string }>();
+  readonly #table = new NodeTable();
   readonly #nodesWithImage = new Map<string, number>();
   readonly #podsOfPriority = new Map<number, number>();
   readonly counters = new PodCounters(() => this.#nodes.values());
@@ -67,7 +69,7 @@ export class NodeCache {
     let info = this.#nodes.get(name);
     const isNew = info === undefined;
     if (info === undefined) {
-      info = this.#ghosts.get(name) ?? new NodeInfo(name);
+      info = this.#ghosts.get(name) ?? new NodeInfo(name, this.#table);
       this.#ghosts.delete(name);
     }
     const before = info.node;
@@ -89,6 +91,7 @@ export class NodeCache {
     this.#nodes.delete(name);
     info.setNode(undefined);
     if (info.pods.size > 0) this.#ghosts.set(name, info);
+    else this.#table.release(info.row);
     this.#list = undefined;
   }
 
@@ -110,14 +113,16 @@ export class NodeCache {
     else this.#podsOfPriority.set(info.priority, others);
     this.displace(info, nodeName);
     const ghost = this.#ghosts.get(nodeName);
-    if (ghost?.pods.size === 0) this.#ghosts.delete(nodeName);
+    if (ghost?.pods.size !== 0) return;
+    this.#ghosts.delete(nodeName);
+    this.#table.release(ghost.row);
   }
 
   /** Counts a pod on a node, as a thought or in earnest; `displace` takes it back. */
   place(info: PodInfo, nodeName: string): void {
     const node = this.#nodes.get(nodeName);
     if (node === undefined) {
-      const ghost = this.#ghosts.get(nodeName) ?? new NodeInfo(nodeName);
+      const ghost = this.#ghosts.get(nodeName) ?? new NodeInfo(nodeName, this.#table);
       this.#ghosts.set(nodeName, ghost);
       ghost.addPod(info);
       return;

@@ -1,6 +1,7 @@
 import type { Labels } from "../api/meta/labels.ts";
 import type { Node } from "../api/refs.ts";
 import type { Taint } from "../api/schema/generated/types.ts";
+import * as column from "./node-table.ts";
 import type { HostPort, PodInfo } from "./pod-info.ts";
 import { allocatableOf, ResourceSum, type Resources } from "./resources.ts";
 
@@ -12,6 +13,9 @@ const NOTHING_ALLOCATABLE = allocatableOf({});
 /** A node with what its pods take up: all that filters and scores read. Models framework NodeInfo. */
 export class NodeInfo {
   readonly name: string;
+  /** The table, and where in it the node's numbers begin: `allocatable`, `requested` and so on, near at hand. */
+  readonly table: column.NodeTable;
+  readonly row: number;
   node: Node | undefined;
   labels: Labels = NO_LABELS;
   allocatable: Resources & { readonly pods: number } = NOTHING_ALLOCATABLE;
@@ -24,12 +28,14 @@ export class NodeInfo {
   images: ReadonlyMap<string, number> = NO_IMAGES;
   readonly pods = new Map<string, PodInfo>();
   readonly requested = new ResourceSum();
-  /** As `requested`, with small defaults for pods that ask for nothing. */
-  readonly nonZeroRequested = new ResourceSum();
   readonly #ports = new Map<string, number>();
+  #nonZeroCpu = 0;
+  #nonZeroMemory = 0;
 
-  constructor(name: string) {
+  constructor(name: string, table: column.NodeTable) {
     this.name = name;
+    this.table = table;
+    this.row = table.take();
   }
 
   setNode(node: Node | undefined): void {
@@ -40,9 +46,13 @@ export class NodeInfo {
     this.labels = node?.metadata.labels ?? NO_LABELS;
     this.allocatable = node === undefined ? NOTHING_ALLOCATABLE : allocatableOf(node.status.allocatable);
     this.isUnschedulable = node?.spec.unschedulable === true;
-    this.hardTaints = taints.filter(({ effect }) => effect === "NoSchedule" || effect === "NoExecute");
-    this.softTaints = taints.filter(({ effect }) => effect === "PreferNoSchedule");
+    this.hardTaints = orNone(taints.filter(({ effect }) => effect === "NoSchedule" || effect === "NoExecute"));
+    this.softTaints = orNone(taints.filter(({ effect }) => effect === "PreferNoSchedule"));
     this.images = imagesOf(node);
+    const { values } = this.table;
+    values[this.row + column.ALLOCATABLE_CPU] = this.allocatable.milliCpu;
+    values[this.row + column.ALLOCATABLE_MEMORY] = this.allocatable.memoryBytes;
+    values[this.row + column.ALLOCATABLE_PODS] = this.allocatable.pods;
   }
 
   addPod(info: PodInfo): void {
@@ -71,7 +81,14 @@ export class NodeInfo {
 
   #count(info: PodInfo, sign: 1 | -1): void {
     this.requested.add(info.shape.requests, sign);
-    this.nonZeroRequested.add(info.shape.nonZero, sign);
+    this.#nonZeroCpu += sign * info.shape.nonZero.milliCpu;
+    this.#nonZeroMemory += sign * info.shape.nonZero.memoryBytes;
+    const { values } = this.table;
+    values[this.row + column.POD_COUNT] = this.pods.size;
+    values[this.row + column.REQUESTED_CPU] = this.requested.milliCpu;
+    values[this.row + column.REQUESTED_MEMORY] = this.requested.memoryBytes;
+    values[this.row + column.NON_ZERO_CPU] = this.#nonZeroCpu;
+    values[this.row + column.NON_ZERO_MEMORY] = this.#nonZeroMemory;
     for (const port of info.shape.hostPorts) {
       const key = portKey(port);
       const uses = (this.#ports.get(key) ?? 0) + sign;
@@ -79,6 +96,11 @@ export class NodeInfo {
       else this.#ports.set(key, uses);
     }
   }
+}
+
+/** One empty list for all nodes: no look into memory to see that there are none. */
+function orNone(taints: readonly Taint[]): readonly Taint[] {
+  return taints.length === 0 ? NO_TAINTS : taints;
 }
 
 function portKey({ ip, protocol, port }: HostPort): string {

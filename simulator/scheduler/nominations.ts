@@ -7,6 +7,10 @@ export class Nominations {
   readonly #byNode = new Map<string, Map<string, PodInfo>>();
   readonly #nodeOf = new Map<string, string>();
 
+  get isEmpty(): boolean {
+    return this.#byNode.size === 0;
+  }
+
   to(nodeName: string): Iterable<PodInfo> {
     if (this.#byNode.size === 0) return NOBODY;
     return this.#byNode.get(nodeName)?.values() ?? NOBODY;

@@ -49,7 +49,8 @@ export class Scheduler implements ComponentBody {
     this.#options = options;
     const nominatedTo = (nodeName: string) => this.#nominations.to(nodeName);
     const { client, cache } = context;
-    const handle = { context, client, objects: cache, nodes: this.#nodes, options, nominatedTo };
+    const hasNominations = () => !this.#nominations.isEmpty;
+    const handle = { context, client, objects: cache, nodes: this.#nodes, options, nominatedTo, hasNominations };
     this.#profile = new Profile(options.plugins, handle);
     this.#cycle = new Cycle(this.#profile, handle);
     this.#queue = new SchedulingQueue(this.#profile, { ...options, nowMs: () => context.nowMs });

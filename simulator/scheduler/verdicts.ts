@@ -1,6 +1,5 @@
 import type { JsonObject } from "../base/json.ts";
 import type { Code, Status } from "./framework.ts";
-import type { NodeInfo } from "./node-info.ts";
 
 /** What the scheduler thought of one node for one pod. */
 export interface NodeVerdict {
@@ -29,7 +28,11 @@ export interface PodVerdict {
   readonly nodes: readonly NodeVerdict[];
 }
 
-/** The raw record of a cycle: names beside numbers, made into a verdict only when someone asks. */
+interface Named {
+  readonly name: string;
+}
+
+/** The raw record of a cycle: nodes beside numbers, made into a verdict only when someone asks. */
 export interface CycleRecord {
   readonly pod: string;
   readonly uid: string;
@@ -39,18 +42,12 @@ export interface CycleRecord {
   nominatedNode?: string;
   message?: string;
   readonly nodeCount: number;
-  readonly feasible: readonly string[];
-  readonly rejected: readonly string[];
+  readonly feasible: readonly Named[];
+  readonly rejected: readonly Named[];
   readonly statuses: readonly Status[];
   readonly plugins: readonly { readonly name: string; readonly weight: number }[];
   /** Row by row: the weighted scores of a plugin for each feasible node. Empty when nothing was scored. */
   readonly scores: Float64Array;
-}
-
-export function namesOf(nodes: readonly NodeInfo[], count: number): string[] {
-  const names = new Array<string>(count);
-  for (let index = 0; index < count; index++) names[index] = nodes[index]?.name ?? "";
-  return names;
 }
 
 /** The last cycle of each of the most recent pods. */
@@ -85,24 +82,37 @@ export class Verdicts {
 
   save(): readonly JsonObject[] {
     return [...this.#records.values()].map((record) => {
-      const { scores, statuses, ...rest } = record;
+      const { scores, statuses, feasible, rejected, ...rest } = record;
       const distinct = [...new Set(statuses)];
       const places = new Map(distinct.map((status, place) => [status, place]));
-      const saved = { ...rest, scores: [...scores], distinct, statuses: statuses.map((one) => places.get(one) ?? 0) };
-      return saved as unknown as JsonObject;
+      return {
+        ...rest,
+        feasible: feasible.map(({ name }) => name),
+        rejected: rejected.map(({ name }) => name),
+        scores: [...scores],
+        distinct,
+        statuses: statuses.map((one) => places.get(one) ?? 0),
+      } as unknown as JsonObject;
     });
   }
 
   load(saved: readonly JsonObject[]): void {
     for (const one of saved) {
-      const { distinct, statuses, scores, ...rest } = one as unknown as SavedRecord;
-      const found = statuses.map((place) => distinct[place] as Status);
-      this.#records.set(rest.pod, { ...rest, statuses: found, scores: Float64Array.from(scores) });
+      const { distinct, statuses, scores, feasible, rejected, ...rest } = one as unknown as SavedRecord;
+      this.#records.set(rest.pod, {
+        ...rest,
+        feasible: feasible.map((name) => ({ name })),
+        rejected: rejected.map((name) => ({ name })),
+        statuses: statuses.map((place) => distinct[place] as Status),
+        scores: Float64Array.from(scores),
+      });
     }
   }
 }
 
-type SavedRecord = Omit<CycleRecord, "scores" | "statuses"> & {
+type SavedRecord = Omit<CycleRecord, "scores" | "statuses" | "feasible" | "rejected"> & {
+  readonly feasible: readonly string[];
+  readonly rejected: readonly string[];
   readonly scores: readonly number[];
   readonly statuses: readonly number[];
   readonly distinct: readonly Status[];
@@ -110,7 +120,7 @@ type SavedRecord = Omit<CycleRecord, "scores" | "statuses"> & {
 
 function verdictOf(record: CycleRecord): PodVerdict {
   const { feasible, rejected, statuses, plugins, scores, ...rest } = record;
-  const taken = feasible.map((node, place): NodeVerdict => {
+  const taken = feasible.map(({ name: node }, place): NodeVerdict => {
     if (scores.length === 0) return { node };
     const points: Record<string, number> = {};
     let total = 0;
@@ -121,7 +131,7 @@ function verdictOf(record: CycleRecord): PodVerdict {
     }
     return { node, scores: points, total };
   });
-  const filtered = rejected.map((node, place): NodeVerdict => {
+  const filtered = rejected.map(({ name: node }, place): NodeVerdict => {
     const status = statuses[place];
     return status === undefined
       ? { node }

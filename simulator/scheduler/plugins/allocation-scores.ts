@@ -70,26 +70,30 @@ export function allocationScore(strategy: ScoringStrategy): AllocationScore {
 export function balance(requested: Float64Array, capacity: Float64Array): number {
   let count = 0;
   let sum = 0;
+  let last = 0;
+  let difference = 0;
   for (let index = 0; index < requested.length; index++) {
-    const available = capacity[index] ?? 0;
-    if (available === 0) continue;
-    sum += Math.min((requested[index] ?? 0) / available, 1);
+    if (capacity[index] === 0) continue;
+    const fraction = share(requested, capacity, index);
+    sum += fraction;
+    difference = fraction - last;
+    last = fraction;
     count++;
   }
   if (count < 2) return MAX_NODE_SCORE;
-  const mean = sum / count;
-  let squares = 0;
-  let first = Number.NaN;
-  let second = Number.NaN;
-  for (let index = 0; index < requested.length; index++) {
-    const available = capacity[index] ?? 0;
-    if (available === 0) continue;
-    const fraction = Math.min((requested[index] ?? 0) / available, 1);
-    second = first;
-    first = fraction;
-    squares += (fraction - mean) * (fraction - mean);
-  }
   // Two resources, as by default: upstream takes half the difference, which rounds otherwise than the root.
-  const deviation = count === 2 ? Math.abs((first - second) / 2) : Math.sqrt(squares / count);
+  const deviation = count === 2 ? Math.abs(difference / 2) : deviationFrom(sum / count, count, requested, capacity);
   return Math.trunc((1 - deviation) * MAX_NODE_SCORE);
+}
+
+function deviationFrom(mean: number, count: number, requested: Float64Array, capacity: Float64Array): number {
+  let squares = 0;
+  for (let index = 0; index < requested.length; index++) {
+    if (capacity[index] !== 0) squares += (share(requested, capacity, index) - mean) ** 2;
+  }
+  return Math.sqrt(squares / count);
+}
+
+function share(requested: Float64Array, capacity: Float64Array, index: number): number {
+  return Math.min((requested[index] as number) / (capacity[index] as number), 1);
 }

@@ -1,4 +1,5 @@
 import { MAX_NODE_SCORE, type PluginDefinition, SKIP } from "../framework.ts";
+import * as column from "../node-table.ts";
 import { isScalar, resourceOf } from "../resources.ts";
 import { balance } from "./allocation-scores.ts";
 
@@ -20,13 +21,24 @@ export const nodeResourcesBalancedAllocation: PluginDefinition = {
       name: NAME,
       preScore: ({ shape }) =>
         names.every((name) => resourceOf(shape.requests, name) === 0) ? SKIP : { state: undefined },
-      score: (_, { shape }, node) => {
+      score: (_, { shape }, { table, row, allocatable, requested }) => {
+        const { values } = table;
         for (let index = 0; index < names.length; index++) {
-          const name = names[index] ?? "";
+          const name = names[index] as string;
           const want = resourceOf(shape.requests, name);
-          before[index] = resourceOf(node.requested, name);
-          after[index] = (before[index] ?? 0) + want;
-          capacity[index] = want === 0 && isScalar(name) ? 0 : resourceOf(node.allocatable, name);
+          let taken: number;
+          if (name === "cpu") {
+            capacity[index] = values[row + column.ALLOCATABLE_CPU] as number;
+            taken = values[row + column.REQUESTED_CPU] as number;
+          } else if (name === "memory") {
+            capacity[index] = values[row + column.ALLOCATABLE_MEMORY] as number;
+            taken = values[row + column.REQUESTED_MEMORY] as number;
+          } else {
+            capacity[index] = want === 0 && isScalar(name) ? 0 : resourceOf(allocatable, name);
+            taken = resourceOf(requested, name);
+          }
+          before[index] = taken;
+          after[index] = taken + want;
         }
         const half = MAX_NODE_SCORE / 2;
         return half + Math.trunc((half + balance(after, capacity) - balance(before, capacity)) / 2);

@@ -1,55 +1,75 @@
 import type { Node } from "../../api/refs.ts";
 import { type PluginDefinition, rejected, type Status, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node-info.ts";
+import * as column from "../node-table.ts";
 import { type PodInfo, shapeOf } from "../pod-info.ts";
 import { allocatableOf, isScalar, type Resources, resourceOf } from "../resources.ts";
 import { allocationScore } from "./allocation-scores.ts";
 
 const NAME = "NodeResourcesFit";
 
-/** One status for each set of missing resources: thousands of nodes say the same. */
-const statuses = new Map<string, Status>();
+const PODS = 1;
+const CPU = 2;
+const MEMORY = 4;
+const EPHEMERAL = 8;
+/** More than the node has at all, whoever leaves. */
+const HOPELESS = 16;
+const REASONS: readonly (readonly [number, string])[] = [
+  [PODS, "Too many pods"],
+  [CPU, "Insufficient cpu"],
+  [MEMORY, "Insufficient memory"],
+  [EPHEMERAL, "Insufficient ephemeral-storage"],
+];
 
-function insufficient(names: readonly string[], hopeless: boolean): Status {
-  const reasons = names.map((name) => (name === "pods" ? "Too many pods" : `Insufficient ${name}`));
-  const key = `${reasons.join("|")}${hopeless ? "!" : ""}`;
-  let status = statuses.get(key);
-  if (status === undefined) {
-    status = hopeless ? unresolvable(NAME, ...reasons) : rejected(NAME, ...reasons);
-    statuses.set(key, status);
-  }
+/** One status for each set of missing resources: thousands of nodes say the same. */
+const statuses: (Status | undefined)[] = [];
+const scalarStatuses = new Map<string, Status>();
+
+function statusOf(missing: number, scalars: readonly string[]): Status {
+  const known = scalars.length === 0 ? statuses[missing] : scalarStatuses.get(`${missing}|${scalars.join("|")}`);
+  if (known !== undefined) return known;
+  const reasons = REASONS.filter(([bit]) => (missing & bit) !== 0).map(([, reason]) => reason);
+  reasons.push(...scalars.map((name) => `Insufficient ${name}`));
+  const status = (missing & HOPELESS) === 0 ? rejected(NAME, ...reasons) : unresolvable(NAME, ...reasons);
+  if (scalars.length === 0) statuses[missing] = status;
+  else scalarStatuses.set(`${missing}|${scalars.join("|")}`, status);
   return status;
 }
+
+const at = (values: Float64Array, index: number): number => values[index] as number;
+
+/** The bit of a resource if the node has too little left of it, with `HOPELESS` if it never had enough. */
+function lack(bit: number, want: number, capacity: number, taken: number): number {
+  if (want === 0 || want <= capacity - taken) return 0;
+  return want > capacity ? bit | HOPELESS : bit;
+}
+
+const NO_NAMES: readonly string[] = [];
 
 /** Whether the node has room; a status names all that is missing. Models fitsRequest. */
 function check({ shape }: PodInfo, node: NodeInfo): Status | undefined {
   const { requests } = shape;
-  const { allocatable, requested } = node;
-  const fits =
-    node.pods.size < allocatable.pods &&
-    (requests.milliCpu === 0 || requests.milliCpu <= allocatable.milliCpu - requested.milliCpu) &&
-    (requests.memoryBytes === 0 || requests.memoryBytes <= allocatable.memoryBytes - requested.memoryBytes) &&
-    requests.ephemeralBytes === 0 &&
-    requests.scalars.size === 0;
-  return fits ? undefined : checkAll(requests, node);
+  const { table, row } = node;
+  const { values } = table;
+  const { milliCpu, memoryBytes, ephemeralBytes, scalars } = requests;
+  let missing = at(values, row + column.POD_COUNT) < at(values, row + column.ALLOCATABLE_PODS) ? 0 : PODS;
+  missing |= lack(CPU, milliCpu, at(values, row + column.ALLOCATABLE_CPU), at(values, row + column.REQUESTED_CPU));
+  const memory = at(values, row + column.ALLOCATABLE_MEMORY);
+  missing |= lack(MEMORY, memoryBytes, memory, at(values, row + column.REQUESTED_MEMORY));
+  if (ephemeralBytes === 0 && scalars.size === 0) return missing === 0 ? undefined : statusOf(missing, NO_NAMES);
+  return checkRest(requests, node, missing);
 }
 
-function checkAll(requests: Resources, node: NodeInfo): Status | undefined {
-  const { allocatable, requested } = node;
-  const missing: string[] = [];
-  let hopeless = false;
-  const look = (name: string, want: number): void => {
-    const capacity = resourceOf(allocatable, name);
-    if (want === 0 || want <= capacity - resourceOf(requested, name)) return;
-    missing.push(name);
-    if (want > capacity) hopeless = true;
-  };
-  if (node.pods.size >= allocatable.pods) missing.push("pods");
-  look("cpu", requests.milliCpu);
-  look("memory", requests.memoryBytes);
-  look("ephemeral-storage", requests.ephemeralBytes);
-  for (const [name, want] of requests.scalars) look(name, want);
-  return missing.length === 0 ? undefined : insufficient(missing, hopeless);
+function checkRest(requests: Resources, { allocatable, requested }: NodeInfo, found: number): Status | undefined {
+  const { ephemeralBytes, scalars } = requests;
+  let missing = found | lack(EPHEMERAL, ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
+  const names: string[] = [];
+  for (const [name, want] of scalars) {
+    const lacking = lack(0, want, resourceOf(allocatable, name), resourceOf(requested, name));
+    if (want > resourceOf(allocatable, name) - resourceOf(requested, name)) names.push(name);
+    missing |= lacking;
+  }
+  return missing === 0 && names.length === 0 ? undefined : statusOf(missing, names);
 }
 
 /** Whether an empty node of this size would do. Models isFit of the queueing hints. */
@@ -96,14 +116,21 @@ export const nodeResourcesFit: PluginDefinition = {
         "node/allocatable": (pod, { node, previousNode }) => couldFit(pod, node) && hasGrown(pod, previousNode, node),
       },
       filter: (_, pod, node) => check(pod, node),
-      score: (_, { shape }, node) => {
+      score: (_, { shape }, { table, row, allocatable, requested: taken }) => {
+        const { values } = table;
         for (let index = 0; index < names.length; index++) {
-          const name = names[index] ?? "";
-          const want = resourceOf(shape.nonZero, name);
-          const isUnasked = want === 0 && isScalar(name);
-          const held = name === "cpu" || name === "memory" ? node.nonZeroRequested : node.requested;
-          capacity[index] = isUnasked ? 0 : resourceOf(node.allocatable, name);
-          requested[index] = resourceOf(held, name) + want;
+          const name = names[index] as string;
+          if (name === "cpu") {
+            capacity[index] = at(values, row + column.ALLOCATABLE_CPU);
+            requested[index] = at(values, row + column.NON_ZERO_CPU) + shape.nonZero.milliCpu;
+          } else if (name === "memory") {
+            capacity[index] = at(values, row + column.ALLOCATABLE_MEMORY);
+            requested[index] = at(values, row + column.NON_ZERO_MEMORY) + shape.nonZero.memoryBytes;
+          } else {
+            const want = resourceOf(shape.nonZero, name);
+            capacity[index] = want === 0 && isScalar(name) ? 0 : resourceOf(allocatable, name);
+            requested[index] = resourceOf(taken, name) + want;
+          }
         }
         return score(requested, capacity);
       },

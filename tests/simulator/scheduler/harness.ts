@@ -64,6 +64,7 @@ export class Harness {
   readonly store = new Store();
   readonly events: RecordedEvent[] = [];
   readonly scheduler: Scheduler;
+  readonly context: ComponentContext;
   /** False: every write fails as if the API server were away. */
   isReachable = true;
   /** How long a deleted pod takes to go. */
@@ -78,7 +79,8 @@ export class Harness {
     this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName });
     this.clock.register("reaper", (event) => this.#reap(event.key as string));
     const definition = schedulerComponent({ disruptionBudgets: BUDGETS, ...options });
-    this.scheduler = definition.create(this.#context(definition.name)) as Scheduler;
+    this.context = this.#context(definition.name);
+    this.scheduler = definition.create(this.context) as Scheduler;
     this.clock.register(ADDRESS, (event) => this.scheduler.handle(event));
   }
 
@@ -188,6 +190,7 @@ export class Harness {
         watch: (ref, handler) => void store.of(ref).listen(name, handler),
         watchByIndex: (ref, index, value, handler) => void store.of(ref).listenByIndex(index, value, name, handler),
       },
+      resources: () => [],
       random: (stream) => this.random.stream(`${name}/${stream}`),
       send: (event, delayMs) => clock.send(ADDRESS, event, delayMs),
       cancel: (seq) => clock.cancel(seq),
@@ -215,6 +218,7 @@ export class Harness {
         list: (ref) => store.of(ref).values(),
         byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
         countByIndex: (ref, index, value) => store.of(ref).countByIndex(index, value),
+        indexValues: (ref, index) => store.of(ref).indexValues(index),
       },
       create: () => refuse("create"),
       update: () => refuse("update"),
