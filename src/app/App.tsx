@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
+import { watchFaults } from "../deeds/news.ts";
 import { ActionMenu } from "../instructor/ActionMenu.tsx";
 import { useCluster } from "../store/cluster.ts";
 import { Story } from "../widgets/Story.tsx";
@@ -29,6 +30,7 @@ function useNarrow(): boolean {
 export function App() {
   const narrow = useNarrow();
   useEffect(listenToKeys, []);
+  useEffect(watchFaults, []);
   return (
     <div className={classes.app}>
       <TopBar />

@@ -1,4 +1,5 @@
 import { actionsFor } from "../deeds/actions.ts";
+import { setText } from "../deeds/manifest.ts";
 import { setClock } from "../deeds/requests.ts";
 import { advance, send } from "../deeds/run.ts";
 import { useCluster } from "../store/cluster.ts";
@@ -69,10 +70,8 @@ const deeds: Readonly<Record<string, Deed>> = {
 async function openInEditor(selection: Ref): Promise<void> {
   const object = useCluster.getState().kinds[selection.kind]?.items.get(selection.key);
   if (!object) return;
-  const [{ toYaml }, { setText }] = await Promise.all([
-    import("../inspector/YamlView.tsx"),
-    import("../deeds/manifest.ts"),
-  ]);
+  // The printer of YAML loads when first used.
+  const { toYaml } = await import("../inspector/YamlView.tsx");
   setText(toYaml(object));
 }
 

@@ -1,13 +1,4 @@
-import {
-  type Fault,
-  type FaultHit,
-  isSystemNamespace,
-  type Node,
-  nameOf,
-  type Pod,
-  type Ref,
-  splitKey,
-} from "../store/objects.ts";
+import { type Fault, isSystemNamespace, type Node, nameOf, type Pod, type Ref, splitKey } from "../store/objects.ts";
 import { kindView, type Projection } from "../store/projection.ts";
 import { nodeStatus } from "../store/status.ts";
 import { markDone } from "../store/ui.ts";
@@ -48,26 +39,27 @@ const HEAL: Readonly<Record<string, string>> = {
   KubeletStop: "Start the kubelet",
   NodeCrash: "Power on",
   NodePartition: "Mend its network",
-  ComponentStop: "Start this component",
-  ContainerCrash: "End the crash fault",
 };
 
-/** The faults that hold an object now, newest last. */
-export function faultsOn(state: Projection, ref: Ref): readonly Fault[] {
-  const [namespace, name] = splitKey(ref.key);
-  const found: Fault[] = [];
-  for (const item of kindView(state, "Fault").items.values()) {
-    if (item.status?.phase === "Healed" || item.status?.phase === "Ended") continue;
-    const { target } = item.spec;
-    const named = target.kind === ref.kind && target.name === name && (target.namespace ?? namespace) === namespace;
-    if (named || item.status?.hit?.some((hit) => hits(hit, ref.kind, namespace, name))) found.push(item);
-  }
-  return found;
+/** Whether a fault is at work: it began, or is about to, and is not over. */
+export function isActive(item: Fault): boolean {
+  return item.status?.phase === undefined || item.status.phase === "Active";
 }
 
-function hits(hit: FaultHit, kind: string, namespace: string, name: string): boolean {
-  if (typeof hit === "string") return hit === name || hit.endsWith(`/${name}`);
-  return (hit.kind ?? kind) === kind && hit.name === name && (hit.namespace ?? namespace) === namespace;
+/** The faults that hold an object now. A stopped component has no pod: it is found at the node that ran it. */
+export function faultsOn(state: Projection, ref: Ref): readonly Fault[] {
+  const [namespace, name] = splitKey(ref.key);
+  const hit = ref.kind === "Pod" ? `pod/${namespace}/${name}` : `${ref.kind.toLowerCase()}/${name}`;
+  const component = ref.kind === "Node" ? `component/${name}/` : undefined;
+  const found: Fault[] = [];
+  for (const item of kindView(state, "Fault").items.values()) {
+    if (!isActive(item)) continue;
+    const { target } = item.spec;
+    const named = target.kind === ref.kind && target.name === name && (target.namespace ?? namespace) === namespace;
+    const isHit = item.status?.hit?.some((text) => text === hit || (component && text.startsWith(component)));
+    if (named || isHit) found.push(item);
+  }
+  return found;
 }
 
 /** What can be done to an object as things stand, the healing first. */
@@ -79,7 +71,7 @@ export function actionsFor(state: Projection, ref: Ref): readonly Action[] {
     case "Node":
       return [...heal, ...nodeActions(object as Node, state, ref)];
     case "Pod":
-      return [...heal, ...podActions(object as Pod, ref, heal.length > 0)];
+      return [...heal, ...podActions(object as Pod, ref)];
     case "Deployment":
     case "ReplicaSet":
       return scaleActions((object as { spec?: { replicas?: number } }).spec?.replicas ?? 1, ref);
@@ -88,10 +80,15 @@ export function actionsFor(state: Projection, ref: Ref): readonly Action[] {
   }
 }
 
+function healLabel({ spec }: Fault): string {
+  if (spec.type === "ComponentStop") return `Start ${spec.target.name}`;
+  return HEAL[spec.type] ?? `Heal ${spec.type}`;
+}
+
 function healing(item: Fault): Action {
   return {
     id: `heal-${nameOf(item)}`,
-    label: HEAL[item.spec.type] ?? `Heal ${item.spec.type}`,
+    label: healLabel(item),
     hint: `deletes the Fault ${nameOf(item)}`,
     icon: "power-on",
     run: () => {
@@ -141,18 +138,25 @@ export function isStaticPod(pod: Pod): boolean {
   return pod.metadata?.annotations?.["kubernetes.io/config.mirror"] !== undefined;
 }
 
-function podActions(pod: Pod, ref: Ref, stopped: boolean): readonly Action[] {
+/** `kube-scheduler-control-plane` → `kube-scheduler`: the kubelet adds its node's name to a static pod's. */
+function componentOf(pod: Pod): string {
+  const name = nameOf(pod);
+  const tail = `-${pod.spec?.nodeName ?? ""}`;
+  return name.endsWith(tail) ? name.slice(0, -tail.length) : name;
+}
+
+function podActions(pod: Pod, ref: Ref): readonly Action[] {
   const [namespace, name] = splitKey(ref.key);
   const target = { kind: "Pod", namespace, name };
   const actions: Action[] = [];
-  if (isStaticPod(pod) && !stopped) {
+  if (isStaticPod(pod)) {
     actions.push({
       id: "ComponentStop",
-      label: "Stop this component",
+      label: `Stop ${componentOf(pod)}`,
       hint: "the cluster goes on without it",
       icon: "stop",
       danger: true,
-      run: () => void send(fault("ComponentStop", target)),
+      run: () => void send(fault("ComponentStop", { kind: "Component", name: componentOf(pod) })),
     });
   }
   for (const container of pod.spec?.containers ?? []) {

@@ -1,5 +1,5 @@
 import { useShallow } from "zustand/react/shallow";
-import { faultLabel } from "../deeds/actions.ts";
+import { faultLabel, isActive } from "../deeds/actions.ts";
 import { remove } from "../deeds/requests.ts";
 import { send } from "../deeds/run.ts";
 import { useCluster } from "../store/cluster.ts";
@@ -116,7 +116,11 @@ function DeploymentRow({ deployment }: { deployment: string }) {
 
 function Faults() {
   const faults = useCluster(
-    useShallow((state) => [...kindView(state, "Fault").items].map(([key, item]) => `${key}|${faultLabel(item)}`)),
+    useShallow((state) =>
+      [...kindView(state, "Fault").items]
+        .filter(([, item]) => isActive(item))
+        .map(([key, item]) => `${key}|${faultLabel(item)}`),
+    ),
   );
   if (faults.length === 0) return null;
   return (

@@ -24,6 +24,8 @@ interface Props {
   readonly nodeTypes: NodeTypes;
   readonly edgeTypes?: EdgeTypes;
   readonly label: string;
+  /** Id of the thing to look at where all of it would be too small to read. */
+  readonly focus?: string;
 }
 
 /** A picture that can be moved and zoomed, and walked through with the arrow keys. All views of the map use it. */
@@ -38,13 +40,13 @@ export function Canvas(props: Props) {
 const FIT = { padding: "14px", maxZoom: 1, minZoom: 0.2 } as const;
 const MOVE_MS = 200;
 
-function Inner({ nodes, edges, nodeTypes, edgeTypes, label }: Props) {
+function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
   const flow = useReactFlow();
   const slot = useContext(ToolsSlot);
   const box = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState(1);
   const touched = useRef(false);
-  useKeepInView(box, nodes, touched);
+  useKeepInView(box, nodes, touched, focus);
   const fit = () => {
     touched.current = false;
     void flow.fitView({ ...FIT, duration: MOVE_MS });
@@ -103,11 +105,15 @@ function Inner({ nodes, edges, nodeTypes, edgeTypes, label }: Props) {
   );
 }
 
-/** While the person has not moved the picture, it stays wholly in view as things come and go and panels change size. */
+/** Below this zoom, text can't be read. */
+const READABLE = 0.62;
+
+/** While the person has not moved the picture, it stays in view as things come and go and panels change size. */
 function useKeepInView(
   box: React.RefObject<HTMLElement | null>,
   nodes: readonly Node[],
   touched: { current: boolean },
+  focus: string | undefined,
 ) {
   const flow = useReactFlow();
   const first = useRef(true);
@@ -115,19 +121,27 @@ function useKeepInView(
     .map((node) => `${node.position.x + (node.width ?? 0)},${node.position.y + (node.height ?? 0)}`)
     .join(" ");
   useEffect(() => {
-    if (touched.current || extent === "") return;
+    if (extent === "") return;
+    const show = (duration: number) => {
+      if (touched.current) return;
+      void flow.fitView({ ...FIT, duration });
+      const target = focus === undefined ? undefined : flow.getNode(focus);
+      const element = box.current;
+      if (!target || !element) return;
+      const bounds = flow.getNodesBounds(flow.getNodes());
+      const fitted = Math.min(element.clientWidth / bounds.width, element.clientHeight / bounds.height);
+      if (fitted > READABLE) return;
+      const { x, y } = target.position;
+      void flow.setCenter(x + (target.width ?? 0) / 2, y + (target.height ?? 0) / 2, { zoom: 0.85, duration });
+    };
     const duration = first.current ? 0 : MOVE_MS;
     first.current = false;
-    const frame = requestAnimationFrame(() => void flow.fitView({ ...FIT, duration }));
-    return () => cancelAnimationFrame(frame);
-  }, [flow, extent, touched]);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      if (!touched.current) void flow.fitView(FIT);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [flow, box, touched]);
+    const frame = requestAnimationFrame(() => show(duration));
+    const observer = new ResizeObserver(() => show(0));
+    if (box.current) observer.observe(box.current);
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+    };
+  }, [flow, box, extent, touched, focus]);
 }

@@ -103,7 +103,8 @@ function badgesOf(node: Node, faults: readonly string[]): readonly Badge[] {
   for (const [key, effects] of byKey) {
     const quiet = key.startsWith("node-role.kubernetes.io/");
     const text = quiet ? effects.join("+") : key.slice(key.lastIndexOf("/") + 1);
-    badges.push({ text, title: `Taint ${key}: ${effects.join(", ")}`, tone: quiet ? "quiet" : "warn" });
+    if (!quiet || badges.length === 0)
+      badges.push({ text, title: `Taint ${key}: ${effects.join(", ")}`, tone: quiet ? "quiet" : "warn" });
   }
   if (isControlPlane(node) && byKey.size === 0) {
     badges.push({ text: "control plane", title: "Runs the control plane", tone: "quiet" });

@@ -2,12 +2,15 @@ import { memo, useRef } from "react";
 import { useCluster } from "../store/cluster.ts";
 import { type Pod, refId } from "../store/objects.ts";
 import { kindView } from "../store/projection.ts";
-import { nodeStatus, type PodStatus, podStatus } from "../store/status.ts";
+import { nodeStatus, type PodStatus, podStatus, type Tone } from "../store/status.ts";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
 import type { Detail } from "./detail.ts";
 import { itemProps, useIsSelected } from "./item.ts";
 import classes from "./PodTile.module.css";
 import { podName } from "./pod-name.ts";
+
+/** On a chip the name matters more than the word: it is told where something goes wrong. */
+const TOLD_ON_CHIPS: ReadonlySet<Tone> = new Set(["failing", "terminating"]);
 
 interface Props {
   readonly podKey: string;
@@ -50,7 +53,7 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
           {suffix && <span className={classes.suffix}>{suffix}</span>}
         </span>
       )}
-      {(detail === "tile" || (detail === "chip" && status.tone !== "running" && status.tone !== "unknown")) && (
+      {(detail === "tile" || (detail === "chip" && TOLD_ON_CHIPS.has(status.tone))) && (
         <span className={classes.word}>{shortWord(status, dark)}</span>
       )}
     </button>

@@ -26,6 +26,9 @@ const FAST = 100;
 
 /** The next thing worth trying, from how the cluster stands and what was done before. */
 export function guide(state: Projection, done: readonly string[]): Guide {
+  if (![...kindView(state, "Node").items.values()].some((node) => nodeStatus(node).ready)) {
+    return { say: "No node is ready yet. The control plane starts first, then the kubelets register their nodes." };
+  }
   const held = heldNode(state);
   if (held) return nodeStory(state, held);
   const first = firstDeployment(state);
@@ -135,7 +138,8 @@ function ownPods(state: Projection, node: string): readonly string[] {
 function heldNode(state: Projection): Node | undefined {
   if (kindView(state, "Fault").items.size === 0) return undefined;
   for (const [key, node] of kindView(state, "Node").items) {
-    if (faultsOn(state, { kind: "Node", key }).length > 0) return node;
+    const faults = faultsOn(state, { kind: "Node", key });
+    if (faults.some(({ spec }) => spec.target.kind === "Node")) return node;
   }
   return undefined;
 }

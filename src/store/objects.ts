@@ -26,7 +26,8 @@ export interface Fault extends KubeObject {
     readonly target: FaultTarget;
     readonly duration?: string;
   };
-  readonly status?: { readonly phase?: string; readonly hit?: readonly FaultHit[]; readonly message?: string };
+  /** `hit` names what it struck: `node/worker-1`, `pod/default/web`, `component/control-plane/kube-scheduler`. */
+  readonly status?: { readonly phase?: string; readonly hit?: readonly string[]; readonly message?: string };
 }
 export interface FaultTarget {
   readonly kind: string;
@@ -35,9 +36,6 @@ export interface FaultTarget {
   readonly container?: string;
   readonly zone?: string;
 }
-/** What a fault hit: a reference, or its text. */
-export type FaultHit = string | { readonly kind?: string; readonly namespace?: string; readonly name?: string };
-
 /** The kinds that the page knows by shape; others are read as `KubeObject`. */
 export interface KindTypes {
   Pod: Pod;

@@ -11,6 +11,8 @@ import { MachineDiagram } from "./MachineDiagram.tsx";
 export default function LoopsView() {
   const [machines, setMachines] = useState<readonly MachineDescription[]>([]);
   const names = useCluster(useShallow((state) => [...state.components.keys()]));
+  // One with a machine to draw: a picture says more than an empty field.
+  const drawn = useCluster((state) => [...state.components.values()].find((item) => item.machine !== "")?.name);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   useEffect(() => {
     let here = true;
@@ -21,7 +23,7 @@ export default function LoopsView() {
       here = false;
     };
   }, []);
-  const name = chosen !== undefined && names.includes(chosen) ? chosen : names[0];
+  const name = chosen !== undefined && names.includes(chosen) ? chosen : (drawn ?? names[0]);
   const component = useCluster((state) => (name === undefined ? undefined : state.components.get(name)));
   const machine = machines.find((item) => item.id === component?.machine);
   if (names.length === 0) return <p className={controls.empty}>No control loop runs yet.</p>;
@@ -33,11 +35,15 @@ export default function LoopsView() {
           <header className={classes.about}>
             <h3>{component.name}</h3>
             <p>
-              {component.process} · {machine?.title ?? component.machine} · now <strong>{component.state}</strong>
+              {[component.process, machine?.title].filter(Boolean).join(" · ")} · now{" "}
+              <strong>{showState(component.state)}</strong>
             </p>
           </header>
         )}
         {machine && component && <MachineDiagram machine={machine} state={component.state} />}
+        {component && !machine && (
+          <p className={controls.empty}>It reconciles as keys come and has no states of its own to draw.</p>
+        )}
       </div>
     </div>
   );
@@ -67,8 +73,8 @@ function LoopList({ chosen, onChoose }: ListProps) {
               onClick={() => onChoose(item.name)}
             >
               <span className={classes.loopName}>{item.name.replace(`${process}/`, "")}</span>
-              <span className={classes.loopState} data-stopped={item.state === "stopped" || undefined}>
-                {item.state}
+              <span className={classes.loopState} data-stopped={item.state.startsWith("stopped") || undefined}>
+                {showState(item.state)}
               </span>
               <span className={classes.loopCount} title="Keys waiting in its queue">
                 {item.queued > 0 ? `${item.queued} queued` : ""}
@@ -84,8 +90,16 @@ function LoopList({ chosen, onChoose }: ListProps) {
   );
 }
 
+/** States in which all is well and nothing is to be done. */
+const QUIET = new Set(["idle", "leading", "leading.connected", "running", "running.connected"]);
+
 function isQuiet(state: string): boolean {
-  return state === "idle" || state === "leading" || state === "running";
+  return QUIET.has(state);
+}
+
+/** `leading.connected`: a state within a state. */
+function showState(state: string): string {
+  return state.replaceAll(".", ", ");
 }
 
 function byProcess(components: Iterable<ComponentView>): readonly (readonly [string, readonly ComponentView[]])[] {

@@ -20,7 +20,17 @@ const StateBox = memo(function StateBox({ data }: NodeProps<StateNode>) {
   );
 });
 
-const nodeTypes = { state: StateBox, extent: () => null };
+type GroupNode = Node<{ label: string }, "around">;
+
+const GroupBox = memo(function GroupBox({ data }: NodeProps<GroupNode>) {
+  return (
+    <div className={classes.group}>
+      <span>{data.label}</span>
+    </div>
+  );
+});
+
+const nodeTypes = { state: StateBox, around: GroupBox, extent: () => null };
 const edgeTypes = { transition: TransitionEdge };
 
 /** A machine's states and transitions as a picture; the present state stands out. */
@@ -31,6 +41,9 @@ export function MachineDiagram({ machine, state }: { machine: MachineDescription
       const active = id === state;
       return { id, type: "state", position: { x, y }, width, height, data: { ...data, active } };
     });
+    for (const { id, x, y, width, height, label } of placed.groups) {
+      boxes.push({ id, type: "around", position: { x, y }, width, height, zIndex: -1, data: { label } });
+    }
     // Lines may run outside of all states: this makes the view show them too.
     const { width, height } = placed;
     boxes.push({ id: "extent", type: "extent", position: { x: 0, y: 0 }, width, height, zIndex: -1, data: {} });
@@ -51,15 +64,19 @@ export function MachineDiagram({ machine, state }: { machine: MachineDescription
     [placed],
   );
   return (
-    <div className={classes.canvas}>
-      <Canvas
-        key={machine.id}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        label={`States of ${machine.title}`}
-      />
-    </div>
+    <>
+      {placed.anywhere.length > 0 && <p className={classes.anywhere}>In any state: {placed.anywhere.join("; ")}</p>}
+      <div className={classes.canvas}>
+        <Canvas
+          key={machine.id}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          focus={state}
+          label={`States of ${machine.title}`}
+        />
+      </div>
+    </>
   );
 }

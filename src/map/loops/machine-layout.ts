@@ -28,19 +28,28 @@ export interface MachineLayout {
   readonly width: number;
   readonly height: number;
   readonly states: readonly PlacedState[];
+  /** States around others, as boxes behind them. */
+  readonly groups: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
   readonly transitions: readonly PlacedTransition[];
+  /** What is open in every state, in words: lines from everywhere would hide the rest. */
+  readonly anywhere: readonly string[];
 }
 
 const LETTER = 7.2;
 const LABEL_LETTER = 6.2;
 const LINE = 14;
 const HEIGHT = 32;
-/** The machine itself as a source: what is open in every state. Not its id "", which the layout can't have. */
-const ANY = "*";
 
 /** A state's own name, without those of the states around it. */
 function shortName(id: string): string {
-  return id === ANY ? "any state" : id.slice(id.lastIndexOf(".") + 1);
+  return id.slice(id.lastIndexOf(".") + 1);
 }
 
 function labelOf({ kind, event, delay, guard }: MachineDescription["transitions"][number]): string {
@@ -56,16 +65,15 @@ function showDelay(delay: string | number | undefined): string {
 /** A machine laid out from top to bottom, lines routed around its states. */
 export function layoutMachine(machine: MachineDescription): MachineLayout {
   const lines = linesOf(machine);
-  const used = new Set([...lines.values()].flatMap(({ from, to }) => [from, to]));
-  const leaves = machine.states.filter(({ type }) => type !== "compound" && type !== "parallel" && type !== "history");
-  const shown = [...leaves.map(({ id, type, initial }) => ({ id, final: type === "final", initial }))];
-  if (used.has(ANY)) shown.push({ id: ANY, final: false, initial: false });
-
-  const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 44, edgesep: 22, ranksep: 38, marginx: 8, marginy: 8 });
-  for (const { id } of shown) {
-    graph.setNode(id, { width: Math.max(84, shortName(id).length * LETTER + 28), height: HEIGHT });
+  const leaves = machine.states.filter(isLeaf);
+  const around = machine.states.filter(({ id }) => leaves.some(({ parent }) => parent === id));
+  const graph = new Graph({ compound: true });
+  graph.setGraph({ rankdir: "TB", nodesep: 26, edgesep: 16, ranksep: 24, marginx: 6, marginy: 6 });
+  for (const { id } of leaves) {
+    graph.setNode(id, { width: Math.max(76, shortName(id).length * LETTER + 26), height: HEIGHT });
   }
+  for (const { id } of around) graph.setNode(id, {});
+  for (const { id, parent } of leaves) if (parent && graph.hasNode(parent)) graph.setParent(id, parent);
   for (const { from, to, label } of lines.values()) {
     const texts = label.split("\n");
     const width = Math.max(...texts.map((text) => text.length)) * LABEL_LETTER + 8;
@@ -73,29 +81,38 @@ export function layoutMachine(machine: MachineDescription): MachineLayout {
   }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
+  const boxOf = (id: string) => {
+    const box = graph.node(id);
+    return { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height };
+  };
   return {
     width,
     height,
-    states: shown.map((state) => {
-      const box = graph.node(state.id);
-      const { initial, final, id } = state;
-      const at = { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height };
-      return { id, label: shortName(id), initial, final, ...at };
+    states: leaves.map(({ id, initial, type }) => {
+      return { id, label: shortName(id), initial, final: type === "final", ...boxOf(id) };
     }),
+    groups: around.map(({ id }) => ({ id, label: shortName(id), ...boxOf(id) })),
     transitions: [...lines.values()].map((line) => {
       const edge = graph.edge(line.from, line.to) as { points: readonly Point[]; x: number; y: number };
       return { ...line, path: smooth(edge.points), labelAt: { x: edge.x, y: edge.y } };
     }),
+    anywhere: machine.transitions
+      .filter(({ from, to }) => from === "" && to !== "")
+      .map((transition) => `${labelOf(transition)} → ${shortName(transition.to)}`),
   };
+}
+
+function isLeaf({ type }: MachineDescription["states"][number]): boolean {
+  return type === "atomic" || type === "final";
 }
 
 /** Transitions between the same two states share one line and one label. */
 function linesOf(machine: MachineDescription) {
-  const known = new Set(machine.states.filter(({ type }) => type === "atomic" || type === "final").map(({ id }) => id));
+  const known = new Set(machine.states.filter(isLeaf).map(({ id }) => id));
   const lines = new Map<string, { id: string; from: string; to: string; label: string }>();
   for (const transition of machine.transitions) {
-    const from = leafOf(machine, transition.from || ANY, known);
-    const to = leafOf(machine, transition.to || ANY, known);
+    const from = leafOf(machine, transition.from, known);
+    const to = leafOf(machine, transition.to, known);
     // What only acts and leaves the state as it is would be a loop on every box: left out.
     if (from === undefined || to === undefined || from === to) continue;
     const id = `${from}->${to}`;
@@ -108,7 +125,7 @@ function linesOf(machine: MachineDescription) {
 
 /** The state a line is drawn to: of a compound state, the one it begins in. */
 function leafOf(machine: MachineDescription, id: string, leaves: ReadonlySet<string>): string | undefined {
-  if (id === ANY || leaves.has(id)) return id;
+  if (leaves.has(id)) return id;
   const inside = machine.states.filter((state) => state.parent === id);
   const first = inside.find((state) => state.initial) ?? inside[0];
   return first && first.id !== id ? leafOf(machine, first.id, leaves) : undefined;

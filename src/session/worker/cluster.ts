@@ -2,6 +2,7 @@ import {
   type ApiRequest,
   type ApiResponse,
   BrokenInvariant,
+  type Node,
   Simulation,
   type Snapshot,
 } from "../../../simulator/index.ts";
@@ -13,6 +14,11 @@ import { Playback } from "./playback.ts";
 /** A fixed seed: the same deeds lead everyone to the same cluster. */
 const DEFAULT_SEED = 1;
 const NEXT_EVERY_MS = 200;
+const BOOT_STEP_MS = 500;
+/** Virtual time after which a new cluster is shown even if something in it is still on its way. */
+const BOOT_LIMIT_MS = 60_000;
+/** More nodes than this come up before the eyes: the page must not wait for them. */
+const BOOT_NODES = 50;
 
 /** A running simulation as a session needs it: it moves with the wall clock, answers, and tells what changed. */
 export class Cluster {
@@ -33,9 +39,13 @@ export class Cluster {
     this.#followClock();
   }
 
+  /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    return Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...workers });
+    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...workers });
+    if (simulation.options.workers > BOOT_NODES) return simulation;
+    while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
+    return simulation;
   }
 
   /** Replaces the simulation by another one. */
@@ -128,6 +138,22 @@ export class Cluster {
       return undefined;
     }
   }
+}
+
+/** Whether all nodes and the pods that came with them are ready. */
+function isUp(simulation: Simulation): boolean {
+  let nodes = 0;
+  for (const collection of simulation.store.collections) {
+    if (collection.ref.kind !== "Node" && collection.ref.kind !== "Pod") continue;
+    for (const object of collection.values()) if (!isReady(object)) return false;
+    if (collection.ref.kind === "Node") nodes = collection.size;
+  }
+  return nodes > 0;
+}
+
+function isReady(object: unknown): boolean {
+  const { status } = object as Pick<Node, "status">;
+  return status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
 }
 
 function stopped(failure: string): ApiResponse {

@@ -20,20 +20,36 @@ describe("what can be done", () => {
 
   it("offers to stop a component only where a static pod is one", () => {
     const mirror = { annotations: { "kubernetes.io/config.mirror": "x" } };
-    const etcd = object("Pod", "kube-system/etcd", { metadata: mirror, ...running("n1") });
+    const etcd = object("Pod", "kube-system/etcd-n1", { metadata: mirror, ...running("n1") });
     const web = object("Pod", "default/web", running("n1"));
-    expect(labels(etcd)("Pod", "kube-system/etcd")).toContain("Stop this component");
+    expect(labels(etcd)("Pod", "kube-system/etcd-n1")).toContain("Stop etcd");
     expect(labels(web)("Pod", "default/web")).toEqual(["Crash its container", "Delete this pod"]);
   });
 
   it("knows what holds a thing by target and by what was hit", () => {
     const zone = object("Fault", "f2", {
       spec: { type: "NodePartition", target: { kind: "Node", zone: "z" } },
-      status: { hit: [{ kind: "Node", name: "n1" }] },
+      status: { phase: "Active", hit: ["node/n1"] },
     });
     const state = projection(node, crash, zone);
     expect(faultsOn(state, { kind: "Node", key: "n1" })).toHaveLength(2);
     expect(faultsOn(state, { kind: "Node", key: "n2" })).toHaveLength(0);
+  });
+
+  it("offers to start a stopped component on the node that ran it", () => {
+    const stopped = object("Fault", "f3", {
+      spec: { type: "ComponentStop", target: { kind: "Component", name: "kube-scheduler" } },
+      status: { phase: "Active", hit: ["component/n1/kube-scheduler"] },
+    });
+    expect(labels(node, stopped)("Node", "n1")[0]).toBe("Start kube-scheduler");
+  });
+
+  it("offers nothing to heal once a fault is over", () => {
+    const over = object("Fault", "f4", {
+      spec: crash.object?.spec ?? null,
+      status: { phase: "Finished", hit: ["node/n1"] },
+    });
+    expect(labels(node, over)("Node", "n1")).toContain("Power off");
   });
 
   it("offers nothing for what is gone", () => {

@@ -15,12 +15,16 @@ const pod = (name: string, where: string) =>
 const fault = object("Fault", "f", { spec: { type: "NodeCrash", target: { kind: "Node", name: "n1" } } });
 
 describe("the next thing to try", () => {
+  it("has nothing to offer while no node is ready", () => {
+    expect(guide(projection(node("n1", "Unknown")), []).deed).toBeUndefined();
+  });
+
   it("begins with applying something", () => {
     expect(guide(projection(node("n1", "True")), []).deed).toEqual({ do: "apply-starter" });
   });
 
   it("then waits, deletes a pod, stops a node, scales", () => {
-    expect(guide(projection(deployment(1)), []).say).toContain("1 of 2 pods ready");
+    expect(guide(projection(node("n1", "True"), deployment(1)), []).say).toContain("1 of 2 pods ready");
     const whole = projection(node("n1", "True"), deployment(2), pod("web-1-a", "n1"), pod("web-1-b", "n1"));
     expect(guide(whole, []).deed).toEqual({ do: "delete-pod", ref: { kind: "Pod", key: "default/web-1-a" } });
     expect(guide(whole, ["delete-Pod"]).deed).toEqual({ do: "stop-node", ref: { kind: "Node", key: "n1" } });
@@ -34,14 +38,14 @@ describe("the next thing to try", () => {
       metadata: ownedBy("ReplicaSet", "default/web-1"),
       status: { phase: "Pending", conditions: [condition] },
     });
-    expect(guide(projection(deployment(0), stuck), []).say).toContain("0/4 nodes are available");
+    expect(guide(projection(node("n1", "True"), deployment(0), stuck), []).say).toContain("0/4 nodes are available");
   });
 
   it("tells the story of a node that stopped: silence, NotReady, replacement", () => {
     const lease = object("Lease", "kube-node-lease/n1", { spec: { renewTime: at(0) } });
     const clock = { nowMs: 30_000, startEpochMs: START, speed: 1, paused: false };
     const state = (...changes: ObjectChange[]) =>
-      applyBatch(emptyProjection(), batch([fault, lease, ...changes], { reset: true, clock }));
+      applyBatch(emptyProjection(), batch([fault, lease, node("n2", "True"), ...changes], { reset: true, clock }));
     const silent = guide(state(node("n1", "True"), pod("web-1-a", "n1")), []);
     expect(silent.say).toContain("silent for 30s");
     expect(silent.deed).toEqual({ do: "speed", speed: 100 });
