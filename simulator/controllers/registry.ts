@@ -4,10 +4,29 @@ import { deploymentController } from "../resources/apps/deployment/controller.ts
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
 import { endpointsController } from "../resources/core/endpoints/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
+import { garbageCollector } from "./garbage-collector/controller.ts";
+import { namespaceController } from "./namespace/controller.ts";
+import { nodeLifecycleController } from "./node-lifecycle/controller.ts";
+import { podGarbageCollector } from "./pod-garbage-collector/controller.ts";
+import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts";
+import { serviceAccountController } from "./service-account/controller.ts";
+import { taintEvictionController } from "./taint-eviction/controller.ts";
 
 /** The controllers of the controller manager, in the order they start. */
 export const controllers = defineRegistry<Controller>(
   "controller",
-  [endpointsController, endpointSliceController, deploymentController, replicaSetController],
+  [
+    serviceAccountController,
+    rootCaCertificatePublisher,
+    endpointsController,
+    endpointSliceController,
+    podGarbageCollector,
+    namespaceController,
+    garbageCollector,
+    deploymentController,
+    replicaSetController,
+    nodeLifecycleController,
+    taintEvictionController,
+  ],
   ({ name }) => name,
 );

@@ -1,0 +1,146 @@
+import type { Status } from "../../api/errors.ts";
+import { LEASES, NODES, type Node } from "../../api/refs.ts";
+import type { NodeCondition } from "../../api/schema/generated/types.ts";
+import { ok, type Result } from "../../base/result.ts";
+import type { ComponentContext } from "../../controller-runtime/component.ts";
+
+const GRACE_MS = 50_000;
+const STARTUP_GRACE_MS = 60_000;
+/** Conditions that a kubelet writes; NetworkUnavailable is someone else's. */
+const KUBELET_CONDITIONS = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
+
+/** What was last seen of a node, and when by our own clock: times in objects are not compared with it. */
+interface Health {
+  readonly probedMs: number;
+  /** Of the Ready condition; absent when there was none. */
+  readonly heartbeat?: string;
+  readonly ready: boolean;
+  readonly renewTime?: string;
+}
+
+/** Saved form: node, probedMs, heartbeat, ready, renewTime. */
+type SavedHealth = readonly [string, number, string | null, boolean, string | null];
+
+export interface NodeCheck {
+  readonly node: Node;
+  /** Status of the Ready condition before and after the check; `observed` takes a missing one as Unknown. */
+  readonly observed: string;
+  readonly current: string | undefined;
+}
+
+export function readyConditionOf(node: Node): NodeCondition | undefined {
+  return node.status.conditions?.find(({ type }) => type === "Ready");
+}
+
+/** Watches nodes' heartbeats: a node that gave none for the grace period has all its conditions set to Unknown. */
+export class HealthMonitor {
+  readonly #context: ComponentContext;
+  readonly #healths = new Map<string, Health>();
+
+  constructor(context: ComponentContext) {
+    this.#context = context;
+  }
+
+  // Models pkg/controller/nodelifecycle tryUpdateNodeHealth
+  check(node: Node): Result<NodeCheck, Status> {
+    const ready = readyConditionOf(node);
+    const health = this.#observe(node, ready);
+    this.#healths.set(node.metadata.name, health);
+    const observed = ready?.status ?? "Unknown";
+    // Not "after": between two looks of a real controller passes a little more than their period.
+    const silent = this.#context.nowMs >= health.probedMs + (ready === undefined ? STARTUP_GRACE_MS : GRACE_MS);
+    if (!silent || (ready !== undefined && ready.status === "Unknown")) {
+      return ok({ node, observed, current: ready?.status });
+    }
+    const written = this.#context.client.updateStatus(NODES, this.#unknown(node));
+    if (!written.ok) return written;
+    const now = readyConditionOf(written.value);
+    this.#healths.set(node.metadata.name, { ...health, ...seen(now) });
+    return ok({ node: written.value, observed, current: now?.status });
+  }
+
+  knows(node: string): boolean {
+    return this.#healths.has(node);
+  }
+
+  forget(node: string): void {
+    this.#healths.delete(node);
+  }
+
+  /** As if every node had just given a heartbeat: after all were silent, the fault was not theirs. */
+  excuseAll(): void {
+    const { nowMs } = this.#context;
+    for (const [name, health] of this.#healths) this.#healths.set(name, { ...health, probedMs: nowMs });
+  }
+
+  save(): SavedHealth[] {
+    return [...this.#healths].map(([name, { probedMs, heartbeat, ready, renewTime }]) => [
+      name,
+      probedMs,
+      heartbeat ?? null,
+      ready,
+      renewTime ?? null,
+    ]);
+  }
+
+  load(state: readonly SavedHealth[]): void {
+    for (const [name, probedMs, heartbeat, ready, renewTime] of state) {
+      this.#healths.set(name, {
+        probedMs,
+        ready,
+        ...(heartbeat !== null && { heartbeat }),
+        ...(renewTime !== null && { renewTime }),
+      });
+    }
+  }
+
+  /** The health with what is new since the last look; the same object when nothing is. */
+  #observe({ metadata }: Node, ready: NodeCondition | undefined): Health {
+    const { nowMs, cache } = this.#context;
+    let health = this.#healths.get(metadata.name);
+    if (health === undefined) {
+      const probedMs = ready === undefined ? this.#context.parseMs(metadata.creationTimestamp) : nowMs;
+      health = { probedMs, ...seen(ready) };
+    } else if (health.ready !== (ready !== undefined)) {
+      health = { probedMs: nowMs, ...seen(ready) };
+    } else if (ready !== undefined && health.heartbeat !== ready.lastHeartbeatTime) {
+      const { renewTime } = health;
+      health = { probedMs: nowMs, ...seen(ready), ...(renewTime !== undefined && { renewTime }) };
+    }
+    const renewTime = cache.get(LEASES, `kube-node-lease/${metadata.name}`)?.spec.renewTime;
+    if (renewTime === undefined || renewTime <= (health.renewTime ?? "")) return health;
+    return { ...health, probedMs: nowMs, renewTime };
+  }
+
+  #unknown(node: Node): Node {
+    const { now } = this.#context;
+    const conditions = (node.status.conditions ?? []).map((condition) =>
+      KUBELET_CONDITIONS.includes(condition.type) && condition.status !== "Unknown"
+        ? {
+            ...condition,
+            status: "Unknown",
+            reason: "NodeStatusUnknown",
+            message: "Kubelet stopped posting node status.",
+            lastTransitionTime: now,
+          }
+        : condition,
+    );
+    for (const type of KUBELET_CONDITIONS) {
+      if (conditions.some((condition) => condition.type === type)) continue;
+      conditions.push({
+        type,
+        status: "Unknown",
+        lastHeartbeatTime: node.metadata.creationTimestamp,
+        lastTransitionTime: now,
+        reason: "NodeStatusNeverUpdated",
+        message: "Kubelet never posted node status.",
+      });
+    }
+    return { ...node, status: { ...node.status, conditions } };
+  }
+}
+
+function seen(ready: NodeCondition | undefined): Pick<Health, "ready" | "heartbeat"> {
+  const heartbeat = ready?.lastHeartbeatTime;
+  return { ready: ready !== undefined, ...(heartbeat !== undefined && { heartbeat }) };
+}
