@@ -122,8 +122,8 @@ export class Scheduler implements ComponentBody {
 
   handle(event: JsonObject): void {
     if (event.do === "schedule") {
-      this.#isWorking = false;
       this.#scheduleOne();
+      this.#isWorking = false;
     } else if (event.do === "flushBackoff") {
       if (event.dueMs !== this.#backoffFlushMs) return;
       this.#backoffFlushMs = undefined;

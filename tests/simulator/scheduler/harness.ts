@@ -42,6 +42,7 @@ export interface RecordedEvent extends EventText {
 }
 
 export interface HarnessState {
+  readonly seed: number;
   readonly clock: ClockState;
   readonly random: RandomState;
   readonly store: StoreState;
@@ -92,6 +93,7 @@ export class Harness {
   save(): HarnessState {
     const { clock, random, store, scheduler } = this;
     const state = {
+      seed: random.seed,
       clock: clock.save(),
       random: random.save(),
       store: store.save(),
@@ -103,7 +105,7 @@ export class Harness {
 
   /** Continues in a new world from what another one saved. */
   static restore(state: HarnessState, options: Partial<SchedulerOptions> = {}): Harness {
-    const harness = new Harness(options);
+    const harness = new Harness(options, state.seed);
     harness.store.load(state.store);
     harness.random.load(state.random);
     harness.clock.load(state.clock);
