@@ -11,6 +11,12 @@ export function openSession(): Session {
       for (const listener of listeners) listener(batch);
     },
   };
+  // A worker that cannot even load says nothing by itself.
+  worker.addEventListener("error", (event) => {
+    const clock = { nowMs: 0, startEpochMs: 0, speed: 1, paused: true };
+    const failure = event.message || "the worker could not be loaded";
+    page.batch({ reset: false, clock, changes: [], components: [], failure });
+  });
   const remote = createBirpc<WorkerSide, PageSide>(page, {
     post: (data) => worker.postMessage(data),
     on: (handler) => worker.addEventListener("message", (event) => handler(event.data)),
@@ -25,6 +31,12 @@ export function openSession(): Session {
     request: (request) => remote.request(request),
     apply: (text, options = {}) => remote.apply(text, options),
     machines: () => remote.machines(),
+    lessons: {
+      list: () => remote.lessons(),
+      begin: (name) => remote.beginLesson(name),
+      leave: () => remote.leaveLesson(),
+      act: (step) => remote.actInLesson(step),
+    },
     restart: (options = {}) => remote.restart(options),
     subscribe(listener) {
       listeners.add(listener);

@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse } from "../../simulator/index.ts";
-import type { ApplyOptions, ApplyResult, Batch, MachineDescription, SessionOptions } from "./session.ts";
+import type { ApplyOptions, ApplyResult, Batch, LessonInfo, MachineDescription, SessionOptions } from "./session.ts";
 
 /** What the page may ask of the worker (birpc carries it). */
 export interface WorkerSide {
@@ -8,6 +8,10 @@ export interface WorkerSide {
   request(request: ApiRequest): Promise<ApiResponse>;
   apply(text: string, options: ApplyOptions): Promise<ApplyResult>;
   machines(): readonly MachineDescription[];
+  lessons(): Promise<readonly LessonInfo[]>;
+  beginLesson(name: string): Promise<void>;
+  leaveLesson(): Promise<void>;
+  actInLesson(step: string): Promise<string | undefined>;
   restart(options: SessionOptions): Promise<void>;
   /** The page may go away at any moment from now: keep the session. */
   keep(): Promise<void>;

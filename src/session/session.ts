@@ -1,4 +1,13 @@
-import type { ApiRequest, ApiResponse, JsonObject } from "../../simulator/index.ts";
+import type {
+  ApiRequest,
+  ApiResponse,
+  ApplyOptions,
+  ApplyResult,
+  JsonObject,
+  ScenarioView,
+} from "../../simulator/index.ts";
+
+export type { ApplyDocument, ApplyOptions, ApplyResult, ScenarioView } from "../../simulator/index.ts";
 
 /**
  * What the page knows of the world behind it: a cluster in a worker, or later a real one. All of the page's reads and
@@ -13,40 +22,39 @@ export interface Session {
   subscribe(listener: (batch: Batch) => void): () => void;
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */
   machines(): Promise<readonly MachineDescription[]>;
+  readonly lessons: Lessons;
   /** Begins anew: same options, empty cluster; what was saved of the old one is gone. */
   restart(options?: SessionOptions): Promise<void>;
   close(): void;
 }
 
-export interface ApplyOptions {
-  /** For objects that name none; `default` when absent. */
-  readonly namespace?: string;
+/** A lesson as the list shows it. Its steps tick by themselves as the cluster shows what they ask for. */
+export interface LessonInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly minutes: number;
+  readonly steps: readonly LessonStep[];
 }
 
-export interface ApplyResult {
-  readonly results: readonly ApplyDocument[];
+export interface LessonStep {
+  readonly id: string;
+  readonly title: string;
+  /** Markdown of a small kind: paragraphs, lists with `-`, `code` and **bold**. */
+  readonly text: string;
+  readonly hint?: string;
+  /** What the button says that does the step; absent where there is nothing to do but watch. */
+  readonly action?: string;
 }
 
-/** What became of one document of the text. */
-export interface ApplyDocument {
-  readonly ok: boolean;
-  /** What kubectl prints: `deployment.apps/web created`, or the server's sentence. */
-  readonly message: string;
-  /** First line of the document in the text, from 1. */
-  readonly line: number;
-  readonly problems: readonly ApplyProblem[];
-  /** Warnings of the server, as kubectl prints them. */
-  readonly warnings: readonly string[];
-  /** What was applied, to show it. */
-  readonly applied?: { readonly kind: string; readonly key: string };
-}
-
-export interface ApplyProblem {
-  readonly message: string;
-  readonly fieldPath?: string;
-  /** From 1, where known. */
-  readonly line?: number;
-  readonly column?: number;
+/** The lessons that come with a session, and the one being played. How it stands comes with the batches. */
+export interface Lessons {
+  list(): Promise<readonly LessonInfo[]>;
+  /** Begins a lesson from its first step, whatever was played before. */
+  begin(name: string): Promise<void>;
+  leave(): Promise<void>;
+  /** Does a step's action. Answers with what went wrong, if anything. */
+  act(step: string): Promise<string | undefined>;
 }
 
 export interface SessionOptions {
@@ -62,6 +70,8 @@ export interface Batch {
   readonly changes: readonly ObjectChange[];
   /** Components whose machine state changed. */
   readonly components: readonly ComponentView[];
+  /** How the lesson stands, when that changed; null when none is played any more. */
+  readonly lesson?: ScenarioView | null;
   /** Set when the simulation stopped on a broken invariant: what to show and how to report it. */
   readonly failure?: string;
 }

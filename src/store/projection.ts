@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../simulator/index.ts";
-import type { Batch, ClockView, ComponentView } from "../session/session.ts";
+import type { Batch, ClockView, ComponentView, ScenarioView } from "../session/session.ts";
 import { controllerOf, type Event, type KindTypes, type KubeObject, type Pod, refId } from "./objects.ts";
 
 /** All known objects of one kind. A new wrapper for every change, so that its identity tells that something changed. */
@@ -34,6 +34,8 @@ export interface Projection {
   readonly clock: ClockView;
   readonly components: ReadonlyMap<string, ComponentView>;
   readonly failure: string | undefined;
+  /** How the lesson being played stands. */
+  readonly lesson: ScenarioView | undefined;
 }
 
 const LOG_LIMIT = 2000;
@@ -49,6 +51,7 @@ export function emptyProjection(): Projection {
     clock: { nowMs: 0, startEpochMs: 0, speed: 1, paused: false },
     components: new Map(),
     failure: undefined,
+    lesson: undefined,
   };
 }
 
@@ -85,6 +88,7 @@ export function applyBatch(before: Projection, batch: Batch): Projection {
     clock: batch.clock,
     components: withComponents(base.components, batch.components),
     failure: batch.failure ?? base.failure,
+    lesson: batch.lesson === undefined ? base.lesson : (batch.lesson ?? undefined),
   };
 }
 

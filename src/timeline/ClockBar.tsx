@@ -7,7 +7,7 @@ import { showAge, showClock } from "../store/time.ts";
 import controls from "../widgets/controls.module.css";
 import { IconButton } from "../widgets/IconButton.tsx";
 import classes from "./ClockBar.module.css";
-import { speeds } from "./speeds.ts";
+import { offered } from "./speeds.ts";
 
 /** Time, always visible and always the person's own. */
 export function ClockBar() {
@@ -51,7 +51,7 @@ const Speed = memo(function Speed() {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset in a fieldset would say "Clock" twice
     <div className={controls.segments} role="group" aria-label="Speed">
-      {speeds.map((value) => (
+      {offered(speed).map((value) => (
         <button
           key={value}
           type="button"

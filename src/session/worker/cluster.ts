@@ -27,9 +27,8 @@ export class Cluster {
   #batcher: Batcher;
   readonly #playback: Playback;
   #failure: string | undefined;
+  #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
   #next: { readonly value: ClockView["next"]; readonly wall: number } | undefined;
-  /** True after anything that a reload should find again. */
-  changed = true;
 
   constructor(simulation: Simulation, wall: () => number) {
     this.#wall = wall;
@@ -73,7 +72,6 @@ export class Cluster {
     if (this.#failure !== undefined) return stopped(this.#failure);
     const answer = this.#guarded(() => this.#simulation.request(request));
     if (request.method !== "GET") {
-      this.changed = true;
       this.#followClock();
       // The request may have moved time itself: go on from where it is now.
       this.#playback.anchor();
@@ -82,12 +80,23 @@ export class Cluster {
     return answer ?? stopped(this.#failure ?? "unknown");
   }
 
+  /** A watch that its reader pulls from; a lesson follows the cluster with it. */
+  watch(request: ApiRequest): ReturnType<Simulation["watch"]> {
+    return this.#simulation.watch(request);
+  }
+
+  /** Lets virtual time pass; while the clock is paused it does not. */
+  waitVirtual(ms: number): Promise<void> {
+    const until = this.nowMs + ms;
+    return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  }
+
   /** Moves on with the wall for a few milliseconds; true when there is nothing more to do just now. */
   slice(): boolean {
     if (this.#failure !== undefined) return true;
     const before = this.#simulation.nowMs;
     const caughtUp = this.#guarded(() => this.#playback.slice()) ?? true;
-    if (this.#simulation.nowMs !== before) this.changed = true;
+    if (this.#simulation.nowMs !== before) this.#wake();
     return caughtUp;
   }
 
@@ -105,6 +114,13 @@ export class Cluster {
 
   get paused(): boolean {
     return this.#playback.paused;
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const now = this.nowMs;
+    for (const { until, resolve } of this.#waiting) if (until <= now) resolve();
+    this.#waiting = this.#waiting.filter(({ until }) => until > now);
   }
 
   #clockView(): ClockView {
