@@ -6,6 +6,7 @@ import {
   DEPLOYMENTS,
   type Deployment,
   NAMESPACES,
+  PRIORITY_CLASSES,
   type ResourceRef,
   SERVICE_ACCOUNTS,
   SERVICES,
@@ -15,6 +16,19 @@ import { assert } from "./base/assert.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
 
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+const SYSTEM_CLASSES = [
+  [
+    "system-cluster-critical",
+    2_000_000_000,
+    "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+  ],
+  [
+    "system-node-critical",
+    2_000_001_000,
+    "Used for system critical pods that must not be moved from their current node.",
+  ],
+] as const;
 
 /** Writes what is there before anything runs, as an installer does. */
 export function bootstrap(operations: Operations, kinds: { get(id: string): Kind | undefined }): void {
@@ -28,6 +42,9 @@ export function bootstrap(operations: Operations, kinds: { get(id: string): Kind
       metadata: { name, labels: { "kubernetes.io/metadata.name": name } },
       spec: { finalizers: ["kubernetes"] },
     });
+  }
+  for (const [name, value, description] of SYSTEM_CLASSES) {
+    create(PRIORITY_CLASSES, { metadata: { name }, value, description, preemptionPolicy: "PreemptLowerPriority" });
   }
   create(SERVICES, dnsService());
   create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });

@@ -1,3 +1,4 @@
+import { deepFreeze } from "../../base/json.ts";
 import { ok } from "../../base/result.ts";
 import type { Pod } from "../refs.ts";
 import type { PodSpec, Toleration } from "../schema/generated/types.ts";
@@ -17,7 +18,7 @@ export const defaultTolerations: AdmissionPlugin = {
     const pod = object as Pod;
     let spec = tolerant.get(pod.spec);
     if (spec === undefined) {
-      spec = withDefaultTolerations(pod.spec);
+      spec = deepFreeze(withDefaultTolerations(pod.spec));
       if (Object.isFrozen(pod.spec)) tolerant.set(pod.spec, spec);
     }
     return ok({ ...pod, spec });

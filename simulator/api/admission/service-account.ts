@@ -1,18 +1,21 @@
+import { deepFreeze } from "../../base/json.ts";
 import { fail, ok } from "../../base/result.ts";
 import { forbidden } from "../errors.ts";
-import type { WriteContext } from "../kind.ts";
+import { fnv32a } from "../meta/hash.ts";
+import { safeEncodeString } from "../meta/names.ts";
+import { controllerOf } from "../object.ts";
 import { PODS, type Pod, SERVICE_ACCOUNTS, type ServiceAccount } from "../refs.ts";
 import type { Container, PodSpec, Volume } from "../schema/generated/types.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
-const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /**
- * Pods of one template share the spec with the token volume: the volume's random suffix is drawn once for a template,
- * not once for a pod as upstream does, so that 150,000 pods hold one spec.
+ * Pods of one template share the spec with the token volume: the volume's suffix comes from their owner, not from chance
+ * for each pod as upstream's does, so that 150,000 pods hold one spec. It must not be drawn: this map is memory that a
+ * restored run does not have.
  */
-const mounted = new WeakMap<PodSpec, PodSpec>();
+const mounted = new WeakMap<PodSpec, { readonly account: ServiceAccount; readonly spec: PodSpec }>();
 
 // Models plugin/pkg/admission/serviceaccount
 export const serviceAccount: AdmissionPlugin = {
@@ -29,14 +32,16 @@ export const serviceAccount: AdmissionPlugin = {
       const why = `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`;
       return fail(forbidden(PODS, pod.metadata.name, why));
     }
-    const shared = writer.trusted ? mounted.get(pod.spec) : undefined;
-    const spec = shared ?? withServiceAccount(pod.spec, name, account, context);
-    if (writer.trusted) mounted.set(pod.spec, spec);
+    const shared = mounted.get(pod.spec);
+    if (shared?.account === account) return ok({ ...pod, spec: shared.spec });
+    const spec = deepFreeze(withServiceAccount(pod, name, account));
+    if (writer.trusted) mounted.set(pod.spec, { account, spec });
     return ok({ ...pod, spec });
   },
 };
 
-function withServiceAccount(spec: PodSpec, name: string, account: ServiceAccount, context: WriteContext): PodSpec {
+function withServiceAccount(pod: Pod, name: string, account: ServiceAccount): PodSpec {
+  const { spec } = pod;
   const named: PodSpec = {
     ...spec,
     serviceAccountName: name,
@@ -46,10 +51,8 @@ function withServiceAccount(spec: PodSpec, name: string, account: ServiceAccount
   };
   const wanted = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
   if (!wanted) return named;
-  let suffix = "";
-  for (let index = 0; index < 5; index++) suffix += LETTERS[context.randomBelow(LETTERS.length)];
   const existing = spec.volumes?.find((volume) => volume.name.startsWith("kube-api-access-"));
-  const volume = existing ?? tokenVolume(`kube-api-access-${suffix}`);
+  const volume = existing ?? tokenVolume(`kube-api-access-${suffixFor(pod)}`);
   const mount = (container: Container): Container =>
     container.volumeMounts?.some((other) => other.mountPath === MOUNT_PATH)
       ? container
@@ -71,6 +74,14 @@ function withServiceAccount(spec: PodSpec, name: string, account: ServiceAccount
     containers,
     ...(used && existing === undefined && { volumes: [...(spec.volumes ?? []), volume] }),
   };
+}
+
+/** Five letters as a generated name's, the same for all pods of one owner. */
+function suffixFor(pod: Pod): string {
+  const owner = controllerOf(pod)?.uid ?? pod.metadata.uid;
+  return safeEncodeString(String(fnv32a(owner)))
+    .slice(0, 5)
+    .padStart(5, "b");
 }
 
 function tokenVolume(name: string): Volume {

@@ -16,6 +16,7 @@ export const priorityClassKind: Kind<PriorityClass> = {
   },
   validate: validatePriorityClass,
   validateUpdate: validatePriorityClassUpdate,
+  indexes: { globalDefault: (object) => ((object as PriorityClass).globalDefault ? "true" : undefined) },
   columns: [
     nameColumn(),
     {
