@@ -1,0 +1,51 @@
+import type { KubeObject } from "../../simulator/index.ts";
+
+/**
+ * The recordings' names for what has a generated one, and back: hashes of replica sets and generated suffixes, numbered
+ * in order of creation.
+ */
+export class Names {
+  readonly #masked = new Map<string, string>();
+  readonly #real = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+
+  /** Takes note of a new object. */
+  see({ kind, metadata }: KubeObject): void {
+    const { name, generateName, labels } = metadata;
+    if (this.#masked.has(name)) return;
+    const hash = labels?.["pod-template-hash"];
+    if (kind === "ReplicaSet" && hash !== undefined && name.endsWith(hash)) {
+      const base = name.slice(0, -hash.length);
+      const mask = `<hash${this.#next(base)}>`;
+      this.#set(name, `${base}${mask}`);
+      this.#set(hash, mask);
+    } else if (generateName !== undefined) {
+      const base = this.mask(generateName);
+      this.#set(name, `${base}<${this.#next(`${kind} ${base}`)}>`);
+    }
+  }
+
+  real(masked: string): string {
+    return this.#real.get(masked) ?? masked;
+  }
+
+  /** A text in which all real names are masked. */
+  mask(text: string): string {
+    let masked = text;
+    for (const [real, mask] of [...this.#masked].sort(([a], [b]) => b.length - a.length)) {
+      masked = masked.replaceAll(real, mask);
+    }
+    return masked;
+  }
+
+  #set(real: string, masked: string): void {
+    this.#masked.set(real, masked);
+    this.#real.set(masked, real);
+  }
+
+  #next(key: string): number {
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return count;
+  }
+}

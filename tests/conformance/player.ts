@@ -1,0 +1,215 @@
+import { type JsonObject, type KubeObject, Simulation } from "../../simulator/index.ts";
+import { kinds } from "../../simulator/resources/registry.ts";
+import { type History, type Seen, simulatedHistory, type Wanted } from "./history.ts";
+import { Names } from "./names.ts";
+import { endOf, type Manifest, type RecordedAction, type Recording } from "./recording.ts";
+
+const SETTLE_MS = 60_000;
+/** Actions of one tenth of a second came one after the other, each when the one before was answered. */
+const BETWEEN_ACTIONS_MS = 40;
+/** A run goes on this long after the last recorded thing. */
+const AFTERWARDS_SECONDS = 2;
+/** The recorded nodes have a zone, but no region. */
+const NO_REGION = { "topology.kubernetes.io/region": null };
+const FAULTS = "/apis/simulation.tabernetes.dev/v1alpha1/faults";
+const PATCH_TYPES: { readonly [name: string]: string } = {
+  strategic: "application/strategic-merge-patch+json",
+  merge: "application/merge-patch+json",
+};
+
+/** An answer that was not the recorded one. */
+export interface WrongAnswer {
+  readonly what: string;
+  readonly recorded: string;
+  readonly answered: string;
+}
+
+/** Sets up what a recording sets up, does what it did, at the same times, and keeps what came of it. */
+export class Player {
+  readonly names = new Names();
+  readonly wrong: WrongAnswer[] = [];
+  readonly #recording: Recording;
+  readonly #simulation: Simulation;
+  readonly #seen: { readonly atMs: number; readonly type: Seen["type"]; readonly object: KubeObject }[] = [];
+  #startMs = 0;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+    const nodes = this.#nodeNames();
+    const workers = Math.max(...nodes.map((name) => Number(/^node-(\d+)$/.exec(name)?.[1] ?? 1)));
+    this.#simulation = Simulation.start({ workers });
+    this.#simulation.onCommit(({ type, object }) => {
+      if (type === "ADDED") this.names.see(object);
+      this.#seen.push({ atMs: this.#simulation.nowMs, type, object });
+    });
+  }
+
+  /** Nodes of the case, and those that its actions name. */
+  #nodeNames(): string[] {
+    const { setup, actions } = this.#recording;
+    const named = actions.flatMap(({ what }) => /\b(node-\d+)\b/.exec(what)?.[1] ?? []);
+    return [...new Set([...(setup.allNodes ?? setup.nodes).map(({ name }) => name), ...named])];
+  }
+
+  /** Plays the whole case. */
+  play(): void {
+    const simulation = this.#simulation;
+    this.#prepareMachines();
+    simulation.advanceTo(SETTLE_MS);
+    this.#setUp();
+    simulation.advanceTo(2 * SETTLE_MS);
+    this.#startMs = 2 * SETTLE_MS + 500;
+    simulation.advanceTo(this.#startMs - BETWEEN_ACTIONS_MS);
+    for (const action of this.#recording.actions) {
+      simulation.advanceTo(Math.max(this.#startMs + action.t * 1000, simulation.nowMs + BETWEEN_ACTIONS_MS));
+      this.#act(action);
+    }
+    simulation.advanceTo(this.#startMs + (endOf(this.#recording) + AFTERWARDS_SECONDS) * 1000);
+  }
+
+  history(wanted: Wanted): History {
+    const seen = this.#seen.map(({ atMs, ...rest }) => ({ t: (atMs - this.#startMs) / 1000, ...rest }));
+    const startEpochMs = this.#simulation.options.startEpochMs + this.#startMs;
+    const startSecond = Math.floor(startEpochMs / 1000);
+    return simulatedHistory({ recording: this.#recording, seen, names: this.names, startSecond }, wanted);
+  }
+
+  /** Images are pulled in no time in the recordings: here they are on the machines already. */
+  #prepareMachines(): void {
+    const text = JSON.stringify([this.#recording.setup.manifests, this.#recording.actions]);
+    const images = new Set(
+      [...text.matchAll(/"image":"([^"]*)"/g)].map(([, image = ""]) => `docker.io/library/${image}`),
+    );
+    const known = new Set((this.#recording.setup.allNodes ?? this.#recording.setup.nodes).map(({ name }) => name));
+    for (const machine of this.#simulation.machines.all) {
+      for (const image of images) if (!image.includes("does-not-exist")) machine.images.add(image);
+    }
+    for (const name of this.#nodeNames()) if (!known.has(name)) this.#simulation.machines.power(name, false);
+  }
+
+  #setUp(): void {
+    const { setup, notes } = this.#recording;
+    const labels = new Map((setup.allNodes ?? setup.nodes).map((node) => [node.name, node.labels]));
+    for (const name of this.#nodeNames()) {
+      const given = labels.get(name);
+      if (given !== undefined)
+        this.#patch(`/api/v1/nodes/${name}`, "merge", { metadata: { labels: { ...NO_REGION, ...given } } });
+    }
+    // Nothing but the case shall run on its nodes.
+    this.#request({ method: "DELETE", path: "/apis/apps/v1/namespaces/kube-system/deployments/coredns" });
+    for (const [, name = "", value] of (notes ?? []).join().matchAll(/\b(tl-\w+) = (\d+)/g)) {
+      this.#create({ kind: "PriorityClass", metadata: { name }, value: Number(value) });
+    }
+    for (const name of setup.namespaces) this.#create({ kind: "Namespace", metadata: { name } });
+    this.#simulation.advanceTo(this.#simulation.nowMs + 1000);
+    for (const manifest of setup.manifests) {
+      if (!isServed(manifest.kind)) continue;
+      this.#create(manifest);
+      this.#simulation.advanceTo(this.#simulation.nowMs + 100);
+    }
+  }
+
+  #act(action: RecordedAction): void {
+    const { what } = action;
+    const [verb = "", target = ""] = what.split(" ");
+    const [kind = "", masked = "", subresource] = target.split("/");
+    const name = this.names.real(masked);
+    if (what.startsWith("stop the kubelet of ")) this.#crash(what.split(" ").at(-1) ?? "");
+    else if (what.startsWith("start the kubelet of ")) this.#restart(what.split(" ").at(-1) ?? "");
+    else if (verb === "create" && action.object !== undefined) this.#create(action.object, action);
+    else if (verb === "patch") {
+      const path = `${this.#pathOf(kind)}/${name}${subresource === undefined ? "" : `/${subresource}`}`;
+      this.#patch(path, action.patchType ?? "strategic", action.patch ?? {}, action);
+    } else if (verb === "delete") {
+      const { propagationPolicy, gracePeriodSeconds } = action;
+      const body: JsonObject = {
+        ...(propagationPolicy !== undefined && { propagationPolicy }),
+        ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+      };
+      this.#request({ method: "DELETE", path: `${this.#pathOf(kind)}/${name}`, body }, action);
+    } else if (!this.#kubectl(what.split(" ").filter((word) => word !== "kubectl"))) {
+      throw new Error(`no way to do "${what}"`);
+    }
+  }
+
+  /** What kubectl does for `cordon`, `uncordon`, `taint` and `label`: a patch of the node. */
+  #kubectl([verb = "", ...words]: readonly string[]): boolean {
+    const name = words.find((word) => word !== "node") ?? "";
+    const path = `/api/v1/nodes/${name}`;
+    if (verb === "cordon" || verb === "uncordon") {
+      this.#patch(path, "strategic", { spec: { unschedulable: verb === "cordon" ? true : null } });
+    } else if (verb === "label") {
+      const [key = "", value = ""] = words.at(-1)?.split("=") ?? [];
+      this.#patch(path, "merge", { metadata: { labels: { [key]: value } } });
+    } else if (verb === "taint") this.#taint(path, words.at(-1) ?? "");
+    else return false;
+    return true;
+  }
+
+  #taint(path: string, text: string): void {
+    const [, key, , value, effect, minus] = /^([^=:]+)(=([^:]*))?:(\w+)(-?)$/.exec(text) ?? [];
+    const node = this.#simulation.request({ method: "GET", path }).body as unknown as {
+      readonly spec: { readonly taints?: readonly JsonObject[] };
+    };
+    const others = (node.spec.taints ?? []).filter((taint) => taint.key !== key || taint.effect !== effect);
+    const added =
+      minus === "-" ? [] : [{ key: key ?? "", ...(value !== undefined && { value }), effect: effect ?? "" }];
+    this.#patch(path, "merge", { spec: { taints: [...others, ...added] } });
+  }
+
+  /** "Stop the kubelet" takes its containers with it, as TIMELINES.md says: the machine loses power. */
+  #crash(node: string): void {
+    const spec = { type: "NodeCrash", target: { kind: "Node", name: node } };
+    const apiVersion = "simulation.tabernetes.dev/v1alpha1";
+    this.#request({
+      method: "POST",
+      path: FAULTS,
+      body: { apiVersion, kind: "Fault", metadata: { name: node }, spec },
+    });
+  }
+
+  #restart(node: string): void {
+    if (this.#seen.some(({ object }) => object.kind === "Fault" && object.metadata.name === node)) {
+      this.#request({ method: "DELETE", path: `${FAULTS}/${node}` });
+    } else this.#simulation.machines.power(node, true);
+  }
+
+  #create(given: Manifest, action?: RecordedAction): void {
+    const ref = kindNamed(given.kind).ref;
+    const apiVersion = ref.group === "" ? ref.version : `${ref.group}/${ref.version}`;
+    const path = this.#pathOf(given.kind, given.metadata.namespace);
+    this.#request({ method: "POST", path, body: { ...given, apiVersion } }, action);
+  }
+
+  #patch(path: string, type: string, body: JsonObject, action?: RecordedAction): void {
+    this.#request({ method: "PATCH", path, contentType: PATCH_TYPES[type] ?? "", body }, action);
+  }
+
+  #pathOf(kindName: string, namespace = this.#recording.setup.namespaces[0]): string {
+    const { ref, namespaced } = kindNamed(kindName);
+    const group = ref.group === "" ? `/api/${ref.version}` : `/apis/${ref.group}/${ref.version}`;
+    return `${group}${namespaced ? `/namespaces/${namespace}` : ""}/${ref.plural}`;
+  }
+
+  #request(request: Parameters<Simulation["request"]>[0], action?: RecordedAction): void {
+    const { code, body } = this.#simulation.request(request);
+    const recorded = action?.error === undefined ? "accepted" : errorText(action.error);
+    const answered = code < 300 ? "accepted" : errorText({ ...body, ...(body.details as JsonObject | undefined) });
+    const what = action?.what ?? `${request.method} ${request.path}`;
+    if (recorded !== answered) this.wrong.push({ what, recorded, answered });
+  }
+}
+
+function errorText({ code, reason, message, causes }: JsonObject): string {
+  return JSON.stringify({ code, reason, message, causes });
+}
+
+export function isServed(kindName: string): boolean {
+  return kinds.all.some(({ ref }) => ref.kind === kindName);
+}
+
+function kindNamed(name: string) {
+  const kind = kinds.all.find(({ ref }) => ref.kind === name);
+  if (kind === undefined) throw new Error(`the kind ${name} is not served`);
+  return kind;
+}

@@ -1,0 +1,44 @@
+import { type Comparison, compare } from "./compare.ts";
+import { recordedHistory, type Wanted } from "./history.ts";
+import { renamedAlike } from "./match.ts";
+import { isServed, Player, type WrongAnswer } from "./player.ts";
+import type { Recording } from "./recording.ts";
+
+export interface Outcome extends Comparison {
+  readonly wrongAnswers: readonly WrongAnswer[];
+}
+
+/** Plays a recorded case and compares. */
+export function runCase(recording: Recording): Outcome {
+  const player = new Player(recording);
+  player.play();
+  const wanted = wantedOf(recording);
+  const recorded = recordedHistory(recording, wanted);
+  const simulated = renamedAlike(recorded, player.history(wanted));
+  return { ...compare(recorded, simulated), wrongAnswers: player.wrong };
+}
+
+/** Our own kinds, and what nobody watched. */
+const NOT_WATCHED = ["Event", "Lease", "Fault", "Clock", "PriorityClass"];
+/** Newer recordings also watched these; where one does not show them, they were not watched. */
+const WATCHED_LATER = ["ConfigMap", "ServiceAccount"];
+
+/** What is compared: objects of the case's own namespaces and its nodes, without the kinds that are not served. */
+function wantedOf({ setup, actions, changes }: Recording): Wanted {
+  const watched = new Set(changes.map(({ kind }) => kind));
+  const nodes = new Set(setup.nodes.map(({ name }) => name));
+  for (const { what } of actions) {
+    const node = /\b(node-\d+)\b/.exec(what)?.[1];
+    if (node !== undefined) nodes.add(node);
+  }
+  const unserved = [...setup.manifests, ...actions.flatMap(({ object }) => object ?? [])]
+    .filter(({ kind }) => !isServed(kind))
+    .map(({ metadata }) => `${metadata.name}-`);
+  return (kind, name, namespace) => {
+    if (!isServed(kind) || NOT_WATCHED.includes(kind)) return false;
+    if (kind === "Node") return nodes.has(name);
+    if (WATCHED_LATER.includes(kind) && !watched.has(kind)) return false;
+    if (kind === "Pod" && unserved.some((prefix) => name.startsWith(prefix))) return false;
+    return namespace === undefined ? true : setup.namespaces.includes(namespace);
+  };
+}
