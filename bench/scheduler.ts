@@ -129,15 +129,25 @@ function measure({ name, upstream, spec = {}, before, service, pods = podCount, 
   const cycles = harness.scheduler.reconciled;
   addPods(harness, "new", pods, spec, labels);
   const start = performance.now();
+  const cpuStart = process.cpuUsage();
   if (fails) harness.run(pods * 2);
   else settle(harness);
   const seconds = (performance.now() - start) / 1000;
+  const cpu = process.cpuUsage(cpuStart);
+  const cpuSeconds = (cpu.user + cpu.system) / 1_000_000;
   const handled = harness.scheduler.reconciled - cycles;
-  const rate = Math.round((fails ? handled : pods - waiting(harness)) / seconds);
-  const cells = [String(rate).padStart(7), String(upstream ?? "-").padStart(9), String(handled).padStart(7), name];
+  const done = fails ? handled : pods - waiting(harness);
+  const rates = [done / seconds, done / cpuSeconds].map((rate) => String(Math.round(rate)));
+  const cells = [
+    rates[0]?.padStart(7),
+    rates[1]?.padStart(10),
+    String(upstream ?? "-").padStart(9),
+    String(handled).padStart(7),
+    name,
+  ];
   console.log(cells.join("  "));
 }
 
 console.log(`${nodeCount} nodes of 32 CPUs in 10 zones, ${nodeCount} pods there already, ${podCount} pods to schedule`);
-console.log(" pods/s   upstream   cycles  load");
+console.log(" pods/s  pods/CPU-s   upstream   cycles  load");
 for (const load of LOADS) if (onlyCase === undefined || load.name.startsWith(onlyCase)) measure(load);
