@@ -12,13 +12,16 @@ export interface ManifestDocument {
   /** First line of the document's content. */
   readonly line: number;
   readonly object?: JsonObject;
-  readonly error?: { readonly message: string; readonly at: Position };
+  /** `invalid`: it could be read, but is no object. */
+  readonly error?: { readonly message: string; readonly at: Position; readonly invalid?: true };
   /** Where a field stands, such as `spec.containers[0].image`, or the nearest of its parents that is there. */
   locate(path: string): Position;
 }
 
 /** More aliases than this are an attack on memory, not a manifest. */
 const MAX_ALIASES = 100;
+/** No object of any API is nested nearly as deep, and whoever walks a deeper one runs out of stack. */
+const MAX_DEPTH = 500;
 
 /**
  * Splits a text into its documents as kubectl does: YAML 1.1 (`yes` is a boolean, `0644` is octal), with dates left as
@@ -66,12 +69,25 @@ function manifestOf(document: Document.Parsed, lines: LineCounter): ManifestDocu
     return broken(`yaml: ${error instanceof Error ? error.message : "unreadable"}`, start);
   }
   if (value === null) return undefined;
+  const endless = endlessness(value, []);
+  if (endless !== undefined) return broken(`yaml: ${endless}`, start);
   if (!isObject(value)) {
-    const type = Array.isArray(value) ? "array" : typeof value;
-    const message = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
-    return { line: start.line, error: { message, at: start }, locate };
+    return { line: start.line, error: { message: "invalid object to validate", at: start, invalid: true }, locate };
   }
   return { line: start.line, object: value, locate };
+}
+
+/** An alias within its own anchor makes a value that never ends. */
+function endlessness(value: JsonValue, above: readonly JsonValue[]): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (above.includes(value)) return "an anchor's value contains itself";
+  if (above.length >= MAX_DEPTH) return `exceeded max depth of ${MAX_DEPTH}`;
+  const here = [...above, value];
+  for (const item of Object.values(value)) {
+    const found = endlessness(item ?? null, here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The parser's complaint with its line, in the form that kubectl's has. */

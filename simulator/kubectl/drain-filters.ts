@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../base/json.ts";
+import { urlPart } from "./mapping.ts";
 import { failureOf, type Transport } from "./transport.ts";
 
 export interface DrainChoices {
@@ -76,7 +77,7 @@ function cannotDelete(text: string): string {
 async function ofDaemonSet(pod: DrainPod, choices: DrainChoices, transport: Transport): Promise<Verdict> {
   const owner = controllerOf(pod);
   if (owner?.kind !== "DaemonSet" || finished(pod)) return GOES;
-  const path = `/apis/apps/v1/namespaces/${encodeURIComponent(pod.namespace)}/daemonsets/${encodeURIComponent(String(owner.name))}`;
+  const path = `/apis/apps/v1/namespaces/${urlPart(pod.namespace)}/daemonsets/${urlPart(String(owner.name))}`;
   const response = await transport({ method: "GET", path });
   const failure = failureOf(response);
   if (failure !== undefined) {

@@ -32,7 +32,7 @@ export class RestMapper {
       ? (apiVersion.split("/", 2) as [string, string])
       : ["", apiVersion];
     const path = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-    const response = await this.#transport({ method: "GET", path: encodeURI(path) });
+    const response = await this.#transport({ method: "GET", path: encodeURI(wellFormed(path)) });
     const resources = failureOf(response) === undefined ? response.body.resources : undefined;
     const mappings = Array.isArray(resources) ? resources.flatMap((each) => mappingOf(each, group, version) ?? []) : [];
     if (mappings.length > 0) this.#versions.set(apiVersion, mappings);
@@ -51,8 +51,18 @@ function mappingOf(resource: unknown, group: string, version: string): RestMappi
 export function pathOf(mapping: RestMapping, namespace: string, name: string): string {
   const { group, version, plural, namespaced } = mapping;
   const root = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-  const place = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
-  return `${root}${place}/${plural}${name === "" ? "" : `/${encodeURIComponent(name)}`}`;
+  const place = namespaced ? `/namespaces/${urlPart(namespace)}` : "";
+  return `${root}${place}/${plural}${name === "" ? "" : `/${urlPart(name)}`}`;
+}
+
+/** A text as one segment of a path, or as a value of its query. */
+export function urlPart(text: string): string {
+  return encodeURIComponent(wellFormed(text));
+}
+
+/** Half a character can't be sent: it becomes U+FFFD, as in Go. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** `deployment.apps/web`: how kubectl names an object in what it prints. */

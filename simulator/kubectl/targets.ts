@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { accepted } from "./command.ts";
-import { identityOf, pathOf, type RestMapping } from "./mapping.ts";
+import { identityOf, pathOf, type RestMapping, urlPart } from "./mapping.ts";
 import { ResourceTypes } from "./resource-types.ts";
 import type { Transport } from "./transport.ts";
 
@@ -108,8 +108,8 @@ async function listed(transport: Transport, mappings: readonly RestMapping[], op
 function collectionPath(mapping: RestMapping, options: TargetOptions): string {
   const everywhere = { ...mapping, namespaced: mapping.namespaced && !options.allNamespaces };
   const query = [
-    options.selector ? `labelSelector=${encodeURIComponent(options.selector)}` : "",
-    options.fieldSelector ? `fieldSelector=${encodeURIComponent(options.fieldSelector)}` : "",
+    options.selector ? `labelSelector=${urlPart(options.selector)}` : "",
+    options.fieldSelector ? `fieldSelector=${urlPart(options.fieldSelector)}` : "",
   ].filter((each) => each !== "");
   return `${pathOf(everywhere, options.namespace || "default", "")}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }

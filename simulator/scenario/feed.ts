@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from "../api/http.ts";
 import { isObject, type JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
-import { pathOf, RestMapper } from "../kubectl/mapping.ts";
+import { pathOf, RestMapper, urlPart } from "../kubectl/mapping.ts";
 import { failureOf, type Transport } from "../kubectl/transport.ts";
 import type { Query } from "./schema.ts";
 
@@ -74,8 +74,8 @@ export class Feed {
     if (mapping === undefined) return undefined;
     const inNamespace = mapping.namespaced && namespace !== undefined;
     const path = pathOf({ ...mapping, namespaced: inNamespace }, namespace ?? "", "");
-    if (name !== undefined) return `${path}?fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
-    return selector === undefined ? path : `${path}?labelSelector=${encodeURIComponent(selector)}`;
+    if (name !== undefined) return `${path}?fieldSelector=${urlPart(`metadata.name=${name}`)}`;
+    return selector === undefined ? path : `${path}?labelSelector=${urlPart(selector)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../base/json.ts";
 import { type CommandResult, Output, type Wait } from "../kubectl/command.ts";
-import { identityOf, pathOf, RestMapper, type RestMapping } from "../kubectl/mapping.ts";
+import { identityOf, pathOf, RestMapper, type RestMapping, urlPart } from "../kubectl/mapping.ts";
 import { kubectl } from "../kubectl/registry.ts";
 import { failureOf, serverError, type Transport } from "../kubectl/transport.ts";
 import type { Action, NodeChoice, Query, Scenario } from "./schema.ts";
@@ -130,7 +130,7 @@ async function objectsOf(transport: Transport, query: Query): Promise<readonly J
   if (mapping === undefined) return [];
   const inNamespace = mapping.namespaced && query.namespace !== undefined;
   const path = pathOf({ ...mapping, namespaced: inNamespace }, query.namespace ?? "", "");
-  const selector = query.selector === undefined ? "" : `?labelSelector=${encodeURIComponent(query.selector)}`;
+  const selector = query.selector === undefined ? "" : `?labelSelector=${urlPart(query.selector)}`;
   const { body } = await transport({ method: "GET", path: `${path}${selector}` });
   const items = Array.isArray(body.items) ? body.items.filter(isObject) : [];
   return items.filter((item) => {

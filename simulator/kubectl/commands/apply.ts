@@ -63,43 +63,34 @@ export async function apply(transport: Transport, text: string, options: ApplyOp
     namespace: options.namespace || "default",
     source: options.source ?? "STDIN",
   };
-  if (documents.length === 0) {
-    return { results: [failed(1, "error: no objects passed to apply")] };
-  }
   const results: ApplyDocument[] = [];
-  for (const document of documents) {
-    for (const object of itemsOf(document)) results.push(await applyObject(task, document, object));
-  }
-  return { results };
+  for (const document of documents.flatMap(itemsOf)) results.push(await applyObject(task, document));
+  return { results: results.length > 0 ? results : [failed(1, "error: no objects passed to apply")] };
 }
 
 /** A List stands for its items. */
-function itemsOf(document: ManifestDocument): readonly (JsonObject | undefined)[] {
+function itemsOf(document: ManifestDocument): readonly ManifestDocument[] {
   const { object } = document;
-  if (object?.kind === "List" && Array.isArray(object.items))
-    return object.items.map((item) => (isObject(item) ? item : {}));
-  return [object];
+  if (object?.kind !== "List" || !Array.isArray(object.items)) return [document];
+  return object.items.map((item, index) => {
+    const locate = (path: string) => document.locate(`items[${index}].${path}`);
+    return { line: document.locate(`items[${index}]`).line, object: isObject(item) ? item : {}, locate };
+  });
 }
 
 function failed(line: number, message: string, problems: readonly ApplyProblem[] = []): ApplyDocument {
   return { ok: false, line, message, problems, warnings: [] };
 }
 
-async function applyObject(
-  task: Task,
-  document: ManifestDocument,
-  object: JsonObject | undefined,
-): Promise<ApplyDocument> {
-  const { line, error } = document;
+async function applyObject(task: Task, document: ManifestDocument): Promise<ApplyDocument> {
+  const { line, object, error } = document;
   if (object === undefined || error !== undefined) {
-    const problem = { message: error?.message ?? "", ...error?.at };
-    return failed(line, `error: error parsing ${task.source}: ${problem.message}`, [problem]);
+    const { message = "", at, invalid } = error ?? {};
+    const text = invalid ? notValid(task, message) : `error: error parsing ${task.source}: ${message}`;
+    return failed(line, text, [{ message, ...at }]);
   }
   const untyped = missingType(object);
-  if (untyped !== undefined) {
-    const message = `error: error validating ${JSON.stringify(task.source)}: error validating data: ${untyped}; if you choose to ignore these errors, turn validation off with --validate=false`;
-    return failed(line, message, [{ message: untyped, line }]);
-  }
+  if (untyped !== undefined) return failed(line, notValid(task, untyped), [{ message: untyped, line }]);
   const apiVersion = String(object.apiVersion);
   const kind = String(object.kind);
   const mapping = await task.mapper.mappingFor(apiVersion, kind);
@@ -110,6 +101,10 @@ async function applyObject(
     return failed(line, message, [{ message: problem, fieldPath: "kind", ...document.locate("kind") }]);
   }
   return put(task, document, object, mapping, { name, namespace: namespace || task.namespace });
+}
+
+function notValid({ source }: Task, problem: string): string {
+  return `error: error validating ${JSON.stringify(source)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`;
 }
 
 function missingType(object: JsonObject): string | undefined {
@@ -132,6 +127,11 @@ async function put(
   const resource = `${mapping.group}/${mapping.version}, Resource=${mapping.plural}`;
   const identity = `Resource: "${resource}", GroupVersionKind: "${mapping.group}/${mapping.version}, Kind=${mapping.kind}"\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(mapping.namespaced ? namespace : "")}`;
   if (name === "") {
+    const { generateName } = isObject(object.metadata) ? object.metadata : {};
+    if (typeof generateName === "string" && generateName !== "") {
+      const message = `from ${generateName}: cannot use generate name with apply`;
+      return failed(document.line, `error: ${message}`, [{ message, ...document.locate("metadata.generateName") }]);
+    }
     const doing = `error when retrieving current configuration of:\n${identity}\nfrom server for: ${JSON.stringify(source)}`;
     return failed(document.line, `error: ${doing}: resource name may not be empty`, [
       { message: "resource name may not be empty", fieldPath: "metadata.name", ...document.locate("metadata.name") },
@@ -150,12 +150,18 @@ async function put(
   }
   const { patch, contentType } = patchFor(mapping, modified, current.body);
   if (!patch.ok) return failed(document.line, `error: ${patch.error.message}`, [{ message: patch.error.message }]);
+  const unknownPast = lastAppliedOf(current.body) === undefined ? [missingAnnotation(mapping, name)] : [];
   const doing = `error when applying patch:\n${JSON.stringify(patch.value)}\nto:\n${identity}\nfor: ${JSON.stringify(source)}`;
   if (Object.keys(patch.value).length === 0) {
     return outcome(document, current, mapping, name, namespace, "unchanged", doing);
   }
   const patched = await transport({ method: "PATCH", path: path + query, contentType, body: patch.value });
-  return outcome(document, patched, mapping, name, namespace, "configured", doing);
+  const result = outcome(document, patched, mapping, name, namespace, "configured", doing);
+  return { ...result, warnings: [...unknownPast, ...result.warnings] };
+}
+
+function missingAnnotation({ plural }: RestMapping, name: string): string {
+  return `Warning: resource ${plural}/${name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`;
 }
 
 /** Built-in kinds are merged by their fields' own rules, others as plain JSON. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { accepted, type CommandResult, Output } from "../command.ts";
-import { pathOf } from "../mapping.ts";
+import { pathOf, urlPart } from "../mapping.ts";
 import { type Target, targetsOf } from "../targets.ts";
 import type { Transport } from "../transport.ts";
 
@@ -81,7 +81,7 @@ export async function setSchedulable(
     }
     const response = await transport({
       method: "PATCH",
-      path: `/api/v1/nodes/${encodeURIComponent(name)}`,
+      path: `/api/v1/nodes/${urlPart(name)}`,
       contentType: "application/strategic-merge-patch+json",
       body: { spec: { unschedulable: schedulable ? null : true } },
     });

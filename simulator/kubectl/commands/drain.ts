@@ -3,7 +3,7 @@ import { isObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { accepted, type CommandResult, Output, POLL_MS, type Wait } from "../command.ts";
 import { type DrainChoices, type DrainPod, sortPods } from "../drain-filters.ts";
-import { identityOf } from "../mapping.ts";
+import { identityOf, urlPart } from "../mapping.ts";
 import { failureOf, type Transport } from "../transport.ts";
 import { type FoundNode, type NodesOptions, nodesOf, setSchedulable } from "./cordon.ts";
 
@@ -63,8 +63,8 @@ async function drainNode(
 }
 
 async function podsOn(transport: Transport, node: string, podSelector: string): Promise<Result<DrainPod[], string>> {
-  const fields = encodeURIComponent(`spec.nodeName=${node}`);
-  const labels = podSelector === "" ? "" : `&labelSelector=${encodeURIComponent(podSelector)}`;
+  const fields = urlPart(`spec.nodeName=${node}`);
+  const labels = podSelector === "" ? "" : `&labelSelector=${urlPart(podSelector)}`;
   const response = accepted(await transport({ method: "GET", path: `/api/v1/pods?fieldSelector=${fields}${labels}` }));
   if (!response.ok) return response;
   const { items } = response.value.body;
@@ -198,5 +198,5 @@ class Departure {
 }
 
 function podPath({ namespace, name }: DrainPod): string {
-  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+  return `/api/v1/namespaces/${urlPart(namespace)}/pods/${urlPart(name)}`;
 }
