@@ -1,6 +1,7 @@
 import type { Pod, Service } from "../../api/refs.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { readyCondition } from "./pods.ts";
+import type { Look } from "./service-pods.ts";
 
 export const LAST_CHANGE_TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
 
@@ -13,9 +14,11 @@ export class TriggerTimes {
   readonly #seen = new Map<string, Map<string, string>>();
 
   /** The time to show, or undefined when nothing new happened. To be called once for every look at the service. */
-  next(key: string, service: Service, pods: readonly Pod[]): string | undefined {
+  next(key: string, service: Service, { pods, gone, all }: Look): string | undefined {
     const before = this.#seen.get(key);
     const seen = before ?? new Map<string, string>();
+    this.#seen.set(key, seen);
+    for (const name of all ? namesBeside(seen, pods) : gone) seen.delete(name);
     let earliest: string | undefined;
     for (const pod of pods) {
       const time = readyCondition(pod)?.lastTransitionTime;
@@ -26,8 +29,6 @@ export class TriggerTimes {
       if (last !== undefined && time < last) continue;
       if (earliest === undefined || time < earliest) earliest = time;
     }
-    if (seen.size > pods.length) forgetOthers(seen, pods);
-    this.#seen.set(key, seen);
     return before === undefined ? service.metadata.creationTimestamp : earliest;
   }
 
@@ -46,7 +47,7 @@ export class TriggerTimes {
   }
 }
 
-function forgetOthers(seen: Map<string, string>, pods: readonly Pod[]): void {
+function namesBeside(seen: ReadonlyMap<string, string>, pods: readonly Pod[]): readonly string[] {
   const names = new Set(pods.map(({ metadata }) => metadata.name));
-  for (const name of seen.keys()) if (!names.has(name)) seen.delete(name);
+  return [...seen.keys()].filter((name) => !names.has(name));
 }

@@ -14,11 +14,12 @@ const FIRST_BATCH = 1;
 export function manageReplicas(
   context: ComponentContext,
   replicaSet: ReplicaSet,
-  activePods: readonly Pod[],
+  activeCount: number,
+  activePods: () => readonly Pod[],
 ): Status | undefined {
-  const missing = (replicaSet.spec.replicas ?? 1) - activePods.length;
+  const missing = (replicaSet.spec.replicas ?? 1) - activeCount;
   if (missing > 0) return createPods(context, replicaSet, Math.min(missing, BURST_REPLICAS));
-  if (missing < 0) return deletePods(context, replicaSet, activePods, Math.min(-missing, BURST_REPLICAS));
+  if (missing < 0) return deletePods(context, replicaSet, activePods(), Math.min(-missing, BURST_REPLICAS));
   return undefined;
 }
 

@@ -1,19 +1,23 @@
 import type { Cache } from "../../../api/client.ts";
+import type { Status } from "../../../api/errors.ts";
 import { matchesLabels } from "../../../api/meta/labels.ts";
 import { controllerOf, keyOf } from "../../../api/object.ts";
 import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from "../../../api/refs.ts";
 import type { Change } from "../../../api/store.ts";
+import { present } from "../../../base/assert.ts";
 import { equalJson, type JsonObject } from "../../../base/json.ts";
+import { ok, type Result } from "../../../base/result.ts";
 import type { ComponentContext } from "../../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../../controller-runtime/controller.ts";
 import { Orphans } from "../../../controllers/shared/orphans.ts";
 import { claim, compiledSelector, controllerKey } from "../../../controllers/shared/ownership.ts";
 import { Pace } from "../../../controllers/shared/pace.ts";
-import { isPodActive, isPodTerminal, isPodTerminating, readyCondition } from "../../../controllers/shared/pods.ts";
+import { isPodActive, isPodTerminal, readyCondition } from "../../../controllers/shared/pods.ts";
 import { manageReplicas } from "./controller-replicas.ts";
-import { countStatus } from "./controller-status.ts";
+import { type Availability, availabilityOf, type Observed, statusOf } from "./controller-status.ts";
+import { type Counts, PodTallies } from "./controller-tallies.ts";
 
-/** A ReplicaSet of 10,000 is counted every 50 ms at most. (Upstream's client is held to 20 requests a second.) */
+/** With minReadySeconds the times of all pods are looked at: of 10,000, every 50 ms at most. */
 const PODS_PER_MS = 200;
 
 // Models pkg/controller/replicaset
@@ -68,11 +72,13 @@ function countsOtherwise(pod: Pod, before: Pod): boolean {
 class ReplicaSetReconciler implements Reconciler {
   readonly #context: ComponentContext;
   readonly #orphans: Orphans<Pod>;
+  readonly #tallies: PodTallies;
   readonly #pace = new Pace(PODS_PER_MS);
 
   constructor(context: ComponentContext) {
     this.#context = context;
     this.#orphans = new Orphans(PODS, context);
+    this.#tallies = new PodTallies(context);
   }
 
   save(): JsonObject {
@@ -85,51 +91,75 @@ class ReplicaSetReconciler implements Reconciler {
 
   // Models pkg/controller/replicaset syncReplicaSet
   reconcile(key: string): Outcome {
-    const { cache, nowMs } = this.#context;
-    const replicaSet = cache.get(REPLICA_SETS, key);
+    const replicaSet = this.#context.cache.get(REPLICA_SETS, key);
     if (replicaSet === undefined) {
       this.#pace.forget(key);
       return undefined;
     }
-    const count = cache.countByIndex(PODS, "owner", replicaSet.metadata.uid);
-    const waitMs = this.#pace.msUntil(key, count, nowMs);
-    // A change of what is wanted is never kept waiting.
-    const seen = replicaSet.status.observedGeneration === replicaSet.metadata.generation;
-    if (waitMs > 0 && seen) return { againAfterMs: waitMs };
-    this.#pace.looked(key, count, nowMs);
+    const waitMs = this.#msUntilLook(key, replicaSet);
+    if (waitMs > 0) return { againAfterMs: waitMs };
+    const claimed = this.#claim(replicaSet);
+    if (!claimed.ok) return { failed: claimed.error };
+    const counts = this.#tallies.of(replicaSet) ?? this.#count(replicaSet);
+    // What there was before pods are made or deleted: their own changes bring the next look.
+    const before = { ...counts };
+    const availability = this.#availability(replicaSet, before.ready);
+    const deleting = replicaSet.metadata.deletionTimestamp !== undefined;
+    const pods = () => this.#own(replicaSet).filter(isPodActive);
+    const failure = deleting ? undefined : manageReplicas(this.#context, replicaSet, before.active, pods);
+    const written = this.#writeStatus(replicaSet, { counts: before, availability, failure, now: this.#context.now });
+    if (written !== undefined) return { failed: written };
+    if (failure !== undefined) return { failed: failure };
+    return availability.nextMs === undefined ? undefined : { againAfterMs: availability.nextMs };
+  }
 
-    const owned: Pod[] = [];
-    let terminating = 0;
-    for (const pod of cache.byIndex(PODS, "owner", replicaSet.metadata.uid)) {
-      if (controllerOf(pod)?.uid !== replicaSet.metadata.uid) continue;
-      if (isPodActive(pod)) owned.push(pod);
-      else if (isPodTerminating(pod)) terminating++;
-    }
-    const claimed = claim({
+  /** A change of what is wanted is never kept waiting. */
+  #msUntilLook(key: string, { metadata, spec, status }: ReplicaSet): number {
+    if (!spec.minReadySeconds) return 0;
+    const { cache, nowMs } = this.#context;
+    const count = cache.countByIndex(PODS, "owner", metadata.uid);
+    const waitMs = status.observedGeneration === metadata.generation ? this.#pace.msUntil(key, count, nowMs) : 0;
+    if (waitMs === 0) this.#pace.looked(key, count, nowMs);
+    return waitMs;
+  }
+
+  /** Lets pods go that no longer fit, and takes in orphans; there is nothing to do while the tally holds. */
+  #claim(replicaSet: ReplicaSet): Result<unknown, Status> {
+    const orphans = this.#orphans.in(replicaSet.metadata.namespace ?? "").filter(isPodActive);
+    const counted = this.#tallies.of(replicaSet) !== undefined;
+    if (counted && orphans.length === 0) return ok(undefined);
+    return claim({
       context: this.#context,
       ref: PODS,
       owner: replicaSet,
       selector: compiledSelector(replicaSet.spec.selector),
-      owned,
-      orphans: this.#orphans.in(replicaSet.metadata.namespace ?? "").filter(isPodActive),
+      owned: counted ? [] : this.#own(replicaSet).filter(isPodActive),
+      orphans,
     });
-    if (!claimed.ok) return { failed: claimed.error };
-    return this.#settle(replicaSet, claimed.value, terminating);
   }
 
-  #settle(replicaSet: ReplicaSet, activePods: readonly Pod[], terminating: number): Outcome {
-    const context = this.#context;
-    const deleting = replicaSet.metadata.deletionTimestamp !== undefined;
-    const failure = deleting ? undefined : manageReplicas(context, replicaSet, activePods);
-    const { nowMs, now } = context;
-    const parseMs = (time: string) => context.parseMs(time);
-    // The status tells what was there before pods were made or deleted: their own changes bring the next look.
-    const counted = countStatus(replicaSet, { activePods, terminating, failure, nowMs, now, parseMs });
-    if (!equalJson(counted.status, replicaSet.status)) {
-      const written = context.client.updateStatus(REPLICA_SETS, { ...replicaSet, status: counted.status });
-      if (!written.ok) return written.error.code === 404 ? undefined : { failed: written.error };
-    }
-    if (failure !== undefined) return { failed: failure };
-    return counted.nextAvailableMs === undefined ? undefined : { againAfterMs: counted.nextAvailableMs };
+  #own({ metadata }: ReplicaSet): readonly Pod[] {
+    const pods = [...this.#context.cache.byIndex(PODS, "owner", metadata.uid)];
+    return pods.filter((pod) => controllerOf(pod)?.uid === metadata.uid);
+  }
+
+  #count(replicaSet: ReplicaSet): Counts {
+    this.#tallies.count(replicaSet, this.#own(replicaSet));
+    return present(this.#tallies.of(replicaSet), "pods that do not fit were let go");
+  }
+
+  /** Without minReadySeconds every ready pod is available. */
+  #availability(replicaSet: ReplicaSet, ready: number): Availability {
+    const { minReadySeconds = 0 } = replicaSet.spec;
+    if (minReadySeconds === 0) return { available: ready, nextMs: undefined };
+    const { nowMs, parseMs } = this.#context;
+    return availabilityOf(this.#own(replicaSet).filter(isPodActive), minReadySeconds, nowMs, parseMs);
+  }
+
+  #writeStatus(replicaSet: ReplicaSet, observed: Observed): Status | undefined {
+    const status = statusOf(replicaSet, observed);
+    if (equalJson(status, replicaSet.status)) return undefined;
+    const written = this.#context.client.updateStatus(REPLICA_SETS, { ...replicaSet, status });
+    return written.ok || written.error.code === 404 ? undefined : written.error;
   }
 }

@@ -1,12 +1,13 @@
 import type { Pod, Service } from "../../../api/refs.ts";
 import type { EndpointAddress, EndpointPort, EndpointSubset } from "../../../api/schema/generated/types.ts";
 import { isPodReady, isPodTerminal } from "../../../controllers/shared/pods.ts";
+import type { Look } from "../../../controllers/shared/service-pods.ts";
 import { addressesOf, familiesOf, hostnameIn, portsOf } from "../../../controllers/shared/service-ports.ts";
 
 /** An Endpoints object holds no more addresses than this. */
 export const MAX_ADDRESSES = 1000;
 
-interface Subset {
+export interface Subset {
   readonly ports: readonly EndpointPort[];
   readonly addresses: EndpointAddress[];
   readonly notReadyAddresses: EndpointAddress[];
@@ -14,13 +15,14 @@ interface Subset {
 
 // Models pkg/controller/endpoint syncService, and pkg/api/v1/endpoints RepackSubsets
 /**
- * The subsets of a service: addresses with the same ports together, sorted by address. Upstream orders ports and
- * subsets by hashes of Go's memory; here it is by what they are.
+ * The subsets of a service: addresses with the same ports together, sorted by address. Of pods that did not change the
+ * present addresses are kept. Upstream orders ports and subsets by hashes of Go's memory; here it is by what they are.
  */
-export function subsetsOf(service: Service, pods: readonly Pod[]): readonly Subset[] {
-  const subsets = new Map<string, Subset>();
+export function subsetsOf(service: Service, { pods, changed }: Look, present: readonly Subset[]): readonly Subset[] {
+  const subsets = keptSubsets(present, changed);
   const withoutPorts = service.spec.ports?.length ? undefined : service.spec.clusterIP === "None";
   const named = service.spec.ports?.some(({ targetPort }) => typeof targetPort === "string");
+  const touched = new Set<EndpointAddress[]>();
   let shared: Subset | undefined;
   for (const pod of pods) {
     const address = addressOf(service, pod);
@@ -29,20 +31,33 @@ export function subsetsOf(service: Service, pods: readonly Pod[]): readonly Subs
     shared = subset;
     if (subset.ports.length === 0 && withoutPorts !== true) continue;
     const ready = service.spec.publishNotReadyAddresses || isPodReady(pod);
-    (ready ? subset.addresses : subset.notReadyAddresses).push(address);
+    const list = ready ? subset.addresses : subset.notReadyAddresses;
+    list.push(address);
+    touched.add(list);
   }
   const filled = [...subsets].filter(
     ([, { addresses, notReadyAddresses }]) => addresses.length + notReadyAddresses.length,
   );
-  for (const [, subset] of filled) {
-    subset.addresses.sort(compareAddresses);
-    subset.notReadyAddresses.sort(compareAddresses);
-  }
+  for (const list of touched) list.sort(compareAddresses);
   return filled.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subset]) => subset);
 }
 
+function keptSubsets(present: readonly Subset[], changed: Look["changed"]): Map<string, Subset> {
+  const subsets = new Map<string, Subset>();
+  const isKept = ({ targetRef }: EndpointAddress) => !changed(targetRef?.name ?? "");
+  for (const { ports, addresses, notReadyAddresses } of present) {
+    const kept = { ports, addresses: addresses.filter(isKept), notReadyAddresses: notReadyAddresses.filter(isKept) };
+    subsets.set(portsKey(ports), kept);
+  }
+  return subsets;
+}
+
+function portsKey(ports: readonly EndpointPort[]): string {
+  return ports.map(({ name = "", protocol = "", port }) => `${name}/${protocol}/${port}`).join(",");
+}
+
 function subsetFor(subsets: Map<string, Subset>, ports: readonly EndpointPort[]): Subset {
-  const key = ports.map(({ name = "", protocol = "", port }) => `${name}/${protocol}/${port}`).join(",");
+  const key = portsKey(ports);
   const known = subsets.get(key);
   if (known !== undefined) return known;
   const subset: Subset = { ports, addresses: [], notReadyAddresses: [] };

@@ -2,10 +2,9 @@ import type { Cache } from "../../../api/client.ts";
 import { NODES, type Pod, type Service } from "../../../api/refs.ts";
 import type { Endpoint } from "../../../api/schema/generated/types.ts";
 import { isPodReady, isPodTerminal } from "../../../controllers/shared/pods.ts";
+import { ZONE_LABEL } from "../../../controllers/shared/service-pods.ts";
 import { addressesOf, hostnameIn, portsOf } from "../../../controllers/shared/service-ports.ts";
 import { endpointKey, type Ports, portsKey, type Wanted } from "./controller-slices.ts";
-
-const ZONE_LABEL = "topology.kubernetes.io/zone";
 
 export interface WantedEndpoints {
   /** By the key of their ports. */

@@ -20,11 +20,14 @@ export interface SliceChanges {
   readonly remove: EndpointSlice[];
 }
 
-/** The endpoints that a set of ports is to have, by identity. */
+/** The endpoints that a set of ports is to have, by identity; of pods that did not change, none are told. */
 export interface Wanted {
   readonly ports: Ports;
   readonly endpoints: Map<string, Endpoint>;
 }
+
+/** Whether an endpoint's pod may have changed: only then it is compared with what is wanted. */
+export type Changed = (podName: string) => boolean;
 
 /** One text for one set of ports, whatever their order. Models endpointslice util NewPortMapKey. */
 export function portsKey(ports: Ports | undefined): string {
@@ -101,8 +104,9 @@ export function reconcilePorts(
   addressType: string,
   existing: readonly EndpointSlice[],
   { ports, endpoints: wanted }: Wanted,
+  isChanged: Changed,
 ): SliceChanges {
-  const { changed, unchanged, remove } = keepWanted(service, existing, wanted);
+  const { changed, unchanged, remove } = keepWanted(service, existing, wanted, isChanged);
   const rest = inOrder(wanted);
   changed.sort((a, b) => b.endpoints.length - a.endpoints.length);
   for (const filling of changed) fill(filling, rest);
@@ -128,14 +132,24 @@ interface Kept {
 }
 
 /** Goes through existing slices: drops what is not wanted, renews what differs. Placed ones leave `wanted`. */
-function keepWanted(service: Service, existing: readonly EndpointSlice[], wanted: Map<string, Endpoint>): Kept {
+function keepWanted(
+  service: Service,
+  existing: readonly EndpointSlice[],
+  wanted: Map<string, Endpoint>,
+  isChanged: Changed,
+): Kept {
   const kept: Kept = { changed: [], unchanged: [], remove: [] };
   const labels = sliceLabels(service);
+  const nothingNew = wanted.size === 0;
   for (const slice of existing) {
     const before = slice.endpoints ?? [];
     const endpoints: Endpoint[] = [];
     let differs = false;
     for (const endpoint of before) {
+      if (!isChanged(endpoint.targetRef?.name ?? "")) {
+        endpoints.push(endpoint);
+        continue;
+      }
       const key = endpointKey(endpoint);
       const now = wanted.get(key);
       if (now === undefined) continue;
@@ -144,7 +158,8 @@ function keepWanted(service: Service, existing: readonly EndpointSlice[], wanted
       endpoints.push(same ? endpoint : now);
       if (!same) differs = true;
     }
-    if (before.length > 0 && endpoints.length === 0) kept.remove.push(slice);
+    // An empty slice is of no use, but for endpoints to come.
+    if (endpoints.length === 0 && (before.length > 0 || nothingNew)) kept.remove.push(slice);
     else if (differs || endpoints.length !== before.length || !equalJson(slice.metadata.labels, labels)) {
       kept.changed.push({ slice, endpoints });
     } else kept.unchanged.push(slice);
