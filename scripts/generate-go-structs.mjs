@@ -1,5 +1,6 @@
-// Writes simulator/api/schema/generated/go-structs.json and lists.json from the Go sources of the API types: names, types
-// and JSON options of struct fields in Go's order, and how lists merge. Only facts are written, no descriptions.
+// Writes simulator/api/schema/generated/go-structs.json, lists.json and packages.json from the Go sources of the API types:
+// names, types and JSON options of struct fields in Go's order, how lists merge, and which API group and version a type
+// belongs to. Only facts are written, no descriptions.
 //
 //   node scripts/generate-go-structs.mjs <git dir of kubernetes/api> <git dir of kubernetes/apimachinery> <tag>
 //
@@ -97,6 +98,7 @@ const clientNames = (struct) => {
 
 const output = {};
 const lists = {};
+const packages = {};
 /** Our types with their structs: the client has leftovers, so that two types may share one. */
 const matches = [];
 function flattened(struct) {
@@ -135,6 +137,7 @@ function entry(struct) {
 const typeOf = new Map(matches.map(([name, struct]) => [struct, name]));
 for (const [name, struct] of matches) {
   output[name] = entry(struct);
+  packages[name] = `${struct.group}/${struct.version}`;
   for (const field of flattened(struct)) {
     const marker = (key) => field.markers.filter(([name]) => name === key).map(([, value]) => value);
     const facts = {};
@@ -159,6 +162,10 @@ const write = (file, object) =>
   writeFileSync(join(generated, file), `${JSON.stringify(sorted(object)).replaceAll('},"', '},\n"')}\n`);
 write("go-structs.json", output);
 write("lists.json", lists);
+writeFileSync(
+  join(generated, "packages.json"),
+  `${JSON.stringify(sorted(packages), null, 0).replaceAll('","', '",\n"')}\n`,
+);
 const missing = Object.keys(ourTypes).filter((name) => !output[name] && !/^V[12](alpha|beta)/.test(name));
 console.log(
   `${Object.keys(output).length} structs, ${Object.keys(lists).length} types with lists; none for: ${missing.join(" ")}`,

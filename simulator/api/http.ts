@@ -21,4 +21,8 @@ export interface ApiResponse {
   readonly body: JsonObject;
   /** Texts of the Warning headers. */
   readonly warnings: readonly string[];
+  /** What goes over the wire when it is text, such as a health check's answer; `body` is then what a client makes of it. */
+  readonly text?: string;
+  /** Of the body, where it is not plain `application/json`, or of the text, where it is not plain text. */
+  readonly contentType?: string;
 }

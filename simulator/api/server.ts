@@ -1,7 +1,7 @@
 import { deepFreeze, isObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { decodeBody } from "./body.ts";
-import { discovery } from "./discovery.ts";
+import { discovery, isServedVersion } from "./discovery.ts";
 import { connectionRefused, methodNotAllowed, pageNotFound, type Status } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import type { Kind } from "./kind.ts";
@@ -49,7 +49,9 @@ export interface Exchange {
 /** A routed request: what the verbs get. */
 export type RoutedExchange = Exchange & { readonly route: Route };
 
-export type Answer = Result<{ readonly code: number; readonly body: JsonObject }, Status>;
+export type Reply = Pick<ApiResponse, "code" | "body" | "text" | "contentType">;
+
+export type Answer = Result<Reply, Status>;
 
 /** A stage passes the exchange on (undefined) or answers it. */
 type Stage = (exchange: Exchange) => Answer | undefined;
@@ -129,10 +131,10 @@ function authenticate(exchange: Exchange): Answer | undefined {
   return undefined;
 }
 
-function discover({ request, path, server }: Exchange): Answer | undefined {
+function discover({ request, path, query, server }: Exchange): Answer | undefined {
   if (request.method !== "GET") return undefined;
-  const body = discovery(path, server.kinds.all);
-  return body && ok({ code: 200, body });
+  const found = discovery({ path, query, accept: request.accept ?? "", server });
+  return found && ok(found);
 }
 
 function route(exchange: Exchange): Answer | undefined {
@@ -142,7 +144,10 @@ function route(exchange: Exchange): Answer | undefined {
     return kind?.ref.version === version ? kind : undefined;
   };
   exchange.route = routeOf(exchange.path, find);
-  return exchange.route === undefined ? fail(pageNotFound()) : undefined;
+  if (exchange.route !== undefined) return undefined;
+  // Upstream's routes of a group version answer with a Status, its root with plain text.
+  if (isServedVersion(exchange.path, kinds.all)) return fail(pageNotFound());
+  return ok({ code: 404, body: pageNotFound() as unknown as JsonObject, text: "404 page not found\n" });
 }
 
 function decode(exchange: Exchange): Answer | undefined {

@@ -2,14 +2,16 @@ import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { badRequest, resourceExpired, type Status } from "./errors.ts";
 import type { KubeObject } from "./object.ts";
+import { apiVersionOf } from "./operations.ts";
 import { rendered, select } from "./read.ts";
+import { renderingOf, renderList } from "./render.ts";
 import { type ObjectFilter, selectionOf } from "./selection.ts";
-import type { RoutedExchange } from "./server.ts";
+import { nowEpochMs, type RoutedExchange } from "./server.ts";
 import type { Change, Collection } from "./store.ts";
 
 /** One event of a watch, as it goes over the wire. */
 export interface WatchEvent {
-  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR";
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
   readonly object: JsonObject;
 }
 
@@ -18,9 +20,20 @@ export interface WatchEvent {
  * one ERROR event with 410 Gone, and `ended` is true.
  */
 export interface WatchStream {
-  next(): readonly WatchEvent[];
+  /** Events since the last call; `limit` bounds how many are looked at, and there may then be more at once. */
+  next(limit?: number): readonly WatchEvent[];
+  /** Whether `next` would look at anything now. */
+  readonly pending: boolean;
   readonly ended: boolean;
+  /** Tells the reader how far it has seen, where it asked for such events (`allowWatchBookmarks`); call it when all was read. */
+  bookmark(): WatchEvent | undefined;
+  /** The collection whose commits bring events, such as `deployments.apps`. */
+  readonly resource: string;
 }
+
+/** Marks the bookmark that ends the initial events of a watch that asked for them. */
+const INITIAL_EVENTS_END = "k8s.io/initial-events-end";
+const PARTIAL_METADATA = { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1" };
 
 /** Opens a watch on a collection: from `resourceVersion`, or from now with what is there when it is absent or 0. */
 export function openWatch(exchange: RoutedExchange): Result<WatchStream, Status> {
@@ -36,14 +49,20 @@ export function openWatch(exchange: RoutedExchange): Result<WatchStream, Status>
       ),
     );
   }
-  const initial: WatchEvent[] = [];
-  if (from === 0) {
+  const asked = exchange.query.get("sendInitialEvents")?.[0];
+  const isStreamed = isTrue(asked);
+  const initial: KubeObject[] = [];
+  if (isStreamed || (from === 0 && asked === undefined)) {
     const present = select(exchange);
     if (!present.ok) return present;
-    for (const [, object] of present.value) initial.push({ type: "ADDED", object: rendered(exchange, object) });
+    for (const [, object] of present.value) initial.push(object);
   }
-  const start = from === 0 ? exchange.server.store.revision : from;
-  return ok(new CollectionWatch(exchange, inScope(exchange, selection.value), initial, start));
+  const start = from === 0 || isStreamed ? exchange.server.store.revision : from;
+  return ok(new CollectionWatch(exchange, inScope(exchange, selection.value), initial, start, isStreamed));
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && text !== "false" && text !== "0";
 }
 
 /** Whether an object is in the namespace and passes the selectors. */
@@ -56,38 +75,85 @@ class CollectionWatch implements WatchStream {
   readonly #exchange: RoutedExchange;
   readonly #matches: ObjectFilter;
   readonly #collection: Collection;
-  #initial: readonly WatchEvent[];
+  readonly #wantsBookmarks: boolean;
+  /** What was there at the beginning and is not yet sent. */
+  #initial: readonly KubeObject[];
+  /** Whether the bookmark that ends the initial events is owed. */
+  #owesEnd: boolean;
   #revision: number;
   #ended = false;
 
-  constructor(exchange: RoutedExchange, matches: ObjectFilter, initial: readonly WatchEvent[], revision: number) {
+  constructor(
+    exchange: RoutedExchange,
+    matches: ObjectFilter,
+    initial: readonly KubeObject[],
+    revision: number,
+    isStreamed: boolean,
+  ) {
     this.#exchange = exchange;
     this.#matches = matches;
     this.#initial = initial;
     this.#revision = revision;
     this.#collection = exchange.server.store.of(exchange.route.kind.ref);
+    this.#wantsBookmarks = isTrue(exchange.query.get("allowWatchBookmarks")?.[0]);
+    this.#owesEnd = isStreamed && this.#wantsBookmarks;
   }
 
   get ended(): boolean {
     return this.#ended;
   }
 
-  next(): readonly WatchEvent[] {
+  get resource(): string {
+    return this.#collection.ref.id;
+  }
+
+  get pending(): boolean {
+    if (this.#ended) return false;
+    return this.#initial.length > 0 || this.#owesEnd || this.#collection.changesSince(this.#revision)?.length !== 0;
+  }
+
+  next(limit = Number.POSITIVE_INFINITY): readonly WatchEvent[] {
     if (this.#ended) return [];
-    const events = [...this.#initial];
-    this.#initial = [];
+    const events = this.#initial
+      .slice(0, limit)
+      .map((object): WatchEvent => ({ type: "ADDED", object: rendered(this.#exchange, object) }));
+    this.#initial = this.#initial.slice(events.length);
+    if (this.#initial.length > 0) return events;
+    if (this.#owesEnd) {
+      this.#owesEnd = false;
+      events.push(this.#bookmark({ [INITIAL_EVENTS_END]: "true" }));
+    }
     const changes = this.#collection.changesSince(this.#revision);
     if (changes === undefined) {
       this.#ended = true;
       const text = `too old resource version: ${this.#revision} (${this.#collection.forgottenRevision})`;
       return [...events, { type: "ERROR", object: resourceExpired(text) as unknown as JsonObject }];
     }
-    for (const change of changes) {
+    for (const change of changes.slice(0, Math.max(limit - events.length, 0))) {
       this.#revision = change.revision;
       const event = this.#eventOf(change);
       if (event !== undefined) events.push(event);
     }
     return events;
+  }
+
+  bookmark(): WatchEvent | undefined {
+    if (!this.#wantsBookmarks || this.pending || this.#ended) return undefined;
+    this.#revision = Math.max(this.#revision, this.#exchange.server.store.revision);
+    return this.#bookmark();
+  }
+
+  #bookmark(annotations?: JsonObject): WatchEvent {
+    const { ref } = this.#exchange.route.kind;
+    const metadata = { resourceVersion: String(this.#revision), ...(annotations && { annotations }) };
+    const rendering = renderingOf(this.#exchange.request.accept);
+    if (rendering === "table") {
+      const list = { resourceVersion: String(this.#revision) };
+      const table = renderList(this.#exchange.route.kind, [], list, rendering, nowEpochMs(this.#exchange));
+      return { type: "BOOKMARK", object: { ...table, metadata } };
+    }
+    const type = rendering === "metadata" ? PARTIAL_METADATA : { kind: ref.kind, apiVersion: apiVersionOf(ref) };
+    return { type: "BOOKMARK", object: { ...type, metadata } };
   }
 
   /** An object that begins or ceases to match is added or deleted, for this watcher. */

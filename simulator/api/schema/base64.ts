@@ -45,3 +45,15 @@ export function canonicalBase64(text: string): Result<string, string> {
   const kept = value & (padding === 2 ? 0b110000 : 0b111100);
   return ok(`${plain.slice(0, last)}${ALPHABET[kept]}${"=".repeat(padding)}`);
 }
+
+/** The base64 text of some bytes. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
+    const four = [a >> 2, ((a & 3) << 4) | (b >> 4), ((b & 15) << 2) | (c >> 6), c & 63];
+    const kept = Math.min(bytes.length - at, 3) + 1;
+    text += four.map((value, index) => (index < kept ? ALPHABET[value] : "=")).join("");
+  }
+  return text;
+}
