@@ -70,16 +70,19 @@ export class Cluster {
       because: () => {},
       onStateChange: () => {},
     });
-    for (const controller of controllers) {
-      const definition = controllerComponent(controller, PROCESS);
-      this.host.add({
-        ...definition,
-        create: (context) => {
-          observe?.(context);
-          return definition.create(context);
-        },
-      });
-    }
+    for (const controller of controllers) this.addController(controller, PROCESS, observe);
+  }
+
+  /** Adds a controller; it starts with its process. */
+  addController(controller: Controller, process: string, observe?: (context: ComponentContext) => void): void {
+    const definition = controllerComponent(controller, process);
+    this.host.add({
+      ...definition,
+      create: (context) => {
+        observe?.(context);
+        return definition.create(context);
+      },
+    });
   }
 
   static start(controllers: readonly Controller[], observe?: (context: ComponentContext) => void): Cluster {
