@@ -11,8 +11,10 @@ import {
 } from "../../simulator/api/refs.ts";
 import type { Store } from "../../simulator/api/store.ts";
 import type { Simulation } from "../../simulator/index.ts";
-import { mergePatch } from "../support/stories.ts";
+import { create, FAULTS_PATH, fault, mergePatch } from "../support/stories.ts";
 import { deploymentKeys } from "./inputs.ts";
+
+const NODE_NAMES = ["control-plane", "node-1", "node-2", "node-3"];
 
 /** Ends every fault, uncordons every node, and mends what users broke: images that don't exist, paused rollouts. */
 export function heal(simulation: Simulation): void {
@@ -22,6 +24,12 @@ export function heal(simulation: Simulation): void {
   }
   // With etcd or the API server just healed, requests are refused until they are up again.
   simulation.advanceTo(simulation.nowMs + 10 * 60_000);
+  // A node that was deleted comes back when its kubelet starts anew, not before.
+  for (const name of NODE_NAMES) {
+    if (simulation.store.of(NODES).get(name) !== undefined) continue;
+    const target = { kind: "Node", name };
+    simulation.request(create(FAULTS_PATH, fault(`restart-${name}`, "KubeletStop", target, "5s")));
+  }
   for (const { metadata } of [...simulation.store.of(NODES).values()]) {
     simulation.request(mergePatch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: null } }));
   }
@@ -43,7 +51,7 @@ export function problemsAfterHealing(store: Store): readonly string[] {
 
 function nodeProblems(store: Store): string[] {
   const problems: string[] = [];
-  for (const name of ["control-plane", "node-1", "node-2", "node-3"]) {
+  for (const name of NODE_NAMES) {
     const node = store.of(NODES).get(name);
     const ready = node?.status.conditions?.find(({ type }) => type === "Ready")?.status;
     if (ready !== "True") problems.push(`node ${name} is ${node === undefined ? "gone" : `Ready=${ready}`}`);
