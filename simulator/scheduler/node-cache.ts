@@ -30,10 +30,6 @@ export class NodeCache {
     return this.#nodes.size;
   }
 
-  get podCount(): number {
-    return this.#pods.size;
-  }
-
   get(name: string): NodeInfo | undefined {
     return this.#nodes.get(name);
   }

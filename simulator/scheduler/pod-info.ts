@@ -35,7 +35,7 @@ export interface PodShape {
 }
 
 const NO_TOLERATIONS: readonly Toleration[] = [];
-export const UNSCHEDULABLE_TAINT = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
+const UNSCHEDULABLE_TAINT = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" };
 
 /** Models pkg/scheduler/util: ports of containers and sidecars with a host port. */
 function hostPortsOf(spec: PodSpec): HostPort[] {

@@ -18,7 +18,7 @@ export interface Candidate {
   readonly violations: number;
 }
 
-const NO_VICTIMS = unresolvable("DefaultPreemption", "No preemption victims found for incoming pod");
+export const NO_VICTIMS = unresolvable("DefaultPreemption", "No preemption victims found for incoming pod");
 
 /** When the pod began to run; one that has not begun counts as beginning now. */
 function startedMs(info: PodInfo, context: ComponentContext): number {

@@ -7,9 +7,9 @@ import type { PodInfo } from "./pod-info.ts";
 import { mayHelp, type Profile } from "./profile.ts";
 
 /** Back-off ends are rounded down to this, and among pods of one window the more important goes first. */
-export const BACKOFF_WINDOW_MS = 1_000;
+const BACKOFF_WINDOW_MS = 1_000;
 /** How long a pod waits for a helpful event at most; looked at every `LEFTOVER_CHECK_MS`. */
-export const MAX_UNSCHEDULABLE_MS = 300_000;
+const MAX_UNSCHEDULABLE_MS = 300_000;
 export const LEFTOVER_CHECK_MS = 30_000;
 
 const table = compileMachine(entryMachine);
@@ -78,10 +78,6 @@ export class SchedulingQueue {
 
   get(key: string): Entry | undefined {
     return this.#entries.get(key);
-  }
-
-  values(): IterableIterator<Entry> {
-    return this.#entries.values();
   }
 
   /** Whether `pop` would give something. */

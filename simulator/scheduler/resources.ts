@@ -31,8 +31,8 @@ export class ResourceSum implements Resources {
 }
 
 /** What a container counts for in scores when it asks for nothing. Models pkg/scheduler/util pod_resources. */
-export const DEFAULT_MILLI_CPU = 100;
-export const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024;
+const DEFAULT_MILLI_CPU = 100;
+const DEFAULT_MEMORY_BYTES = 200 * 1024 * 1024;
 
 type Quantities = { readonly [name: string]: string | undefined } | undefined;
 type Amounts = Map<string, number>;

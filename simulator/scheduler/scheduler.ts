@@ -20,7 +20,7 @@ import { type PodVerdict, Verdicts } from "./verdicts.ts";
 /** From a pod's creation to the scheduler's look at it: one watch event's way. */
 const WATCH_LATENCY_MS = 2;
 /** What one scheduling cycle takes. */
-export const CYCLE_MS = 1;
+const CYCLE_MS = 1;
 
 interface Failure {
   readonly reason: "Unschedulable" | "SchedulerError";

@@ -15,7 +15,7 @@ import {
 import { fitErrorText } from "../messages.ts";
 import type { NodeInfo } from "../node-info.ts";
 import type { PodInfo } from "../pod-info.ts";
-import { type Candidate, pickCandidate, selectVictims } from "../preemption.ts";
+import { type Candidate, NO_VICTIMS, pickCandidate, selectVictims } from "../preemption.ts";
 
 const NAME = "DefaultPreemption";
 const NOT_HELPFUL = unresolvable(NAME, "Preemption is not helpful for scheduling");
@@ -58,6 +58,10 @@ function search(pod: PodInfo, handle: PluginHandle, rejection: Rejection, filter
   const { context, nodes, objects, options } = handle;
   const possible = rejection.nodes.filter((_, index) => rejection.statuses[index]?.code === "Unschedulable");
   if (possible.length === 0) return { candidates: [], nodes: [], statuses: [] };
+  // Where nobody is less important, no node need be asked.
+  if (nodes.lowestPriority() >= pod.priority) {
+    return { candidates: [], nodes: possible, statuses: possible.map(() => NO_VICTIMS) };
+  }
   const budgets = options.disruptionBudgets ? [...objects.list(options.disruptionBudgets)] : [];
   const share = Math.trunc((possible.length * options.minCandidateNodesPercentage) / 100);
   const enough = Math.min(Math.max(share, options.minCandidateNodesAbsolute), possible.length);
