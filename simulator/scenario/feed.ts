@@ -52,9 +52,10 @@ export class Feed {
   #open(id: string, path: string, watch: NonNullable<Cluster["watch"]>): News | undefined {
     const opened = watch({ method: "GET", path: `${path}${path.includes("?") ? "&" : "?"}watch=true` });
     if (!opened.ok) return undefined;
-    this.#watches.set(id, opened.value);
     const events = pulled(opened.value);
-    return events === undefined ? undefined : { reset: true, events };
+    if (events === undefined) return undefined;
+    this.#watches.set(id, opened.value);
+    return { reset: true, events };
   }
 
   async #list(path: string): Promise<News | undefined> {

@@ -32,6 +32,12 @@ describe.each(registry)("scenario %s", (name) => {
     expect({ state, missing: steps.flatMap(({ missing }) => missing) }).toEqual({ state: "finished", missing: [] });
   });
 
+  it("is written plainly, in the Markdown that the page shows", () => {
+    const texts = scenario.steps.flatMap(({ title, text, hint = "" }) => [title, text, hint]);
+    const rest = [scenario.title, scenario.summary, ...texts].join("\n").replace(/`[^`\n]+`|\*\*[^*\n]+\*\*/g, "");
+    expect(rest).not.toMatch(/[!<>*`]|\]\(|^\s*(#|\d+\.|\|)/m);
+  });
+
   // What is only waited for may tick; what the learner has to do may not.
   const deeds = scenario.steps.filter(({ action }) => action !== undefined && action.kind !== "clock");
   it.each(deeds)("does not tick $id by itself", async ({ id, action: deed }) => {
