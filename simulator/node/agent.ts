@@ -24,6 +24,8 @@ export class Agent {
   /** A write failed since the last beat: something waits to be sent again. */
   hasUnsent = false;
   readonly #phaseMs: number;
+  #second = -1;
+  #secondText = "";
 
   constructor(context: ComponentContext, machines: Machines, machine: Machine) {
     this.context = context;
@@ -34,6 +36,16 @@ export class Agent {
 
   get nowMs(): number {
     return this.context.nowMs;
+  }
+
+  /** RFC 3339 of a virtual time. Times are whole seconds, and most are asked for several times in a row. */
+  formatTime(ms: number): string {
+    const second = Math.floor(ms / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#secondText = this.context.formatTime(ms);
+    }
+    return this.#secondText;
   }
 
   /** A number in [0, 1) for spreads of times. */

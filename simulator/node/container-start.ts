@@ -4,11 +4,11 @@ import type { Agent } from "./agent.ts";
 import { containerTable } from "./container.machine.ts";
 import * as events from "./events.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
-import { pullMs, pullProblem } from "./images/pull.ts";
+import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
 import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
 import { environmentProblem } from "./references.ts";
 import { createContainer, exitOf, findContainer, startProcess, stateOf } from "./runtime.ts";
-import type { Slot } from "./slots.ts";
+import { type Slot, slotsOf } from "./slots.ts";
 import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
 
 /** From the runtime's call to a running process. */
@@ -107,12 +107,21 @@ function beginPull(
     return undefined;
   }
   agent.event(worker, events.pulling(slot, image));
-  // An image that is there already costs one question to the registry.
-  const sizeBytes = isPresent || problem !== undefined ? 0 : imageSizeBytes(name.name);
   const startMs = Math.max(nowMs, agent.pullsUntilMs);
-  const takesMs = problem === undefined ? pullMs(sizeBytes, agent.chance()) : REFUSAL_MS;
+  const takesMs = problem === undefined ? pullTakesMs(agent, worker, image, name, isPresent) : REFUSAL_MS;
   agent.pullsUntilMs = startMs + takesMs;
   return { kind: "pull", index, sinceMs: nowMs, startMs, dueMs: agent.pullsUntilMs };
+}
+
+/** What is there already, or will be once the pulls before this one are done, costs one question to the registry. */
+function pullTakesMs(agent: Agent, worker: PodWorker, image: string, name: ImageName, isPresent: boolean): number {
+  const chance = agent.chance();
+  if (isPresent) return checkMs(chance);
+  for (const other of agent.workers.values()) {
+    if (other === worker || other.step?.kind !== "pull" || other.pod === undefined) continue;
+    if (slotsOf(other.pod.spec)[other.step.index]?.container.image === image) return checkMs(chance);
+  }
+  return pullMs(imageSizeBytes(name.name), chance);
 }
 
 const pullKey = (image: string): string => `image/${image}`;

@@ -6,6 +6,7 @@ import { deepFreeze, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
 import { Agent } from "./agent.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { spread } from "./ids.ts";
 import { type Machines, machineOf } from "./machines.ts";
 import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
@@ -20,6 +21,9 @@ import { newWorker, type PodWorker } from "./worker.ts";
 const WATCH_MS = 5;
 /** A kubelet that has just started looks at its pods one after the other. */
 const FIRST_LOOK_MS = 20;
+
+/** Up to this long a kubelet needs from its start to its first word. */
+const START_SPREAD_MS = 400;
 
 /**
  * A kubelet: runs on its machine what is bound to its node, and tells how it goes. It is one object with plain data for
@@ -56,7 +60,8 @@ class Kubelet implements ComponentBody {
   start(): void {
     this.#subscribe();
     this.#readManifests();
-    this.#agent.context.send({ beat: true }, 0);
+    // Machines that are switched on together do not speak at the same millisecond.
+    this.#agent.context.send({ beat: true }, spread(this.#agent.machine.name) % START_SPREAD_MS);
   }
 
   resume(state: JsonObject): void {
@@ -103,10 +108,24 @@ class Kubelet implements ComponentBody {
     const { mirrors, context } = this.#agent;
     const key = keyOf(pod);
     if (type === "DELETED") mirrors.delete(key);
-    else mirrors.set(key, pod);
+    else {
+      mirrors.set(key, pod);
+      this.#lookAtStatic(key);
+    }
     if ((type !== "DELETED" && pod.metadata.deletionTimestamp === undefined) || this.#mirrorsDue) return;
     this.#mirrorsDue = true;
     context.send({ mirrors: true }, WATCH_MS);
+  }
+
+  // Models pkg/kubelet/status status_manager.go needsReconcile
+  /** Somebody else wrote a mirror's status (the node lifecycle controller does): the true one is written again. */
+  #lookAtStatic(key: string): void {
+    for (const worker of this.#agent.workers.values()) {
+      if (!worker.isStatic || worker.key !== key || worker.gone || !isSyncing(worker)) continue;
+      const lookMs = this.#agent.nowMs + WATCH_MS;
+      worker.syncMs = worker.syncMs < 0 ? lookMs : Math.min(worker.syncMs, lookMs);
+      this.#arm(worker);
+    }
   }
 
   /** Takes note of a pod as it is now; it is looked at after `delayMs`. */

@@ -37,10 +37,15 @@ export class Machine {
   readonly images = new Set<string>();
   #nextIp = 2;
   #freeIps: number[] = [];
+  readonly #firstIp: number;
+  readonly #lastOffset: number;
 
   constructor(shape: NodeShape, manifests: readonly Pod[] = []) {
     this.shape = shape;
     this.manifests = manifests.map((pod) => ({ pod, held: false }));
+    const [base = "", bits = "24"] = shape.podCidr.split("/");
+    this.#firstIp = ipNumber(base);
+    this.#lastOffset = 2 ** (32 - Number(bits)) - 2;
   }
 
   get name(): string {
@@ -49,15 +54,12 @@ export class Machine {
 
   /** An address of the node's pod range; those that came free are used again last, as the CNI's allocator does. */
   takeIp(): string | undefined {
-    const { podCidr } = this.shape;
-    const [base = "", bits = "24"] = podCidr.split("/");
-    const last = 2 ** (32 - Number(bits)) - 2;
-    const offset = this.#nextIp <= last ? this.#nextIp++ : this.#freeIps.shift();
-    return offset === undefined ? undefined : addToIp(base, offset);
+    const offset = this.#nextIp <= this.#lastOffset ? this.#nextIp++ : this.#freeIps.shift();
+    return offset === undefined ? undefined : ipText(this.#firstIp + offset);
   }
 
   giveIp(ip: string): void {
-    this.#freeIps.push(ipNumber(ip) - ipNumber(this.shape.podCidr.split("/")[0] ?? ""));
+    this.#freeIps.push(ipNumber(ip) - this.#firstIp);
   }
 
   save(): JsonObject {
@@ -104,7 +106,6 @@ function ipNumber(ip: string): number {
   return ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-function addToIp(base: string, offset: number): string {
-  const value = ipNumber(base) + offset;
+function ipText(value: number): string {
   return `${Math.floor(value / 2 ** 24)}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }

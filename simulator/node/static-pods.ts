@@ -65,6 +65,8 @@ export function keepMirror(agent: Agent, worker: PodWorker): void {
   if (there !== undefined) {
     const isGood = there.metadata.annotations?.[MIRROR_ANNOTATION] === hash;
     if (isGood && there.metadata.deletionTimestamp === undefined) {
+      // Its status may have been changed while nobody looked: the next sync compares.
+      if (agent.mirrors.get(worker.key) !== there) worker.syncMs = agent.nowMs;
       agent.mirrors.set(worker.key, there);
       sendStatus(agent, worker);
       return;

@@ -37,7 +37,7 @@ export function writeStatus(
     runtime: options.hideIp === true && runtime !== undefined ? { ...runtime, ip: known.podIP } : runtime,
     hostIp: agent.machine.shape.address,
     nowMs: agent.nowMs,
-    formatTime: (ms) => agent.context.formatTime(ms),
+    formatTime: (ms) => agent.formatTime(ms),
     started: (index) => hasStarted(worker, index, at(index)),
     ready: (index) => isReady(worker, index, at(index)),
     isOver: options.isOver === true,

@@ -78,14 +78,18 @@ export function splitWords(text: string): string[] {
 function runCommand(text: string, state: Progress): Went {
   const redirected = /\s>>?\s*([^\s&|]+)\s*$/.exec(text);
   const command = redirected === null ? text : text.slice(0, redirected.index);
-  if (/[|&$`(){}<>]/.test(command.replace(/"[^"]*"|'[^']*'/g, "")) && !/^\s*(echo|printf)\s/.test(command)) {
-    return "unknown";
-  }
+  const bare = command.replace(/"[^"]*"|'[^']*'/g, "");
+  const isPrint = /^\s*(echo|printf)\s/.test(command);
+  if (/[|&<>]/.test(bare) || (!isPrint && /[$`(){}]/.test(bare))) return "unknown";
   const went = runSimple(splitWords(command), state);
   const path = redirected?.[1];
   if (went === "on" && path !== undefined) state.files.push({ path, atMs: state.atMs, exists: true });
   return went;
 }
+
+const JOINTS = new Set(["&&", "||", ";", "\n"]);
+/** Commands with what is in quotes, and what joins them. */
+const COMMAND_OR_JOINT = /&&|\|\||;|\n|(?:"[^"]*"|'[^']*'|&(?!&)|\|(?!\|)|[^;\n&|"'])+/g;
 
 // Until containers run a real shell: reads the scripts that examples are made of.
 /**
@@ -96,10 +100,13 @@ export function readScript(script: string): Behaviour | undefined {
   if (/^\s*(while\s+(true|:)|until\s+false)\s*[;\n]/.test(script)) return runsForever();
   if (/(^|[\s;&|])(while|until|for|if|case|function|trap)\s/.test(script)) return undefined;
   const state: Progress = { atMs: INSTANT_MS, code: 0, files: [] };
-  const parts = script.split(/(&&|\|\||;|\n)/);
-  for (let index = 0; index < parts.length; index += 2) {
-    const text = (parts[index] ?? "").trim();
-    const joint = parts[index - 1];
+  let joint = ";";
+  for (const [part] of script.matchAll(COMMAND_OR_JOINT)) {
+    if (JOINTS.has(part)) {
+      joint = part;
+      continue;
+    }
+    const text = part.trim();
     if (text === "" || text.startsWith("#")) continue;
     if ((joint === "&&" && state.code !== 0) || (joint === "||" && state.code === 0)) continue;
     const went = runCommand(text, state);

@@ -66,7 +66,13 @@ export function pullProblem(name: ImageName): PullProblem | undefined {
 
 /** A connection takes this long before the first byte comes. */
 const HANDSHAKE_MS = 350;
+const CHECK_MS = 150;
 const BYTES_PER_MS = 32_000;
+
+/** How long the registry takes to say that the image at hand is the right one. */
+export function checkMs(chance: number): number {
+  return Math.round(CHECK_MS * (0.75 + chance / 2));
+}
 
 /** How long a pull takes; `chance` in [0, 1) spreads it by a quarter to both sides. */
 export function pullMs(sizeBytes: number, chance: number): number {

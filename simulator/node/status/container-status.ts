@@ -37,8 +37,25 @@ export function containerIdOf(uid: string, name: string, attempt: number): strin
   return `containerd://${hexOf(`${uid}/${name}/${attempt}`, 64)}`;
 }
 
+interface ImageId {
+  readonly image: string;
+  readonly imageId: string;
+}
+
+const imageIds = new Map<string, ImageId>();
+
 /** Name and digest of an image as the runtime reports them. */
-export function imageIdOf(image: string): { readonly image: string; readonly imageId: string } {
+function imageIdOf(image: string): ImageId {
+  let id = imageIds.get(image);
+  if (id === undefined) {
+    id = makeImageId(image);
+    if (imageIds.size >= 1024) imageIds.clear();
+    imageIds.set(image, id);
+  }
+  return id;
+}
+
+function makeImageId(image: string): ImageId {
   const parsed = parseImageName(image);
   if (!parsed.ok) return { image, imageId: "" };
   const { name, full, digest } = parsed.value;
@@ -123,6 +140,12 @@ export function containerStatus(facts: ContainerFacts): ContainerStatus {
   return facts.previous !== undefined && equalJson(facts.previous, status) ? facts.previous : status;
 }
 
+/** The id in the previous status, when that is about the same attempt. */
+function knownId(previous: ContainerStatus | undefined, attempt: number): string | undefined {
+  const isSame = previous?.restartCount === attempt && previous.state?.waiting === undefined;
+  return isSame ? previous.containerID : undefined;
+}
+
 function freshStatus(facts: ContainerFacts): ContainerStatus {
   const { slot, previous, container, problem, spec, nowMs } = facts;
   const runtimeState = container === undefined ? "lost" : stateOf(container, nowMs);
@@ -148,7 +171,8 @@ function freshStatus(facts: ContainerFacts): ContainerStatus {
     restartCount: Math.max(container.attempt, previous?.restartCount ?? 0),
     image,
     imageID: imageId,
-    containerID: containerIdOf(facts.uid, slot.container.name, container.attempt),
+    containerID:
+      knownId(previous, container.attempt) ?? containerIdOf(facts.uid, slot.container.name, container.attempt),
     ...(slot.kind !== "ephemeral" && { started: isRunning && facts.started }),
     ...resourcesOf(slot.container),
     ...withMounts(slot.container),

@@ -1,10 +1,5 @@
 import type { Pod } from "../../api/refs.ts";
-import type {
-  ContainerStatus,
-  PodCondition,
-  PodStatus,
-  ResourceRequirements,
-} from "../../api/schema/generated/types.ts";
+import type { ContainerStatus, PodStatus, ResourceRequirements } from "../../api/schema/generated/types.ts";
 import { podResources } from "../pod-resources.ts";
 import { findContainer, type RuntimePod } from "../runtime.ts";
 import type { Slot } from "../slots.ts";
@@ -38,19 +33,14 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
   const { worker, pod, slots, previous, runtime, nowMs, isOver } = input;
   const now = input.formatTime(nowMs);
   const statuses = slots.map((slot, index) => statusOfSlot(input, slot, index));
-  const hasStarted = slots.some(({ kind, container }, index) => {
-    const status = statuses[index];
-    return kind === "main" && container !== undefined && hasEverStarted(status);
-  });
-  let phase = phaseOf(pod.spec, slots, statuses, isOver && !worker.isStatic, hasStarted);
-  if (phase !== "Succeeded" && isFinal(previous.phase)) phase = previous.phase;
-  if (worker.failure !== undefined) phase = "Failed";
-  if (isOver && !isFinal(phase) && !worker.isStatic) phase = "Failed";
+  const hasStarted = slots.some(({ kind }, index) => kind === "main" && hasEverStarted(statuses[index]));
+  const phase = phaseNow(input, statuses, hasStarted);
+  const finals = isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses;
   const conditions = conditionsOf({
     pod,
     previous: previous.conditions ?? [],
     slots,
-    statuses: isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses,
+    statuses: finals,
     phase,
     hasSandbox: runtime?.sandbox === true,
     hasStarted,
@@ -59,19 +49,34 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
   // While containers may still run, others must not take the pod for finished.
   const shown = isFinal(phase) && !isOver && !isFinal(previous.phase) ? previous.phase : phase;
   const reason = shown === phase ? (worker.failure ?? reasonOf(previous, phase)) : undefined;
-  const finals = isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses;
-  const status = {
-    ...kept(previous),
+  const status: Fresh = {
+    qosClass: previous.qosClass,
     observedGeneration: pod.metadata.generation,
     phase: shown ?? "Pending",
-    conditions: sameList(previous.conditions, conditions) as readonly PodCondition[],
-    ...(reason !== undefined && { reason: reason.reason, message: reason.message }),
-    ...addresses(input),
-    startTime: previous.startTime ?? now,
-    ...byKind(previous, slots, finals),
-    ...resourceFields(previous, pod),
+    conditions: sameList(previous.conditions, conditions),
   };
+  if (reason !== undefined) {
+    status.reason = reason.reason;
+    status.message = reason.message;
+  }
+  keep(status, previous);
+  setAddresses(status, input);
+  status.startTime = previous.startTime ?? now;
+  setStatuses(status, previous, slots, finals);
+  setResources(status, previous, pod);
   return { status, phase };
+}
+
+/** A status that is being made. Written field by field: this runs several times in the life of each pod. */
+type Fresh = { -readonly [Field in keyof PodStatus]: PodStatus[Field] };
+
+function phaseNow(input: StatusInput, statuses: readonly ContainerStatus[], hasStarted: boolean): Phase {
+  const { worker, pod, slots, previous, isOver } = input;
+  if (worker.failure !== undefined) return "Failed";
+  const phase = phaseOf(pod.spec, slots, statuses, isOver && !worker.isStatic, hasStarted);
+  // Nothing comes back from the end.
+  if (phase !== "Succeeded" && isFinal(previous.phase)) return previous.phase;
+  return isOver && !isFinal(phase) && !worker.isStatic ? "Failed" : phase;
 }
 
 function isFinal(phase: string | undefined): phase is "Succeeded" | "Failed" {
@@ -91,15 +96,11 @@ function reasonOf(previous: PodStatus, phase: Phase): Problem | undefined {
   return { reason: previous.reason, message: previous.message ?? "" };
 }
 
-/** Fields that others write, or that never change. */
-function kept(previous: PodStatus): PodStatus {
-  const { nominatedNodeName, qosClass, resize, resourceClaimStatuses } = previous;
-  return {
-    ...(nominatedNodeName !== undefined && { nominatedNodeName }),
-    ...(qosClass !== undefined && { qosClass }),
-    ...(resize !== undefined && { resize }),
-    ...(resourceClaimStatuses !== undefined && { resourceClaimStatuses }),
-  };
+/** Fields that others write. */
+function keep(status: Fresh, previous: PodStatus): void {
+  if (previous.nominatedNodeName !== undefined) status.nominatedNodeName = previous.nominatedNodeName;
+  if (previous.resize !== undefined) status.resize = previous.resize;
+  if (previous.resourceClaimStatuses !== undefined) status.resourceClaimStatuses = previous.resourceClaimStatuses;
 }
 
 function statusOfSlot(input: StatusInput, slot: Slot, index: number): ContainerStatus {
@@ -136,16 +137,20 @@ function located(status: ContainerStatus, hasStarted: boolean, slot: Slot | unde
   return { ...status, state: { terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message } } };
 }
 
-function byKind(previous: PodStatus, slots: readonly Slot[], statuses: readonly ContainerStatus[]): PodStatus {
-  const pick = (list: (typeof LISTS)[Slot["kind"]]) => {
+function setStatuses(
+  status: Fresh,
+  previous: PodStatus,
+  slots: readonly Slot[],
+  statuses: readonly ContainerStatus[],
+): void {
+  if (slots.every(({ kind }) => kind === "main")) {
+    status.containerStatuses = sameList(previous.containerStatuses, statuses);
+    return;
+  }
+  for (const list of ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"] as const) {
     const chosen = statuses.filter((_status, index) => LISTS[slots[index]?.kind ?? "main"] === list);
-    return chosen.length === 0 ? {} : { [list]: sameList(previous[list], chosen) };
-  };
-  return {
-    ...pick("initContainerStatuses"),
-    ...pick("containerStatuses"),
-    ...pick("ephemeralContainerStatuses"),
-  };
+    if (chosen.length > 0) status[list] = sameList(previous[list], chosen);
+  }
 }
 
 /** The old list when the new one holds the same objects. */
@@ -154,31 +159,30 @@ function sameList<T>(old: readonly T[] | undefined, fresh: readonly T[]): readon
   return isSame ? old : fresh;
 }
 
-function addresses({ pod, runtime, hostIp, previous, isOver }: StatusInput): PodStatus {
+function setAddresses(status: Fresh, { pod, runtime, hostIp, previous, isOver }: StatusInput): void {
   const ip = pod.spec.hostNetwork === true ? hostIp : (runtime?.ip ?? (isOver ? previous.podIP : undefined));
-  const hostIps = previous.hostIP === hostIp ? previous.hostIPs : [{ ip: hostIp }];
-  if (ip === undefined) return { hostIP: hostIp, hostIPs: hostIps };
-  const podIps = previous.podIP === ip ? previous.podIPs : [{ ip }];
-  return { hostIP: hostIp, hostIPs: hostIps, podIP: ip, podIPs: podIps };
+  status.hostIP = hostIp;
+  status.hostIPs = previous.hostIP === hostIp ? previous.hostIPs : [{ ip: hostIp }];
+  if (ip === undefined) return;
+  status.podIP = ip;
+  status.podIPs = previous.podIP === ip ? previous.podIPs : [{ ip }];
 }
 
 /** What the node has set aside for the pod as a whole. */
-function resourceFields(previous: PodStatus, pod: Pod): PodStatus {
+function setResources(status: Fresh, previous: PodStatus, pod: Pod): void {
   let { allocatedResources, resources } = previous;
   if (allocatedResources === undefined && previous.startTime === undefined) {
     const total: ResourceRequirements = podResources(pod.spec);
     allocatedResources = total.requests;
     resources = total.requests === undefined && total.limits === undefined ? undefined : total;
   }
-  return {
-    ...(allocatedResources !== undefined && { allocatedResources }),
-    ...(resources !== undefined && { resources }),
-  };
+  if (allocatedResources !== undefined) status.allocatedResources = allocatedResources;
+  if (resources !== undefined) status.resources = resources;
 }
 
 /** Whether two statuses say the same. Lists are compared by identity: `podStatus` keeps what did not change. */
 export function sameStatus(a: PodStatus, b: PodStatus): boolean {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof PodStatus>;
-  for (const key of keys) if (a[key] !== b[key]) return false;
+  for (const key in a) if (a[key as keyof PodStatus] !== b[key as keyof PodStatus]) return false;
+  for (const key in b) if (a[key as keyof PodStatus] !== b[key as keyof PodStatus]) return false;
   return true;
 }

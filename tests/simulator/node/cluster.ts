@@ -12,6 +12,7 @@ import {
   type Node,
   PODS,
   type Pod,
+  PRIORITY_CLASSES,
   type ResourceRef,
 } from "../../../simulator/api/refs.ts";
 import type { Pod as Manifest } from "../../../simulator/api/schema/generated/types.ts";
@@ -89,8 +90,10 @@ export class Cluster {
   /** A running cluster: all machines are on, their nodes registered and ready. */
   static start(options: ClusterOptions): Cluster {
     const cluster = new Cluster(options);
-    for (const name of ["default", "kube-system", "kube-node-lease"])
-      cluster.create(NAMESPACES, { metadata: { name } } as Incoming<KubeObject> as never);
+    for (const name of ["default", "kube-system", "kube-node-lease"]) {
+      cluster.create(NAMESPACES, { metadata: { name }, spec: {} });
+    }
+    cluster.create(PRIORITY_CLASSES, { metadata: { name: "system-node-critical" }, value: 2_000_001_000 });
     for (const shape of options.shapes) cluster.machines.power(shape.name, true);
     cluster.host.startProcess("simulation");
     cluster.advance(2000);
