@@ -56,6 +56,8 @@ class NodeLifecycle implements Reconciler {
   readonly #zones = new Zones();
   /** Nodes that were registered, with their uids. */
   readonly #known = new Map<string, string>();
+  /** The zone of each node, read from these labels: heartbeats leave the labels the same object. */
+  readonly #zonesRead = new Map<string, { readonly labels: Node["metadata"]["labels"]; readonly zone: string }>();
   /** Nodes whose pods could not all be marked. */
   readonly #retry = new Set<string>();
   #startedMs = 0;
@@ -151,7 +153,7 @@ class NodeLifecycle implements Reconciler {
   #register(nodes: readonly Node[]): void {
     for (const node of nodes) {
       const { name, uid } = node.metadata;
-      this.#zones.add(zoneOf(node));
+      this.#zones.add(this.#zoneOf(node));
       if (this.#known.has(name)) continue;
       this.#nodeEvent(name, uid, "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`);
       this.#known.set(name, uid);
@@ -164,6 +166,7 @@ class NodeLifecycle implements Reconciler {
       this.#nodeEvent(name, uid, "RemovingNode", `Node ${name} event: Removing Node ${name} from Controller`);
       this.#known.delete(name);
       this.#health.forget(name);
+      this.#zonesRead.delete(name);
       this.#retry.delete(name);
     }
   }
@@ -176,7 +179,7 @@ class NodeLifecycle implements Reconciler {
     const checked = this.#health.check(present);
     if (!checked.ok) return;
     const { node, observed, current } = checked.value;
-    if (node.metadata.labels?.[EXCLUDED_LABEL] === undefined) count(counts, zoneOf(node), current === "True");
+    if (node.metadata.labels?.[EXCLUDED_LABEL] === undefined) count(counts, this.#zoneOf(node), current === "True");
     if (current !== undefined) {
       this.#evictByTaint(node, current);
       const lost = current !== "True" && observed === "True";
@@ -203,7 +206,7 @@ class NodeLifecycle implements Reconciler {
       swapTaints(this.#context, node, [wanted], [opposite]);
       return;
     }
-    const queue = this.#zones.queueOf(zoneOf(node));
+    const queue = this.#zones.queueOf(this.#zoneOf(node));
     const { name } = node.metadata;
     if (!hasTaint(node, wanted)) queue.remove(name);
     queue.add(name, this.#context.nowMs);
@@ -221,11 +224,24 @@ class NodeLifecycle implements Reconciler {
   }
 
   // Models markNodeAsReachable
-  #markReachable(node: Node): void {
-    const present = this.#context.cache.get(NODES, node.metadata.name) ?? node;
-    const unreachable = removeTaints(this.#context, present, [UNREACHABLE]);
-    if (!unreachable.ok || !removeTaints(this.#context, unreachable.value, [NOT_READY]).ok) return;
-    this.#zones.queueOf(zoneOf(node)).remove(node.metadata.name);
+  #markReachable({ metadata: { name } }: Node): void {
+    const node = this.#context.cache.get(NODES, name);
+    if (node === undefined) return;
+    if (node.spec.taints !== undefined) {
+      const unreachable = removeTaints(this.#context, node, [UNREACHABLE]);
+      if (!unreachable.ok || !removeTaints(this.#context, unreachable.value, [NOT_READY]).ok) return;
+    }
+    this.#zones.queueOf(this.#zoneOf(node)).remove(name);
+  }
+
+  #zoneOf(node: Node): string {
+    const { name, labels } = node.metadata;
+    let read = this.#zonesRead.get(name);
+    if (read === undefined || read.labels !== labels) {
+      read = { labels, zone: zoneOf(node) };
+      this.#zonesRead.set(name, read);
+    }
+    return read.zone;
   }
 
   /** A pass at the next tenth of a second at which some queue has something to do. */

@@ -29,7 +29,8 @@ export interface NodeCheck {
 }
 
 export function readyConditionOf(node: Node): NodeCondition | undefined {
-  return node.status.conditions?.find(({ type }) => type === "Ready");
+  for (const condition of node.status.conditions ?? []) if (condition.type === "Ready") return condition;
+  return undefined;
 }
 
 /** Watches nodes' heartbeats: a node that gave none for the grace period has all its conditions set to Unknown. */
