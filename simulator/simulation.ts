@@ -63,6 +63,8 @@ export class Simulation {
   readonly #server: ApiServer;
   readonly #listeners = new Set<CommitListener>();
   #apiUp = false;
+  /** The time text made last: thousands of writes share one second. */
+  #lastSecond = { second: Number.NaN, text: "" };
   /** Set by a commit worth stopping at; see `advanceToNextEvent`. */
   #sawEvent = false;
 
@@ -241,7 +243,9 @@ export class Simulation {
   }
 
   #formatTime(ms: number): string {
-    return formatTime(this.options.startEpochMs + ms);
+    const second = Math.floor((this.options.startEpochMs + ms) / 1000);
+    if (second !== this.#lastSecond.second) this.#lastSecond = { second, text: formatTime(second * 1000) };
+    return this.#lastSecond.text;
   }
 
   #newServer(): ApiServer {

@@ -156,8 +156,8 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   #reindex(name: string, indexer: Indexer, key: string, change: Change<T>): void {
     const values = present(this.#indexes.get(name), name);
-    const before = change.previous === undefined ? [] : toList(indexer(change.previous));
-    const after = change.type === "DELETED" ? [] : toList(indexer(change.object));
+    const before = change.previous === undefined ? NOWHERE : toList(indexer(change.previous));
+    const after = change.type === "DELETED" ? NOWHERE : toList(indexer(change.object));
     for (const value of before) {
       if (after.includes(value)) continue;
       const objects = values.get(value);
@@ -188,8 +188,10 @@ export class Collection<T extends KubeObject = KubeObject> {
   }
 }
 
+const NOWHERE: readonly string[] = [];
+
 function toList(value: string | readonly string[] | undefined): readonly string[] {
-  return value === undefined ? [] : typeof value === "string" ? [value] : value;
+  return value === undefined ? NOWHERE : typeof value === "string" ? [value] : value;
 }
 
 function addListener<T extends KubeObject>(list: Subscription<T>[], subscription: Subscription<T>): () => void {

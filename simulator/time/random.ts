@@ -61,18 +61,12 @@ export class Random {
   }
 }
 
-const HEX = "0123456789abcdef";
-
 /** A version 4 UUID drawn from a stream. */
 export function randomUuid(stream: RandomStream): string {
-  let text = "";
-  for (let index = 0; index < 32; index++) {
-    if (index === 8 || index === 12 || index === 16 || index === 20) text += "-";
-    if (index === 12) text += "4";
-    else if (index === 16) text += HEX[8 + stream.below(4)];
-    else text += HEX[stream.below(16)];
-  }
-  return text;
+  const word = () => stream.below(0x1_0000_0000).toString(16).padStart(8, "0");
+  const [first, second, third, fourth] = [word(), word(), word(), word()];
+  const variant = (8 + (Number.parseInt(third.charAt(0), 16) & 3)).toString(16);
+  return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
 }
 
 const NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
