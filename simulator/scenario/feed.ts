@@ -1,16 +1,13 @@
 import type { ApiRequest, ApiResponse } from "../api/http.ts";
+import type { WatchStream } from "../api/watch.ts";
 import { isObject, type JsonObject } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import { pathOf, RestMapper, urlPart } from "../kubectl/mapping.ts";
 import { failureOf, type Transport } from "../kubectl/transport.ts";
 import type { Query } from "./schema.ts";
 
-/** A watch that its reader pulls from. */
-export interface PulledWatch {
-  next(): readonly { readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR"; readonly object: JsonObject }[];
-  /** True once the server has ended it, as when its place in history is forgotten. */
-  readonly ended: boolean;
-}
+/** As much of a watch as is needed; one on a real cluster can be wrapped to give the same. */
+export type PulledWatch = Pick<WatchStream, "next" | "ended">;
 
 /** Where a runner learns how the cluster stands: any Kubernetes API. */
 export interface Cluster {
@@ -84,5 +81,5 @@ export class Feed {
 function pulled(watch: PulledWatch): News["events"] | undefined {
   const events = watch.next();
   if (events.some(({ type }) => type === "ERROR")) return undefined;
-  return events.map(({ type, object }) => ({ gone: type === "DELETED", object }));
+  return events.flatMap(({ type, object }) => (type === "BOOKMARK" ? [] : [{ gone: type === "DELETED", object }]));
 }
