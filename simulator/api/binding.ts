@@ -9,8 +9,8 @@ const TOPOLOGY_LABELS = ["topology.kubernetes.io/zone", "topology.kubernetes.io/
 
 // Models pkg/registry/core/pod/storage BindingREST.setPodNodeAndMetadata, and plugin/pkg/admission/podtopologylabels
 /**
- * Assigns a pod to a node: spec.nodeName, the PodScheduled condition and the node's topology labels. Refused when the
- * pod is bound already, is being deleted, or is no longer the one with `podUid` (empty: any).
+ * Assigns a pod to a node: spec.nodeName, the PodScheduled condition and the node's topology labels; it is no longer
+ * nominated for one. Refused when the pod is bound already, is being deleted, or is no longer the one with `podUid` (empty: any).
  */
 export function bindPod(
   store: Store,
@@ -38,13 +38,14 @@ export function bindPod(
   );
   const labels = Object.keys(topology).length > 0 ? { ...pod.metadata.labels, ...topology } : pod.metadata.labels;
   const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== "PodScheduled");
+  const { nominatedNodeName: _, ...status } = pod.status;
   const scheduled = { type: "PodScheduled", status: "True", lastTransitionTime: now };
   return ok(
     store.update(PODS, {
       ...pod,
       metadata: { ...pod.metadata, ...(labels && { labels }) },
       spec: { ...pod.spec, nodeName },
-      status: { ...pod.status, conditions: [...others, scheduled] },
+      status: { ...status, conditions: [...others, scheduled] },
     }),
   );
 }

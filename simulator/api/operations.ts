@@ -202,14 +202,18 @@ export class Operations {
     return { ...prepared, metadata: { ...prepared.metadata, generation: (old.metadata.generation ?? 0) + 1 } };
   }
 
-  /** Stores an update: nothing when nothing changed, a removal when the last finalizer of a deleted object went. */
+  /**
+   * Stores an update: nothing when nothing changed, a removal when the last finalizer of a deleted object went. Watchers
+   * are told of the removal with the object as it was stored last.
+   */
   #put<T extends KubeObject>(kind: Kind<T>, object: T, old: T): T {
     const { store } = this.#options;
     if (equalJson(object, old)) return old;
     const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
     const done = deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0;
     if (done && !finalizers?.length && kind.hasOwnFinalizers?.(object) !== true) {
-      return store.delete(kind.ref, object);
+      store.delete(kind.ref, old);
+      return object;
     }
     return store.update(kind.ref, object);
   }

@@ -107,20 +107,26 @@ export class Heartbeat {
       const created = context.client.create(NODES, newNode(machine, context.now) as unknown as Node);
       if (!created.ok) return false;
       this.#reported = undefined;
-      this.#event("Starting", "Starting kubelet.");
-      this.#event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
-      for (const reason of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]) {
-        this.#event(reason, `Node ${machine.name} status is now: ${reason}`);
-      }
+      this.#greet();
     } else {
       // A node of that name is taken over; the first report brings it up to date.
       if (!this.#renewLease()) return false;
       this.#ready = true;
       this.#unschedulable = existing.spec.unschedulable === true;
-      this.#event("Starting", "Starting kubelet.");
+      this.#greet();
     }
     this.#advance("REGISTERED");
     return true;
+  }
+
+  // Models pkg/kubelet kubelet_node_status.go initialNode: each start makes the node's first status anew, and what it
+  // says of pressures counts as news.
+  #greet(): void {
+    this.#event("Starting", "Starting kubelet.");
+    this.#event("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+    for (const reason of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]) {
+      this.#event(reason, `Node ${this.#agent.machine.name} status is now: ${reason}`);
+    }
   }
 
   #renewLease(): boolean {

@@ -31,7 +31,11 @@ export const namespaceKind: Kind<Namespace> = {
   checkDelete: ({ metadata: { name } }) =>
     IMMORTAL.includes(name) ? forbiddenStatus(NAMESPACES, name, "this namespace may not be deleted") : undefined,
   hasOwnFinalizers: (object) => (object.spec.finalizers ?? []).length > 0,
-  beginDelete: (object) => ({ ...object, status: { ...object.status, phase: "Terminating" } }),
+  // Models pkg/registry/core/namespace/storage Delete: a namespace is marked without a grace.
+  beginDelete: (object) => {
+    const { deletionGracePeriodSeconds: _, ...metadata } = object.metadata;
+    return { ...object, metadata, status: { ...object.status, phase: "Terminating" } };
+  },
   subresources: { status: true },
   selectableFields: { "status.phase": (object) => object.status.phase ?? "", name: (object) => object.metadata.name },
   columns: [
