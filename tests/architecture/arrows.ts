@@ -93,11 +93,6 @@ export const exceptions: readonly Exception[] = [
     why: "a kind's own controller stands in its folder, and shares pods, templates and ownership with the others",
   },
   {
-    from: "simulator/controllers/registry",
-    to: "simulator/resources/",
-    why: "the one list of controllers holds those that stand beside their kinds, too",
-  },
-  {
     from: "bench/scheduler.ts",
     to: "simulator/",
     why: "measures one room alone, without the API server and the kubelets that stand around it",
