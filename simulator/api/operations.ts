@@ -8,7 +8,6 @@ import type { DeleteOptions } from "./client.ts";
 import { alreadyExists, conflict, invalid, notFound, type Status, staleObject } from "./errors.ts";
 import type { Kind, WriteContext } from "./kind.ts";
 import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
-import { formatTime, timeOf } from "./meta/time.ts";
 import { validateMetadataChange, validateNewMetadata } from "./metadata.ts";
 import { joinKey, type KubeObject, keyOf, type Metadata } from "./object.ts";
 import type { ResourceRef } from "./refs.ts";
@@ -120,7 +119,8 @@ export class Operations {
     const graceSeconds = kind.gracePeriodSeconds?.(old, options.gracePeriodSeconds) ?? 0;
     const blocked = finalizers.length > 0 || kind.hasOwnFinalizers?.(old) === true;
     if (graceSeconds === 0 && !blocked) {
-      const last = withDeletion(old, this.#deletionTime(old, 0), 0);
+      const isOver = old.metadata.deletionTimestamp !== undefined && old.metadata.deletionGracePeriodSeconds === 0;
+      const last = isOver ? old : withDeletion(old, context.now, 0);
       return ok({
         object: writer.dryRun ? last : store.delete(kind.ref, kind.gracePeriodSeconds ? last : old),
         gone: true,
@@ -218,19 +218,11 @@ export class Operations {
     return store.update(kind.ref, object);
   }
 
-  // Models apiserver/pkg/registry/rest BeforeDelete
-  /** When an object's grace is over; a shorter one counts from the first deletion. */
-  #deletionTime({ metadata: { deletionTimestamp, deletionGracePeriodSeconds = 0 } }: KubeObject, graceSeconds: number) {
-    const end = timeOf(deletionTimestamp);
-    if (end !== undefined) return formatTime(end + (graceSeconds - deletionGracePeriodSeconds) * 1000);
-    return this.#options.formatTime(this.#options.nowMs() + graceSeconds * 1000);
-  }
-
   #beginDelete<T extends KubeObject>(kind: Kind<T>, old: T, finalizers: readonly string[], graceSeconds: number): T {
     const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
-    // A second deletion may shorten the grace, never lengthen it.
+    // A second deletion may shorten the grace, which then counts from it, never lengthen it.
     const sooner = deletionTimestamp === undefined || graceSeconds < (deletionGracePeriodSeconds ?? 0);
-    const time = this.#deletionTime(old, graceSeconds);
+    const time = this.#options.formatTime(this.#options.nowMs() + graceSeconds * 1000);
     const marked = sooner ? withDeletion(old, time, graceSeconds) : old;
     const metadata = { ...marked.metadata, finalizers: finalizers.length > 0 ? finalizers : undefined };
     const begun = { ...marked, metadata };
