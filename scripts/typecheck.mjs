@@ -10,6 +10,7 @@ const layers = [
   { name: "simulator", config: "simulator/tsconfig.json" },
   { name: "page", config: "src/tsconfig.json" },
   { name: "worker", config: "src/tsconfig.worker.json" },
+  { name: "server", config: "server/tsconfig.json" },
   { name: "node", config: "tsconfig.node.json" },
   { name: "tests", config: "tests/tsconfig.json" },
 ];

@@ -18,6 +18,7 @@ export type {
   Taint,
 } from "./api/schema/generated/types.ts";
 export type { Change } from "./api/store.ts";
+export type { WatchEvent, WatchStream } from "./api/watch.ts";
 export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
 export type { ClusterOptions } from "./cluster-options.ts";

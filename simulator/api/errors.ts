@@ -116,7 +116,7 @@ export function unsupportedMediaType(message: string): Status {
 }
 
 export function requestEntityTooLarge(message: string): Status {
-  return status(413, "RequestEntityTooLarge", message);
+  return status(413, "RequestEntityTooLarge", `Request entity too large: ${message}`);
 }
 
 export function resourceExpired(message: string): Status {

@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { stringify } from "yaml";
+import type { ApiResponse, JsonObject } from "../simulator/index.ts";
+import { encodeProtobuf, PROTOBUF } from "./protobuf/encode.ts";
+
+const JSON_TYPE = "application/json";
+const YAML_TYPE = "application/yaml";
+/** What every answer of the API server carries. */
+const COMMON_HEADERS = { "Cache-Control": "no-cache, private" };
+
+/** A Status of the edge's own making, in the real server's words. */
+export function failure(code: number, reason: string, message: string, details?: JsonObject): ApiResponse {
+  const head = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure" };
+  return { code, warnings: [], body: { ...head, message, reason, ...(details && { details }), code } };
+}
+
+export function methodNotAllowed(): ApiResponse {
+  return failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
+}
+
+/** An answer as it goes over the wire. */
+interface Encoded {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Sends an answer in the form that the client takes. */
+export function send(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {
+  if (response.destroyed) return;
+  const encoded = encode(message, answer);
+  if (encoded !== undefined) write(response, answer, encoded);
+  else {
+    const accepted = `only the following media types are accepted: ${JSON_TYPE}, ${YAML_TYPE}, ${PROTOBUF}`;
+    const refusal = failure(406, "NotAcceptable", accepted);
+    write(response, refusal, { contentType: JSON_TYPE, bytes: jsonBytes(refusal.body) });
+  }
+}
+
+function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefined {
+  if (answer.text !== undefined) {
+    return { contentType: answer.contentType ?? "text/plain; charset=utf-8", bytes: Buffer.from(answer.text) };
+  }
+  switch (formOf(message.headers.accept ?? "*/*")) {
+    case JSON_TYPE:
+      return { contentType: answer.contentType ?? JSON_TYPE, bytes: jsonBytes(answer.body, wantsIndent(message)) };
+    case YAML_TYPE:
+      return { contentType: YAML_TYPE, bytes: Buffer.from(stringify(answer.body, YAML_STYLE)) };
+    case PROTOBUF: {
+      const bytes = encodeProtobuf(answer.body);
+      return bytes && { contentType: PROTOBUF, bytes };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const YAML_STYLE = { sortMapEntries: true, indentSeq: false, lineWidth: 0 };
+
+function jsonBytes(body: JsonObject, indented = false): Uint8Array {
+  return Buffer.from(`${JSON.stringify(body, null, indented ? 2 : undefined)}\n`);
+}
+
+/** The first form in an Accept header that the server has; quality values are ignored, as the real server does. */
+function formOf(accept: string): string | undefined {
+  for (const clause of accept.split(",")) {
+    const type = clause.split(";")[0]?.trim();
+    if (type === "*/*" || type === "application/*" || type === JSON_TYPE || type === "") return JSON_TYPE;
+    if (type === YAML_TYPE) return YAML_TYPE;
+  }
+  return accept.includes(PROTOBUF) ? PROTOBUF : undefined;
+}
+
+/** People get indented answers, programs don't, unless they say. */
+function wantsIndent({ url, headers }: IncomingMessage): boolean {
+  const mark = url?.indexOf("?") ?? -1;
+  const pretty = mark < 0 ? null : new URLSearchParams(url?.slice(mark + 1)).get("pretty");
+  if (pretty !== null) return pretty !== "false" && pretty !== "0";
+  return /^(curl|Wget|Mozilla)\b/.test(headers["user-agent"] ?? "");
+}
+
+function write(response: ServerResponse, answer: ApiResponse, { contentType, bytes }: Encoded): void {
+  const wait = (answer.body.details as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds;
+  response.writeHead(answer.code, {
+    ...COMMON_HEADERS,
+    "Audit-Id": randomUUID(),
+    "Content-Type": contentType,
+    "Content-Length": bytes.length,
+    ...(answer.text !== undefined && { "X-Content-Type-Options": "nosniff" }),
+    ...(wait !== undefined && { "Retry-After": wait }),
+    ...(answer.warnings.length > 0 && { Warning: answer.warnings.map(warningHeader) }),
+  });
+  response.end(bytes);
+}
+
+/** Headers hold Latin-1 only; the text is quoted as RFC 7234 wants it. */
+function warningHeader(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&");
+  return `299 - "${plain}"`;
+}
+
+/** Begins the answer of a watch. */
+export function beginWatch(response: ServerResponse): void {
+  response.writeHead(200, { ...COMMON_HEADERS, "Audit-Id": randomUUID(), "Content-Type": JSON_TYPE });
+}

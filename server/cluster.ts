@@ -1,0 +1,109 @@
+import type { ApiRequest, ApiResponse, Simulation } from "../simulator/index.ts";
+import { Playback } from "../src/session/worker/playback.ts";
+
+/** How long the loop rests when virtual time has caught up with the wall. */
+const REST_MS = 10;
+
+/** Keeps inputs before they are answered; see data-folder.ts. */
+export interface InputKeeper {
+  /** Notes the inputs that came since the last call, and the present. */
+  note(): void;
+  /** Settles when everything noted so far would survive a crash. */
+  durable(): Promise<void>;
+}
+
+/** A simulation that runs with the wall clock, in slices; requests are answered between two of them. */
+export class RunningCluster {
+  readonly simulation: Simulation;
+  readonly #playback: Playback;
+  readonly #keeper: InputKeeper | undefined;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #changed = new Set<string>();
+  readonly #stopListening: () => void;
+  #onChange: (resources: ReadonlySet<string>) => void = () => {};
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #stopped = false;
+
+  /** `onFailure` hears of an invariant that broke: the run must not go on. */
+  constructor(simulation: Simulation, keeper: InputKeeper | undefined, onFailure: (error: unknown) => void) {
+    this.simulation = simulation;
+    this.#keeper = keeper;
+    this.#onFailure = onFailure;
+    this.#playback = new Playback(simulation, () => performance.now());
+    this.#stopListening = simulation.onCommit((_change, { ref }) => {
+      this.#changed.add(ref.id);
+    });
+    this.#followClock();
+  }
+
+  /** Who hears, after each slice and request, in which resources something was written. */
+  set onChange(listener: (resources: ReadonlySet<string>) => void) {
+    this.#onChange = listener;
+  }
+
+  start(): void {
+    this.#playback.anchor();
+    this.#turn();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopListening();
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+  }
+
+  /** Answers a request at the present instant; a write is kept before its answer is given. */
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const { inputs } = this.simulation.journal;
+    const before = inputs.length;
+    const answer = this.#guarded(() => this.simulation.request(request));
+    this.#publish();
+    // Such a request may have moved time itself: go on from where it is now.
+    if (request.method === "POST" && request.path.includes("/clocks/")) this.#playback.anchor();
+    if (this.#keeper !== undefined && this.simulation.journal.inputs.length !== before) {
+      this.#keeper.note();
+      await this.#keeper.durable();
+    }
+    return answer;
+  }
+
+  watch(request: ApiRequest): ReturnType<Simulation["watch"]> {
+    return this.simulation.watch(request);
+  }
+
+  #turn(): void {
+    if (this.#stopped) return;
+    const caughtUp = this.#guarded(() => this.#playback.slice());
+    this.#publish();
+    if (caughtUp) this.#timer = setTimeout(() => this.#turn(), REST_MS);
+    else this.#immediate = setImmediate(() => this.#turn());
+  }
+
+  #publish(): void {
+    if (this.#changed.size === 0) return;
+    const resources = new Set(this.#changed);
+    this.#changed.clear();
+    if (resources.has("clocks.simulation.tabernetes.dev")) this.#followClock();
+    this.#onChange(resources);
+  }
+
+  /** Speed and pause are an object of the API like any other; this is who obeys it. */
+  #followClock(): void {
+    for (const collection of this.simulation.store.collections) {
+      if (collection.ref.kind !== "Clock") continue;
+      const clock = collection.get("cluster") as { spec?: { speed?: number; paused?: boolean } } | undefined;
+      this.#playback.set(clock?.spec?.speed ?? 1, clock?.spec?.paused ?? false);
+    }
+  }
+
+  #guarded<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      this.#onFailure(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { type ApiRequest, type ApiResponse, BrokenInvariant } from "../simulator/index.ts";
+import { beginWatch, failure, methodNotAllowed, send } from "./answer.ts";
+import type { RunningCluster } from "./cluster.ts";
+import { describeDocument } from "./descriptions.ts";
+import { apiRequest, isMethod, isWatch, MAX_BODY_BYTES, readBody } from "./request.ts";
+import { Watches } from "./watches.ts";
+
+/** Nobody but this machine: what is served is a playground without secrets, and without guards. */
+const LOOPBACK = "127.0.0.1";
+/** A watch without a timeout of its own ends after 30 to 60 minutes, as with the real server. */
+const LEAST_WATCH_MS = 30 * 60_000;
+/** A client that takes longer than this to send its request is not waited for. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** After asking to stop: for answers that are on their way. */
+const FAREWELL_MS = 1000;
+
+export interface TlsFiles {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca: string;
+}
+
+export interface Listener {
+  /** As `https://127.0.0.1:6443`. */
+  readonly url: string;
+  readonly watches: Watches;
+  close(): Promise<void>;
+}
+
+/** Serves a cluster over HTTP, or HTTPS with `tls`; rejects when the port can't be had. */
+export async function listen(cluster: RunningCluster, port: number, tls?: TlsFiles): Promise<Listener> {
+  const watches = new Watches();
+  cluster.onChange = (resources) => watches.wake(resources);
+  const handle = (message: IncomingMessage, response: ServerResponse) => {
+    answer(cluster, watches, message, response).catch((error) => panic(message, response, error));
+  };
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 120_000 };
+  const server: Server =
+    tls === undefined
+      ? createServer(options, handle)
+      : createTlsServer({ ...options, ...tls, requestCert: true, rejectUnauthorized: false }, handle);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+  const { port: open } = server.address() as AddressInfo;
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${LOOPBACK}:${open}`,
+    watches,
+    close: () => closeServer(server, watches),
+  };
+}
+
+function closeServer(server: Server, watches: Watches): Promise<void> {
+  watches.close();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+async function answer(
+  cluster: RunningCluster,
+  watches: Watches,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request = await readRequest(message);
+  if (request === undefined) return;
+  if ("warnings" in request) {
+    // What is still on its way is not read: the connection ends here.
+    if (request.code === 413) response.setHeader("Connection", "close");
+    send(message, response, request);
+  } else if (isWatch(request)) watch(cluster, watches, request, message, response);
+  else send(message, response, describeDocument(request.path, await cluster.request(request)));
+}
+
+/** The request, or the answer to what is none; undefined when its client left in the middle. */
+async function readRequest(message: IncomingMessage): Promise<ApiRequest | ApiResponse | undefined> {
+  const { method } = message;
+  if (!isMethod(method)) {
+    message.resume();
+    return methodNotAllowed();
+  }
+  const body = await readBody(message);
+  if (body.kind === "cut off") return undefined;
+  if (body.kind === "too large") {
+    return failure(413, "RequestEntityTooLarge", `Request entity too large: limit is ${MAX_BODY_BYTES}`);
+  }
+  const request = apiRequest(message, method, body.bytes);
+  return request instanceof Error ? failure(400, "BadRequest", request.message) : request;
+}
+
+function watch(
+  cluster: RunningCluster,
+  watches: Watches,
+  request: ApiRequest,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const opened = cluster.watch(request);
+  if (opened.ok) {
+    beginWatch(response);
+    watches.open(opened.value, response, watchTimeout(request.path));
+  } else send(message, response, opened.error);
+}
+
+function watchTimeout(path: string): number {
+  const asked = Number(new URLSearchParams(path.slice(path.indexOf("?") + 1)).get("timeoutSeconds") ?? "0");
+  if (asked > 0) return Math.min(asked * 1000, 2 ** 31 - 1);
+  return LEAST_WATCH_MS * (1 + Math.random());
+}
+
+/** A bug of ours in one request must not end the others: the real server answers a panic in these words. */
+function panic(message: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (error instanceof BrokenInvariant) response.destroy();
+  else process.stderr.write(`${message.method} ${message.url}: ${error instanceof Error ? error.stack : error}\n`);
+  if (response.headersSent) response.destroy();
+  const text = "This request caused apiserver to panic. Look in the logs for details.\n";
+  send(message, response, { code: 500, warnings: [], body: {}, text });
+}

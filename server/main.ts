@@ -1,0 +1,71 @@
+import { BrokenInvariant, Simulation } from "../simulator/index.ts";
+import { RunningCluster } from "./cluster.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
+import { listen } from "./listener.ts";
+import { readOptions, type ServeOptions, usage } from "./options.ts";
+
+/** Virtual time that a new cluster has run when it is first seen: its nodes are up by then. */
+const BOOT_MS = 60_000;
+
+const options = commandLine();
+await serve(options);
+
+function commandLine(): ServeOptions {
+  try {
+    const read = readOptions(process.argv.slice(2));
+    if (read !== "help") return read;
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  } catch (error) {
+    return stop(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+async function serve({ port, nodes, seed, speed, kubeconfig, quiet }: ServeOptions): Promise<void> {
+  const simulation = begin(nodes, seed);
+  const cluster = new RunningCluster(simulation, undefined, failed);
+  if (speed !== undefined) await setSpeed(cluster, speed);
+  const listener = await listen(cluster, port).catch((error) => stop(`Port ${port} can't be had: ${error.message}`));
+  if (kubeconfig !== undefined) writeKubeconfig(kubeconfig, { server: listener.url });
+  cluster.start();
+  if (!quiet) process.stdout.write(`Tabernetes serves Kubernetes v1.36 at ${listener.url}\n`);
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, async () => {
+      await listener.close();
+      cluster.stop();
+      process.exit(0);
+    });
+  }
+}
+
+/** A new cluster, up and with the wall's time as its own. */
+function begin(workers: number | undefined, seed: number | undefined): Simulation {
+  const simulation = Simulation.start({
+    startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
+    ...(workers !== undefined && { workers }),
+    ...(seed !== undefined && { seed }),
+  });
+  simulation.advanceTo(BOOT_MS);
+  return simulation;
+}
+
+async function setSpeed(cluster: RunningCluster, speed: number): Promise<void> {
+  const answer = await cluster.request({
+    method: "PATCH",
+    path: "/apis/simulation.tabernetes.dev/v1alpha1/clocks/cluster",
+    contentType: "application/merge-patch+json",
+    body: { spec: { speed } },
+  });
+  if (answer.code !== 200) stop(`The speed can't be set: ${answer.body.message}`);
+}
+
+/** A run that broke an invariant can't be trusted any more. The message tells how to find it again. */
+function failed(error: unknown): void {
+  if (!(error instanceof BrokenInvariant)) return;
+  stop(`The simulation stopped: ${error.stack}`);
+}
+
+function stop(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
