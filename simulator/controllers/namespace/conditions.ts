@@ -9,8 +9,6 @@ export interface Remains {
   readonly errors: readonly string[];
 }
 
-export const NO_REMAINS: Remains = { resources: new Map(), finalizers: new Map(), errors: [] };
-
 type Saying = Pick<NamespaceCondition, "type" | "status" | "reason" | "message">;
 
 // Models pkg/controller/namespace/deletion status_condition_utils.go
