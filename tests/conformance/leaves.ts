@@ -17,6 +17,8 @@ const LEFT_OUT = [
   // The token of the service account, and where it is mounted.
   /^spec\.volumes\b|\.volumeMounts\b/,
   /^status\.addresses\b/,
+  // There or not, and whose time it is, depends on how many changes one look takes together.
+  /^metadata\.annotations\.endpoints\.kubernetes\.io\/last-change-trigger-time$/,
   // Disks are not simulated in the recordings; extended ones only here.
   /ephemeral-storage$|hugepages-/,
 ];
@@ -34,10 +36,12 @@ function isLeftOut(path: string): boolean {
 }
 
 /** What an item of a list is called: by its natural key, else by its place. */
-function itemKey(list: string, item: JsonValue, at: number): string {
+function itemKey(path: string, item: JsonValue, at: number): string {
+  const list = path.slice(path.lastIndexOf(".") + 1);
   if (item === null || typeof item !== "object" || Array.isArray(item)) return String(at);
-  const { type, name, key, effect, targetRef } = item as { readonly [field: string]: JsonValue };
+  const { type, name, key, effect, targetRef, port } = item as { readonly [field: string]: JsonValue };
   if (list === "taints") return `${key as string}:${effect as string}`;
+  if (path === "spec.ports") return String(port);
   if (list === "conditions") return type as string;
   if (list === "endpoints" || list === "addresses" || list === "notReadyAddresses") {
     return ((targetRef as JsonObject | undefined)?.name as string | undefined) ?? String(at);
@@ -49,8 +53,7 @@ function itemKey(list: string, item: JsonValue, at: number): string {
 function walk(path: string, value: JsonValue | undefined, into: Map<string, Leaf>): void {
   if (value === undefined || value === null || isLeftOut(path)) return;
   if (Array.isArray(value)) {
-    const list = path.slice(path.lastIndexOf(".") + 1);
-    for (const [at, item] of value.entries()) walk(`${path}[${itemKey(list, item, at)}]`, item, into);
+    for (const [at, item] of value.entries()) walk(`${path}[${itemKey(path, item, at)}]`, item, into);
   } else if (typeof value === "object") {
     for (const [key, item] of Object.entries(value)) walk(path === "" ? key : `${path}.${key}`, item, into);
   } else into.set(path, plainLeaf(path, value as Leaf));

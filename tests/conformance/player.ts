@@ -2,15 +2,18 @@ import { type JsonObject, type KubeObject, Simulation } from "../../simulator/in
 import { kinds } from "../../simulator/resources/registry.ts";
 import { type History, type Seen, simulatedHistory, type Wanted } from "./history.ts";
 import { Names } from "./names.ts";
-import { endOf, type Manifest, type RecordedAction, type Recording } from "./recording.ts";
+import { endOf, isFake, type Manifest, type RecordedAction, type Recording } from "./recording.ts";
+import { alignedStart } from "./start.ts";
 
 const SETTLE_MS = 60_000;
 /** Actions of one tenth of a second came one after the other, each when the one before was answered. */
 const BETWEEN_ACTIONS_MS = 40;
 /** A run goes on this long after the last recorded thing. */
 const AFTERWARDS_SECONDS = 2;
-/** The recorded nodes have a zone, but no region. */
-const NO_REGION = { "topology.kubernetes.io/region": null };
+/** From the power to our kubelet's first word. */
+const KUBELET_START_SECONDS = 0.2;
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+const LEASES = "kube-node-lease";
 const FAULTS = "/apis/simulation.tabernetes.dev/v1alpha1/faults";
 const PATCH_TYPES: { readonly [name: string]: string } = {
   strategic: "application/strategic-merge-patch+json",
@@ -31,13 +34,16 @@ export class Player {
   readonly #recording: Recording;
   readonly #simulation: Simulation;
   readonly #seen: { readonly atMs: number; readonly type: Seen["type"]; readonly object: KubeObject }[] = [];
+  readonly #seed: number;
   #startMs = 0;
 
-  constructor(recording: Recording) {
+  /** `seed`: what chance brings, and in which phase of the periodic loops the first action comes. */
+  constructor(recording: Recording, seed: number) {
     this.#recording = recording;
+    this.#seed = seed;
     const nodes = this.#nodeNames();
     const workers = Math.max(...nodes.map((name) => Number(/^node-(\d+)$/.exec(name)?.[1] ?? 1)));
-    this.#simulation = Simulation.start({ workers });
+    this.#simulation = Simulation.start({ seed, workers });
     this.#simulation.onCommit(({ type, object }) => {
       if (type === "ADDED") this.names.see(object);
       this.#seen.push({ atMs: this.#simulation.nowMs, type, object });
@@ -57,14 +63,31 @@ export class Player {
     this.#prepareMachines();
     simulation.advanceTo(SETTLE_MS);
     this.#setUp();
-    simulation.advanceTo(2 * SETTLE_MS);
-    this.#startMs = 2 * SETTLE_MS + 500;
-    simulation.advanceTo(this.#startMs - BETWEEN_ACTIONS_MS);
-    for (const action of this.#recording.actions) {
-      simulation.advanceTo(Math.max(this.#startMs + action.t * 1000, simulation.nowMs + BETWEEN_ACTIONS_MS));
-      this.#act(action);
+    while (simulation.nowMs < 2 * SETTLE_MS) {
+      for (const { name } of this.#recording.setup.nodes) if (isFake(name)) this.#renew(name);
+      simulation.advanceTo(simulation.nowMs + 5000);
+    }
+    this.#startMs = alignedStart(simulation, this.#recording, this.#seed - 1);
+    for (const { t, act } of this.#deeds()) {
+      simulation.advanceTo(Math.max(this.#startMs + t * 1000, simulation.nowMs + BETWEEN_ACTIONS_MS));
+      act();
     }
     simulation.advanceTo(this.#startMs + (endOf(this.#recording) + AFTERWARDS_SECONDS) * 1000);
+  }
+
+  /** The actions on kinds that are served, and renewals of the leases of nodes that have no kubelet to do it. */
+  #deeds(): readonly { readonly t: number; readonly act: () => void }[] {
+    const { actions, leaseRenewals = {} } = this.#recording;
+    const served = actions.filter(({ what }) => {
+      const kind = /^(?:create|patch|delete) ([A-Za-z]+)\//.exec(what)?.[1];
+      return kind === undefined || isServed(kind);
+    });
+    const renewed = Object.entries(leaseRenewals).filter(([node]) => isFake(node));
+    const deeds = [
+      ...served.map((action) => ({ t: timeOf(this.#recording, action), act: () => this.#act(action) })),
+      ...renewed.flatMap(([node, times]) => times.map((t) => ({ t, act: () => this.#renew(node) }))),
+    ];
+    return deeds.sort((a, b) => a.t - b.t);
   }
 
   history(wanted: Wanted): History {
@@ -81,10 +104,48 @@ export class Player {
       [...text.matchAll(/"image":"([^"]*)"/g)].map(([, image = ""]) => `docker.io/library/${image}`),
     );
     const known = new Set((this.#recording.setup.allNodes ?? this.#recording.setup.nodes).map(({ name }) => name));
-    for (const machine of this.#simulation.machines.all) {
+    const { machines } = this.#simulation;
+    for (const { shape, manifests } of [...machines.all]) {
+      if (shape.taints.length > 0) continue;
+      // Machines know nothing of pools and zones: the recorded nodes were labelled by hand.
+      machines.remove(shape.name);
+      machines.add(
+        { ...shape, labels: {} },
+        manifests.map(({ pod }) => pod),
+      );
+      machines.power(shape.name, true);
+    }
+    for (const machine of machines.all) {
       for (const image of images) if (!image.includes("does-not-exist")) machine.images.add(image);
     }
-    for (const name of this.#nodeNames()) if (!known.has(name)) this.#simulation.machines.power(name, false);
+    for (const name of this.#nodeNames()) if (!known.has(name)) machines.power(name, false);
+  }
+
+  /** A node object without a kubelet, as the recordings made them. */
+  #addFakeNode(name: string, labels: JsonObject): void {
+    const lastTransitionTime = this.#now().replace(/\.\d+/, "");
+    const more = { message: "m", lastTransitionTime };
+    const pressure = (type: string, reason: string) => ({ type, status: "False", reason, ...more });
+    const conditions = [
+      pressure("MemoryPressure", "KubeletHasSufficientMemory"),
+      pressure("DiskPressure", "KubeletHasNoDiskPressure"),
+      pressure("PIDPressure", "KubeletHasSufficientPID"),
+      { type: "Ready", status: "True", reason: "KubeletReady", ...more },
+    ];
+    const status = { capacity: { cpu: "4", memory: "8Gi", pods: "110" }, conditions };
+    this.#create({ kind: "Node", metadata: { name, labels }, status });
+    const spec = { holderIdentity: name, leaseDurationSeconds: 40 };
+    this.#create({ kind: "Lease", metadata: { name, namespace: LEASES }, spec });
+    this.#renew(name);
+  }
+
+  #now(): string {
+    return new Date(this.#simulation.options.startEpochMs + this.#simulation.nowMs).toISOString();
+  }
+
+  #renew(node: string): void {
+    const renewTime = this.#now().replace("Z", "000Z");
+    this.#patch(`${this.#pathOf("Lease", LEASES)}/${node}`, "merge", { spec: { renewTime } });
   }
 
   #setUp(): void {
@@ -92,9 +153,10 @@ export class Player {
     const labels = new Map((setup.allNodes ?? setup.nodes).map((node) => [node.name, node.labels]));
     for (const name of this.#nodeNames()) {
       const given = labels.get(name);
-      if (given !== undefined)
-        this.#patch(`/api/v1/nodes/${name}`, "merge", { metadata: { labels: { ...NO_REGION, ...given } } });
+      if (given !== undefined && !isFake(name))
+        this.#patch(`/api/v1/nodes/${name}`, "merge", { metadata: { labels: given } });
     }
+    for (const { name, labels: given } of setup.nodes) if (isFake(name)) this.#addFakeNode(name, given);
     // Nothing but the case shall run on its nodes.
     this.#request({ method: "DELETE", path: "/apis/apps/v1/namespaces/kube-system/deployments/coredns" });
     for (const [, name = "", value] of (notes ?? []).join().matchAll(/\b(tl-\w+) = (\d+)/g)) {
@@ -114,12 +176,13 @@ export class Player {
     const [verb = "", target = ""] = what.split(" ");
     const [kind = "", masked = "", subresource] = target.split("/");
     const name = this.names.real(masked);
+    if (what.includes(" the lease of ")) return;
     if (what.startsWith("stop the kubelet of ")) this.#crash(what.split(" ").at(-1) ?? "");
     else if (what.startsWith("start the kubelet of ")) this.#restart(what.split(" ").at(-1) ?? "");
-    else if (verb === "create" && action.object !== undefined) this.#create(action.object, action);
+    else if (verb === "create") this.#create(action.object ?? { kind, metadata: { name } }, action);
     else if (verb === "patch") {
       const path = `${this.#pathOf(kind)}/${name}${subresource === undefined ? "" : `/${subresource}`}`;
-      this.#patch(path, action.patchType ?? "strategic", action.patch ?? {}, action);
+      this.#patch(path, action.patchType ?? "strategic", this.#withTimes(action.patch ?? {}), action);
     } else if (verb === "delete") {
       const { propagationPolicy, gracePeriodSeconds } = action;
       const body: JsonObject = {
@@ -139,11 +202,21 @@ export class Player {
     if (verb === "cordon" || verb === "uncordon") {
       this.#patch(path, "strategic", { spec: { unschedulable: verb === "cordon" ? true : null } });
     } else if (verb === "label") {
-      const [key = "", value = ""] = words.at(-1)?.split("=") ?? [];
-      this.#patch(path, "merge", { metadata: { labels: { [key]: value } } });
+      // Whoever labels a node with its pool gives it the pool's zone as well.
+      const labels = this.#recording.setup.nodes.find((node) => node.name === name)?.labels ?? {};
+      this.#patch(path, "merge", { metadata: { labels } });
     } else if (verb === "taint") this.#taint(path, words.at(-1) ?? "");
     else return false;
     return true;
+  }
+
+  /** Our times for the recorded ones. */
+  #withTimes(patch: JsonObject): JsonObject {
+    const text = JSON.stringify(patch).replace(/"T\+(\d+)"/g, (_whole, seconds: string) => {
+      const ms = this.#simulation.options.startEpochMs + this.#startMs + Number(seconds) * 1000;
+      return `"${new Date(ms).toISOString().slice(0, 19)}Z"`;
+    });
+    return JSON.parse(text) as JsonObject;
   }
 
   #taint(path: string, text: string): void {
@@ -178,7 +251,21 @@ export class Player {
     const ref = kindNamed(given.kind).ref;
     const apiVersion = ref.group === "" ? ref.version : `${ref.group}/${ref.version}`;
     const path = this.#pathOf(given.kind, given.metadata.namespace);
-    this.#request({ method: "POST", path, body: { ...given, apiVersion } }, action);
+    const body = { ...given, apiVersion, metadata: { ...given.metadata, ...this.#owners(given) } };
+    this.#request({ method: "POST", path, body }, action);
+  }
+
+  /** Owners with their uids; where there is no such owner, nobody's. */
+  #owners({ metadata: { ownerReferences } }: Manifest): JsonObject {
+    if (ownerReferences === undefined) return {};
+    const owners = (ownerReferences as unknown as readonly (JsonObject & { kind: string; name: string })[]).map(
+      (owner) => {
+        const path = `${this.#pathOf(owner.kind)}/${owner.name}`;
+        const { metadata } = this.#simulation.request({ method: "GET", path }).body as { metadata?: { uid?: string } };
+        return { ...owner, uid: metadata?.uid ?? NOBODY };
+      },
+    );
+    return { ownerReferences: owners };
   }
 
   #patch(path: string, type: string, body: JsonObject, action?: RecordedAction): void {
@@ -198,6 +285,15 @@ export class Player {
     const what = action?.what ?? `${request.method} ${request.path}`;
     if (recorded !== answered) this.wrong.push({ what, recorded, answered });
   }
+}
+
+/** When an action took effect: a kubelet's process takes up to a second to come up on a busy machine. */
+function timeOf({ events }: Recording, { t, what }: RecordedAction): number {
+  const node = /^start the kubelet of (\S+)/.exec(what)?.[1];
+  const started = events.find(
+    (event) => event.t >= t && event.reason === "Starting" && event.involvedObject.name === node,
+  );
+  return started === undefined ? t : Math.max(t, started.t - KUBELET_START_SECONDS);
 }
 
 function errorText({ code, reason, message, causes }: JsonObject): string {
