@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
 import { watchFaults } from "../deeds/news.ts";
 import { ActionMenu } from "../instructor/ActionMenu.tsx";
 import { useCluster } from "../store/cluster.ts";
+import { useUi } from "../store/ui.ts";
 import { Story } from "../widgets/Story.tsx";
 import { ToastArea } from "../widgets/Toast.tsx";
 import classes from "./App.module.css";
@@ -10,8 +11,8 @@ import { NarrowLayout } from "./NarrowLayout.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { WideLayout } from "./WideLayout.tsx";
 
-const Help = lazy(() => import("./Help.tsx").then((module) => ({ default: module.Help })));
-const Palette = lazy(() => import("./Palette.tsx").then((module) => ({ default: module.Palette })));
+const Help = lazy(() => import("./Help.tsx"));
+const Palette = lazy(() => import("./Palette.tsx"));
 
 const NARROW = "(max-width: 760px)";
 
@@ -29,6 +30,8 @@ function useNarrow(): boolean {
 /** The page: a bar of time above, the panels below. */
 export function App() {
   const narrow = useNarrow();
+  const help = useUi((state) => state.helpOpen);
+  const palette = useUi((state) => state.palette !== "closed");
   useEffect(listenToKeys, []);
   useEffect(watchFaults, []);
   return (
@@ -38,8 +41,8 @@ export function App() {
       <main className={classes.main}>{narrow ? <NarrowLayout /> : <WideLayout />}</main>
       <ActionMenu />
       <Suspense>
-        <Help />
-        <Palette />
+        {help && <Help />}
+        {palette && <Palette />}
       </Suspense>
       <ToastArea />
       <Story />

@@ -1,14 +1,13 @@
 import { Modal } from "@mantine/core";
-import { setUi, useUi } from "../store/ui.ts";
+import { setUi } from "../store/ui.ts";
 import classes from "./Help.module.css";
 import { keys, terms } from "./terms.ts";
 
 /** Keys and words. */
-export function Help() {
-  const open = useUi((state) => state.helpOpen);
+export default function Help() {
   return (
     <Modal
-      opened={open}
+      opened
       onClose={() => setUi({ helpOpen: false })}
       title="Keys and words"
       size={760}

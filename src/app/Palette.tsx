@@ -8,24 +8,22 @@ import { type Command, search } from "./commands.ts";
 import classes from "./Palette.module.css";
 
 /** Finds any object and any command by a few letters. */
-export function Palette() {
+export default function Palette() {
   const mode = useUi((state) => state.palette);
+  const close = () => setUi({ palette: "closed" });
   return (
-    <Modal
-      opened={mode !== "closed"}
-      onClose={() => setUi({ palette: "closed" })}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="9vh"
-      aria-label="Search"
-    >
-      {mode !== "closed" && <Search_ mode={mode} />}
-    </Modal>
+    <Modal.Root opened onClose={close} size={560} yOffset="9vh" padding={0}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search">
+        <Modal.Body>
+          <SearchBox mode={mode === "objects" ? "objects" : "all"} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
-function Search_({ mode }: { mode: "all" | "objects" }) {
+function SearchBox({ mode }: { mode: "all" | "objects" }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const found = useMemo(() => search(useCluster.getState(), query, mode), [query, mode]);

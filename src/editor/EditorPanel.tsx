@@ -49,7 +49,7 @@ function ApplyButton() {
 
 function Examples() {
   return (
-    <Menu position="bottom-start" width={300}>
+    <Menu position="bottom-start" width={300} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={classes.examples}>
           Examples

@@ -82,7 +82,7 @@ export function extensions(on: { apply: () => void; changed: (text: string) => v
       ...searchKeymap,
       ...lintKeymap,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": "Manifest in YAML" }),
+    EditorView.contentAttributes.of({ "aria-label": "Manifest in YAML", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) on.changed(update.state.doc.toString());
     }),

@@ -46,9 +46,23 @@ export function ActionMenu() {
   const actions = actionsFor(useCluster.getState(), menu.ref);
   const [, name] = splitKey(menu.ref.key);
   return (
-    <Menu opened onClose={close} position="bottom-start" width={268} returnFocus={false} key={`${menu.x},${menu.y}`}>
+    <Menu
+      key={`${menu.x},${menu.y}`}
+      opened
+      onClose={close}
+      position="bottom-start"
+      width={268}
+      returnFocus={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
-        <span className={classes.anchor} style={{ left: menu.x, top: menu.y }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className={classes.anchor}
+          style={{ left: menu.x, top: menu.y }}
+          aria-label={`Actions for ${menu.ref.kind} ${name}`}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Actions for ${menu.ref.kind} ${name}`}>
         <Menu.Label>

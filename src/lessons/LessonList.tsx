@@ -15,7 +15,7 @@ export function LessonList({ lessons }: { lessons: readonly LessonInfo[] }) {
       <ul className={classes.cards}>
         {lessons.map((lesson) => (
           <li key={lesson.name} className={classes.card}>
-            <h3>{lesson.title}</h3>
+            <h2>{lesson.title}</h2>
             <p>{lesson.summary}</p>
             <div className={classes.cardFoot}>
               <span>

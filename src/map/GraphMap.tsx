@@ -24,7 +24,7 @@ const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const object = useAnyObject(data.kind, data.objectKey);
   const selected = useIsSelected(refId(ref));
   const state = object ? summary(data.kind, object) : undefined;
-  const [namespace, name] = splitKey(data.objectKey);
+  const [, name] = splitKey(data.objectKey);
   return (
     <>
       {data.narrow ? <Anchors from={Position.Bottom} style={TRUNK} /> : <Anchors />}
@@ -34,9 +34,8 @@ const Card = memo(function Card({ data }: NodeProps<CardNode>) {
         className={classes.card}
         data-selected={selected || undefined}
         title={`${data.kind} ${data.objectKey}`}
-        aria-label={`${data.kind} ${name} in ${namespace}: ${state?.line ?? ""}`}
       >
-        <span className={classes.kind}>{data.kind}</span>
+        <span className={classes.kind}>{data.kind} </span>
         <span className={classes.name}>{name}</span>
         <span className={classes.line} data-tone={state?.tone}>
           {state && <StatusGlyph tone={state.tone} size={9} />}

@@ -21,7 +21,6 @@ export const MachineCard = memo(function MachineCard({ nodeKey, seats }: { nodeK
   const selected = useIsSelected(refId(ref));
   if (!node) return null;
   const status = nodeStatus(node);
-  const label = `Node ${nodeKey}: ${status.word}${status.cordoned ? ", cordoned" : ""}, ${seats.count} pods`;
   const { onContextMenu } = itemProps(ref);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the same menu is on the card's buttons, by mouse and by key
@@ -32,11 +31,13 @@ export const MachineCard = memo(function MachineCard({ nodeKey, seats }: { nodeK
       onContextMenu={onContextMenu}
     >
       <div className={classes.head}>
-        <button type="button" {...itemProps(ref)} className={classes.title} aria-label={label}>
+        <button type="button" {...itemProps(ref)} className={classes.title}>
           <Heartbeat nodeKey={nodeKey} tone={status.tone} />
+          <span className="sr-only">Node </span>
           <span className={classes.name}>{nodeKey}</span>
           <Badges node={node} />
           <span className={classes.word}>{status.word}</span>
+          <span className="sr-only">{`, ${seats.count} pods`}</span>
         </button>
         <button
           type="button"

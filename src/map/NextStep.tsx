@@ -11,9 +11,12 @@ import controls from "../widgets/controls.module.css";
 import { type GuideDeed, guide } from "./guide.ts";
 import classes from "./NextStep.module.css";
 
+const LESSONS = JSON.stringify({ do: "lessons" } satisfies GuideDeed);
+
 /** One sentence and one button: the next thing to try. */
 export function NextStep() {
   const done = useUi((state) => state.done);
+  const lessonsInSight = useUi((state) => state.leftOpen && state.left === "lessons");
   // The deed is compared as text: its object is a new one every time.
   const next = useCluster(
     useShallow((state) => {
@@ -25,7 +28,7 @@ export function NextStep() {
   return (
     <div className={classes.strip}>
       <p className={classes.say}>{next.say}</p>
-      {next.label && (
+      {next.label && !(lessonsInSight && next.deed === LESSONS) && (
         <button
           type="button"
           className={`${controls.button} ${controls.primary} ${classes.button}`}

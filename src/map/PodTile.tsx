@@ -43,10 +43,10 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
       data-detail={detail}
       data-leaving={leaving || undefined}
       data-selected={selected || undefined}
-      aria-label={`Pod ${podKey}: ${inWords(status, dark)}`}
       title={`${podKey}\n${inWords(status, dark)}`}
     >
       <StatusGlyph tone={status.tone} size={detail === "dot" ? 11 : 12} />
+      <span className="sr-only">Pod </span>
       {detail !== "dot" && (
         <span className={classes.name}>
           <span className={classes.base}>{base}</span>
@@ -56,6 +56,8 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
       {(detail === "tile" || (detail === "chip" && TOLD_ON_CHIPS.has(status.tone))) && (
         <span className={classes.word}>{shortWord(status, dark)}</span>
       )}
+      {/* What the sight of the tile does not say in words. */}
+      <span className="sr-only">{`, ${podKey}: ${inWords(status, dark)}`}</span>
     </button>
   );
 });

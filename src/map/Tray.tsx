@@ -28,10 +28,10 @@ export function Tray({ namespace }: { namespace: string }) {
   const detail = waiting.length <= SHOWN_AS_CHIPS ? "chip" : "dot";
   return (
     <section className={classes.tray} aria-label="Pods waiting for a node">
-      <h3 className={classes.label}>
+      <h2 className={classes.label}>
         Waiting for a node
         {total > 0 && <span className={classes.count}>{total.toLocaleString("en")}</span>}
-      </h3>
+      </h2>
       {waiting.length === 0 ? (
         <span className={classes.none}>none</span>
       ) : (

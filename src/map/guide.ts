@@ -26,6 +26,8 @@ const FAST = 100;
 
 /** The next thing worth trying, from how the cluster stands and what was done before. */
 export function guide(state: Projection, done: readonly string[]): Guide {
+  const lesson = inLesson(state);
+  if (lesson) return lesson;
   if (![...kindView(state, "Node").items.values()].some((node) => nodeStatus(node).ready)) {
     return { say: "No node is ready yet. The control plane starts first, then the kubelets register their nodes." };
   }
@@ -86,6 +88,16 @@ export function guide(state: Projection, done: readonly string[]): Guide {
     label: "Open the lessons",
     deed: { do: "lessons" },
   };
+}
+
+/** While a lesson is played it alone says what comes next. */
+function inLesson({ lesson }: Projection): Guide | undefined {
+  if (!lesson) return undefined;
+  const open = { label: "Open the lesson", deed: { do: "lessons" } } as const;
+  if (lesson.state === "finished")
+    return { say: "The lesson is finished. Go on as you like, or take the next one.", ...open };
+  const at = lesson.steps.findIndex((step) => step.state === "current");
+  return { say: `Step ${at + 1} of the lesson. ${lesson.steps[at]?.missing.join(" ") ?? ""}`, ...open };
 }
 
 function firstDeployment(state: Projection) {

@@ -33,7 +33,7 @@ export default function LoopsView() {
       <div className={classes.diagram}>
         {component && (
           <header className={classes.about}>
-            <h3>{component.name}</h3>
+            <h2>{component.name}</h2>
             <p>
               {[component.process, machine?.title].filter(Boolean).join(" · ")} · now{" "}
               <strong>{showState(component.state)}</strong>
@@ -62,7 +62,7 @@ function LoopList({ chosen, onChoose }: ListProps) {
     <section className={classes.list} aria-label="Control loops" tabIndex={0}>
       {groups.map(([process, items]) => (
         <section key={process}>
-          <h3 className={classes.process}>{process}</h3>
+          <h2 className={classes.process}>{process}</h2>
           {items.map((item) => (
             <button
               key={item.name}
