@@ -10,6 +10,7 @@ export function schedulerComponent(options: Partial<SchedulerOptions> = {}): Com
     name: "kube-scheduler",
     process: "kube-scheduler",
     eventSource: complete.schedulerName,
+    eventHost: "control-plane",
     create: (context) => new Scheduler(context, complete),
   };
 }
