@@ -34,14 +34,16 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
   const now = input.formatTime(nowMs);
   const statuses = slots.map((slot, index) => statusOfSlot(input, slot, index));
   const hasStarted = slots.some(({ kind }, index) => kind === "main" && hasEverStarted(statuses[index]));
-  const phase = phaseNow(input, statuses, hasStarted);
-  const finals = isOver ? statuses.map((status, index) => located(status, hasStarted, slots[index])) : statuses;
+  const seen = phaseNow(input, statuses, hasStarted);
+  // What has stopped for good is in the end a failure, if it is nothing else; the conditions tell what was seen.
+  const phase = isOver && !isFinal(seen) && !worker.isStatic ? "Failed" : seen;
+  const finals = isOver ? terminated(slots, statuses) : statuses;
   const conditions = conditionsOf({
     pod,
     previous: previous.conditions ?? [],
     slots,
-    statuses: finals,
-    phase,
+    statuses,
+    phase: seen,
     hasSandbox: runtime?.sandbox === true,
     hasStarted,
     now,
@@ -63,7 +65,7 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
   setAddresses(status, input);
   status.startTime = previous.startTime ?? now;
   setStatuses(status, previous, slots, finals);
-  setResources(status, previous, pod);
+  setResources(status, input);
   return { status, phase };
 }
 
@@ -75,8 +77,7 @@ function phaseNow(input: StatusInput, statuses: readonly ContainerStatus[], hasS
   if (worker.failure !== undefined) return "Failed";
   const phase = phaseOf(pod.spec, slots, statuses, isOver && !worker.isStatic, hasStarted);
   // Nothing comes back from the end.
-  if (phase !== "Succeeded" && isFinal(previous.phase)) return previous.phase;
-  return isOver && !isFinal(phase) && !worker.isStatic ? "Failed" : phase;
+  return phase !== "Succeeded" && isFinal(previous.phase) ? previous.phase : phase;
 }
 
 function isFinal(phase: string | undefined): phase is "Succeeded" | "Failed" {
@@ -128,13 +129,35 @@ const LISTS = {
   ephemeral: "ephemeralContainerStatuses",
 } as const;
 
-// Models pkg/kubelet/status status_manager.go TerminatePod
-/** A container of a finished pod whose end nobody saw counts as killed. */
-function located(status: ContainerStatus, hasStarted: boolean, slot: Slot | undefined): ContainerStatus {
-  if (status.state?.terminated !== undefined || slot?.kind === "ephemeral") return status;
-  if (!hasStarted) return status;
-  const message = "The container could not be located when the pod was terminated";
-  return { ...status, state: { terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message } } };
+const UNKNOWN_END = {
+  terminated: {
+    exitCode: 137,
+    reason: "ContainerStatusUnknown",
+    message: "The container could not be located when the pod was terminated",
+  },
+};
+
+// Models pkg/kubelet/status status_manager.go TerminatePod, hasPodInitialized and initializedContainers
+/**
+ * The statuses of a finished pod: a container whose end nobody saw counts as killed, if the pod came as far as it.
+ */
+function terminated(slots: readonly Slot[], statuses: readonly ContainerStatus[]): readonly ContainerStatus[] {
+  const kindOf = (index: number) => slots[index]?.kind;
+  const isInit = (index: number) => kindOf(index) === "init" || kindOf(index) === "sidecar";
+  const hasMoved = (status: ContainerStatus | undefined) =>
+    status?.state?.waiting === undefined || status.lastState?.terminated !== undefined;
+  const inits = [...statuses.keys()].filter(isInit);
+  const lastTried = inits.findLast((index) => hasMoved(statuses[index])) ?? inits[0] ?? -1;
+  const last = statuses[inits.at(-1) ?? -1];
+  const isInitialized =
+    inits.length === 0 ||
+    statuses.some((status, index) => kindOf(index) === "main" && hasMoved(status)) ||
+    last?.lastState?.terminated?.exitCode === 0 ||
+    last?.state?.terminated?.exitCode === 0;
+  return statuses.map((status, index) => {
+    const counts = isInit(index) ? index <= lastTried : kindOf(index) === "main" && isInitialized;
+    return counts && status.state?.terminated === undefined ? { ...status, state: UNKNOWN_END } : status;
+  });
 }
 
 function setStatuses(
@@ -169,7 +192,7 @@ function setAddresses(status: Fresh, { pod, runtime, hostIp, previous, isOver }:
 }
 
 /** What the node has set aside for the pod as a whole. */
-function setResources(status: Fresh, previous: PodStatus, pod: Pod): void {
+function setResources(status: Fresh, { previous, pod, isOver }: StatusInput): void {
   let { allocatedResources, resources } = previous;
   if (allocatedResources === undefined && previous.startTime === undefined) {
     const total: ResourceRequirements = podResources(pod.spec);
@@ -177,7 +200,8 @@ function setResources(status: Fresh, previous: PodStatus, pod: Pod): void {
     resources = total.requests === undefined && total.limits === undefined ? undefined : total;
   }
   if (allocatedResources !== undefined) status.allocatedResources = allocatedResources;
-  if (resources !== undefined) status.resources = resources;
+  // With the pod's cgroup goes what was set aside in it.
+  if (resources !== undefined && !isOver) status.resources = resources;
 }
 
 /** Whether two statuses say the same. Lists are compared by identity: `podStatus` keeps what did not change. */
