@@ -1,6 +1,6 @@
-// Writes simulator/api/schema/generated/go-structs.json, lists.json and packages.json from the Go sources of the API types:
-// names, types and JSON options of struct fields in Go's order, how lists merge, and which API group and version a type
-// belongs to. Only facts are written, no descriptions.
+// Writes simulator/api/schema/generated/go-structs.json, lists.json, packages.json and enums.json from the Go sources of
+// the API types: names, types and JSON options of struct fields in Go's order, how lists merge, which API group and version
+// a type belongs to, and the values of string types that name them all. Only facts are written, no descriptions.
 //
 //   node scripts/generate-go-structs.mjs <git dir of kubernetes/api> <git dir of kubernetes/apimachinery> <tag>
 //
@@ -76,6 +76,16 @@ for (const { path, text } of sources) {
       markers = [];
     }
     structs.set(`${group}/${version}.${name}`, { group, version, name, imports, fields });
+  }
+}
+
+/** group/version.Type -> its values, for types marked +enum. */
+const enums = {};
+for (const { path, text } of sources) {
+  const [group, version] = path.split("/");
+  for (const [, name] of text.matchAll(/^\/\/ \+enum\n(?:\/\/.*\n)*type (\w+) string/gm)) {
+    const values = [...text.matchAll(new RegExp(`^\\s*\\w+\\s+${name}\\s+= "([^"]*)"`, "gm"))].map((match) => match[1]);
+    if (values.length) enums[`${group}/${version}.${name}`] = [...new Set(values)].sort();
   }
 }
 
@@ -162,6 +172,7 @@ const write = (file, object) =>
   writeFileSync(join(generated, file), `${JSON.stringify(sorted(object)).replaceAll('},"', '},\n"')}\n`);
 write("go-structs.json", output);
 write("lists.json", lists);
+writeFileSync(join(generated, "enums.json"), `${JSON.stringify(sorted(enums)).replaceAll('],"', '],\n"')}\n`);
 writeFileSync(
   join(generated, "packages.json"),
   `${JSON.stringify(sorted(packages), null, 0).replaceAll('","', '",\n"')}\n`,

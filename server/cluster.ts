@@ -1,8 +1,10 @@
-import type { ApiRequest, ApiResponse, Simulation } from "../simulator/index.ts";
+import { type ApiRequest, type ApiResponse, BrokenInvariant, type Simulation } from "../simulator/index.ts";
 import { Playback } from "../src/session/worker/playback.ts";
 
 /** How long the loop rests when virtual time has caught up with the wall. */
 const REST_MS = 10;
+
+const MOST_INPUTS = 10_000;
 
 /** Keeps inputs before they are answered; see data-folder.ts. */
 export interface InputKeeper {
@@ -25,7 +27,7 @@ export class RunningCluster {
   #immediate: NodeJS.Immediate | undefined;
   #stopped = false;
 
-  /** `onFailure` hears of an invariant that broke: the run must not go on. */
+  /** `onFailure` hears of an invariant that broke, and of inputs that could not be kept: the run must not go on. */
   constructor(simulation: Simulation, keeper: InputKeeper | undefined, onFailure: (error: unknown) => void) {
     this.simulation = simulation;
     this.#keeper = keeper;
@@ -62,11 +64,23 @@ export class RunningCluster {
     this.#publish();
     // Such a request may have moved time itself: go on from where it is now.
     if (request.method === "POST" && request.path.includes("/clocks/")) this.#playback.anchor();
-    if (this.#keeper !== undefined && this.simulation.journal.inputs.length !== before) {
+    if (this.simulation.journal.inputs.length !== before) await this.#keep();
+    return answer;
+  }
+
+  async #keep(): Promise<void> {
+    const { journal } = this.simulation;
+    if (this.#keeper === undefined) {
+      // Nobody will play this run again: its inputs must not fill the memory.
+      if (journal.inputs.length > MOST_INPUTS) journal.load({ inputs: [], writes: journal.writes });
+      return;
+    }
+    try {
       this.#keeper.note();
       await this.#keeper.durable();
+    } catch (error) {
+      this.#onFailure(error);
     }
-    return answer;
   }
 
   watch(request: ApiRequest): ReturnType<Simulation["watch"]> {
@@ -102,7 +116,7 @@ export class RunningCluster {
     try {
       return action();
     } catch (error) {
-      this.#onFailure(error);
+      if (error instanceof BrokenInvariant) this.#onFailure(error);
       throw error;
     }
   }

@@ -1,5 +1,90 @@
-import type { ApiResponse } from "../simulator/index.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ApiResponse, JsonObject, JsonValue } from "../simulator/index.ts";
 
-export function describeDocument(_path: string, answer: ApiResponse): ApiResponse {
-  return answer;
+// What fields mean, in upstream's words, for `kubectl explain`. The words stand in the typings of a development
+// dependency and stay there: they are read when an OpenAPI document is asked for, and left out where it is missing.
+
+const models = join(dirname(fileURLToPath(import.meta.url)), "../node_modules/@kubernetes/client-node/dist/gen/models");
+
+interface ModelWords {
+  readonly type: string | undefined;
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+const known = new Map<string, ModelWords | undefined>();
+const described = new WeakMap<object, JsonObject>();
+
+/** An answer with descriptions when it is an OpenAPI document; any other answer as it is. */
+export function describeDocument(path: string, answer: ApiResponse): ApiResponse {
+  if (!path.startsWith("/openapi/v") || answer.code !== 200) return answer;
+  let body = described.get(answer.body);
+  if (body === undefined) {
+    body = withDescriptions(answer.body);
+    described.set(answer.body, body);
+  }
+  return { ...answer, body };
+}
+
+function withDescriptions(document: JsonObject): JsonObject {
+  const { components, definitions } = document;
+  if (isObject(definitions)) return { ...document, definitions: describeAll(definitions) };
+  if (!isObject(components) || !isObject(components.schemas)) return document;
+  return { ...document, components: { ...components, schemas: describeAll(components.schemas) } };
+}
+
+function describeAll(schemas: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, isObject(schema) ? describe(name, schema) : schema]),
+  );
+}
+
+function describe(name: string, schema: JsonObject): JsonObject {
+  const words = wordsOf(name);
+  if (words === undefined) return schema;
+  const properties = isObject(schema.properties) ? schema.properties : undefined;
+  const withWords = Object.entries(properties ?? {}).map(([field, value]) => {
+    const description = words.fields.get(field);
+    return [field, description === undefined || !isObject(value) ? value : { description, ...value }];
+  });
+  return {
+    ...(words.type !== undefined && { description: words.type }),
+    ...schema,
+    ...(properties && { properties: Object.fromEntries(withWords) }),
+  };
+}
+
+/** The words of a type such as `io.k8s.api.core.v1.Pod`. */
+function wordsOf(name: string): ModelWords | undefined {
+  if (!known.has(name)) {
+    const file = modelFile(name);
+    known.set(name, file === undefined ? undefined : parse(readFileSync(file, "utf8")));
+  }
+  return known.get(name);
+}
+
+/** The client's names have the version first, and the group before it where names would clash. */
+function modelFile(name: string): string | undefined {
+  const [type = "", version = "", group = ""] = name.split(".").reverse();
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+  const plain = `${capital(version)}${type}`;
+  return [`${capital(group)}${plain}`, plain].map((one) => join(models, `${one}.d.ts`)).find((one) => existsSync(one));
+}
+
+function parse(typings: string): ModelWords {
+  const fields = new Map<string, string>();
+  for (const [, words = "", field = ""] of typings.matchAll(/\/\*\*\n\s+\* (.*)\n\s+\*\/\n\s+'([^']+)'\??:/g)) {
+    fields.set(field, unescaped(words));
+  }
+  const [, type] = /\/\*\*\n\* (.*)\n\*\/\nexport declare class/.exec(typings) ?? [];
+  return { type: type && unescaped(type), fields };
+}
+
+function unescaped(words: string): string {
+  return words.replace(/\\(.)/g, "$1");
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
-import { BrokenInvariant, Simulation } from "../simulator/index.ts";
+import { Simulation } from "../simulator/index.ts";
+import { certificates } from "./certificates.ts";
 import { RunningCluster } from "./cluster.ts";
+import { DataFolder } from "./data-folder.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { listen } from "./listener.ts";
 import { readOptions, type ServeOptions, usage } from "./options.ts";
@@ -21,20 +23,38 @@ function commandLine(): ServeOptions {
   }
 }
 
-async function serve({ port, nodes, seed, speed, kubeconfig, quiet }: ServeOptions): Promise<void> {
-  const simulation = begin(nodes, seed);
-  const cluster = new RunningCluster(simulation, undefined, failed);
+async function serve({ port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet }: ServeOptions): Promise<void> {
+  const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
+  const simulation = folder?.restore() ?? begin(nodes, seed);
+  folder?.keep(simulation);
+  const { options: kept } = simulation;
+  if ((nodes ?? kept.workers) !== kept.workers || (seed ?? kept.seed) !== kept.seed) {
+    stop(`${dataFolder} holds a cluster with --nodes ${kept.workers} --seed ${kept.seed}: take another folder`);
+  }
+  const cluster = new RunningCluster(simulation, folder, failed);
   if (speed !== undefined) await setSpeed(cluster, speed);
-  const listener = await listen(cluster, port).catch((error) => stop(`Port ${port} can't be had: ${error.message}`));
-  if (kubeconfig !== undefined) writeKubeconfig(kubeconfig, { server: listener.url });
+  const pki = tls ? certificates(dataFolder) : undefined;
+  const listener = await listen(cluster, port, pki?.server).catch((error) =>
+    stop(`Port ${port} can't be had: ${error.message}`),
+  );
+  if (kubeconfig !== undefined) writeKubeconfig(kubeconfig, { server: listener.url, ...(pki && { tls: pki.client }) });
   cluster.start();
   if (!quiet) process.stdout.write(`Tabernetes serves Kubernetes v1.36 at ${listener.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, async () => {
       await listener.close();
       cluster.stop();
+      await folder?.close();
       process.exit(0);
     });
+  }
+}
+
+function openFolder(path: string): DataFolder {
+  try {
+    return new DataFolder(path);
+  } catch (error) {
+    return stop(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -61,8 +81,7 @@ async function setSpeed(cluster: RunningCluster, speed: number): Promise<void> {
 
 /** A run that broke an invariant can't be trusted any more. The message tells how to find it again. */
 function failed(error: unknown): void {
-  if (!(error instanceof BrokenInvariant)) return;
-  stop(`The simulation stopped: ${error.stack}`);
+  stop(`The simulation stopped: ${error instanceof Error ? error.stack : error}`);
 }
 
 function stop(sentence: string): never {

@@ -15,7 +15,8 @@ export function decodeProtobuf(bytes: Uint8Array): JsonObject | Error {
     const { apiVersion, kind, raw, contentType } = envelope(new Reader(bytes.subarray(MAGIC.length)));
     if (contentType.includes("json")) return JSON.parse(Buffer.from(raw).toString());
     const name = messageName(apiVersion, kind);
-    if (name === undefined) return new Error(`no kind "${kind}" is registered for version "${apiVersion}"`);
+    // Of a kind without a message only the type is known: the API server refuses it, in its own words.
+    if (name === undefined) return { apiVersion, kind };
     return { apiVersion, kind, ...(decodeMessage(name, new Reader(raw)) as JsonObject) };
   } catch (error) {
     return new Error(`proto: ${error instanceof Error ? error.message : error}`);

@@ -1,10 +1,12 @@
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { ResourceRef } from "./refs.ts";
+import enums from "./schema/generated/enums.json" with { type: "json" };
 import packages from "./schema/generated/packages.json" with { type: "json" };
 import { builtinSchema, type Field, type FieldType, type ScalarKind, type Schema } from "./schema/schema.ts";
 
 const META = "io.k8s.apimachinery.pkg.apis.meta.v1";
 const packageOf: { readonly [type: string]: string } = packages;
+const enumTable: { readonly [type: string]: readonly string[] } = enums;
 
 /** Types of the API machinery that JSON writes as a scalar. */
 const NAMED_SCALARS: { readonly [kind in ScalarKind]?: string } = {
@@ -94,7 +96,10 @@ export class Definitions {
     if (struct === undefined) return name;
     const fields = [...struct.fields.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const required = fields.filter((field) => field.required).map((field) => field.name);
-    const properties = fields.map((field) => [field.name, this.#property(field, schema, owner)]);
+    const properties = fields.map((field) => [
+      field.name,
+      { ...this.#property(field, schema, owner), ...enumOf(field, packageOf[type]) },
+    ]);
     this.#schemas.set(name, {
       type: "object",
       ...(properties.length > 0 && { properties: Object.fromEntries(properties) }),
@@ -154,6 +159,14 @@ const unions: { readonly [kind in ScalarKind]?: JsonObject } = {
 
 function zeroOf(type: FieldType): JsonValue | undefined {
   return type.kind === "list" || type.kind === "map" || type.kind === "struct" ? undefined : ZEROS[type.kind];
+}
+
+/** The values that a string may have, where upstream lists them: types are looked for in their own package first. */
+function enumOf({ type, goType }: Field, home: string | undefined): JsonObject {
+  if (type.kind !== "string" || goType === "string") return {};
+  const name = goType.slice(goType.indexOf(".") + 1);
+  const values = enumTable[`${home}.${name}`] ?? enumTable[`core/v1.${name}`];
+  return values === undefined ? {} : { enum: values };
 }
 
 function mergeMarks(type: FieldType, { type: merged, keys, strategy, mergeKey }: Field["merge"]): JsonObject {
