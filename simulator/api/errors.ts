@@ -101,11 +101,6 @@ export function forbidden(resource: ResourceName, name: string, why: string): St
   return status(403, "Forbidden", `${subject} is forbidden: ${why}`, details(resource, name));
 }
 
-export function methodNotSupported(resource: ResourceName, verb: string): Status {
-  const message = `${verb} is not supported on resources of kind "${resourceText(resource)}"`;
-  return status(405, "MethodNotAllowed", message, details(resource, ""));
-}
-
 /** 405 for a verb that the path does not serve at all. */
 export function methodNotAllowed(): Status {
   return status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
@@ -121,10 +116,6 @@ export function requestEntityTooLarge(message: string): Status {
 
 export function resourceExpired(message: string): Status {
   return status(410, "Expired", message);
-}
-
-export function tooManyRequests(message: string, causes: readonly Cause[]): Status {
-  return status(429, "TooManyRequests", message, { causes });
 }
 
 /** A write that the API server cannot be reached for: the caller sees a refused connection, not an answer. */

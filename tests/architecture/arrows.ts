@@ -58,10 +58,7 @@ export const door = "simulator/index";
 export const simulatorPackages: readonly string[] = [
   "@noble/hashes",
   "@sindresorhus/fnv1a",
-  "commander",
-  "json-merge-patch",
   "pure-rand",
-  "rfc6902",
   "tinyqueue",
   "xstate",
   "yaml",

@@ -48,11 +48,7 @@ function scaleOf(fields: ScaleFields<KubeObject>, object: KubeObject): JsonObjec
   };
 }
 
-function scaled(
-  fields: ScaleFields<KubeObject>,
-  old: KubeObject,
-  scale: JsonObject,
-): Result<KubeObject, Status> {
+function scaled(fields: ScaleFields<KubeObject>, old: KubeObject, scale: JsonObject): Result<KubeObject, Status> {
   const replicas = isObject(scale.spec) ? (scale.spec.replicas ?? 0) : 0;
   const metadata = isObject(scale.metadata) ? scale.metadata : {};
   if (typeof replicas !== "number" || !Number.isInteger(replicas)) {
