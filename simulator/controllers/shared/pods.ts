@@ -24,11 +24,6 @@ export function isPodActive(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod);
 }
 
-/** Being deleted, and not ended yet. */
-export function isPodTerminating(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
-}
-
 /** Reads an RFC 3339 text as virtual milliseconds. */
 export type ParseMs = (time: string) => number;
 

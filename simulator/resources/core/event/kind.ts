@@ -6,7 +6,7 @@ import { eventColumns } from "./table.ts";
 import { validateEvent } from "./validation.ts";
 
 /** The index of events by the uid of the object they are about; by `kind/namespace/name` where they carry no uid. */
-export const EVENTS_BY_INVOLVED_UID = "involved";
+const EVENTS_BY_INVOLVED_UID = "involved";
 
 export const eventKind: Kind<Event> = {
   ref: EVENTS,
