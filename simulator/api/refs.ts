@@ -31,6 +31,28 @@ export type Secret = Stored<types.Secret>;
 export type ServiceAccount = Stored<types.ServiceAccount>;
 export type Event = Stored<types.Event>;
 export type PriorityClass = Stored<types.PriorityClass>;
+export type StatefulSet = Stored<types.StatefulSet>;
+export type DaemonSet = Stored<types.DaemonSet>;
+export type ControllerRevision = Stored<types.ControllerRevision>;
+export type Job = Stored<types.Job>;
+export type CronJob = Stored<types.CronJob>;
+export type ReplicationController = Stored<types.ReplicationController>;
+export type PodTemplate = Stored<types.PodTemplate>;
+export type LimitRange = Stored<types.LimitRange>;
+export type ResourceQuota = Stored<types.ResourceQuota>;
+export type PersistentVolume = Stored<types.PersistentVolume>;
+export type PersistentVolumeClaim = Stored<types.PersistentVolumeClaim>;
+export type PodDisruptionBudget = Stored<types.PodDisruptionBudget>;
+export type HorizontalPodAutoscaler = Stored<types.V2HorizontalPodAutoscaler>;
+export type StorageClass = Stored<types.StorageClass>;
+export type Ingress = Stored<types.Ingress>;
+export type IngressClass = Stored<types.IngressClass>;
+export type NetworkPolicy = Stored<types.NetworkPolicy>;
+export type RuntimeClass = Stored<types.RuntimeClass>;
+export type Role = Stored<types.Role>;
+export type RoleBinding = Stored<types.RoleBinding>;
+export type ClusterRole = Stored<types.ClusterRole>;
+export type ClusterRoleBinding = Stored<types.ClusterRoleBinding>;
 
 export const NAMESPACES = resourceRef<Namespace>("", "v1", "namespaces", "Namespace");
 export const NODES = resourceRef<Node>("", "v1", "nodes", "Node");
@@ -50,6 +72,63 @@ export const PRIORITY_CLASSES = resourceRef<PriorityClass>(
   "v1",
   "priorityclasses",
   "PriorityClass",
+);
+export const STATEFUL_SETS = resourceRef<StatefulSet>("apps", "v1", "statefulsets", "StatefulSet");
+export const DAEMON_SETS = resourceRef<DaemonSet>("apps", "v1", "daemonsets", "DaemonSet");
+export const CONTROLLER_REVISIONS = resourceRef<ControllerRevision>(
+  "apps",
+  "v1",
+  "controllerrevisions",
+  "ControllerRevision",
+);
+export const JOBS = resourceRef<Job>("batch", "v1", "jobs", "Job");
+export const CRON_JOBS = resourceRef<CronJob>("batch", "v1", "cronjobs", "CronJob");
+export const REPLICATION_CONTROLLERS = resourceRef<ReplicationController>(
+  "",
+  "v1",
+  "replicationcontrollers",
+  "ReplicationController",
+);
+export const POD_TEMPLATES = resourceRef<PodTemplate>("", "v1", "podtemplates", "PodTemplate");
+export const LIMIT_RANGES = resourceRef<LimitRange>("", "v1", "limitranges", "LimitRange");
+export const RESOURCE_QUOTAS = resourceRef<ResourceQuota>("", "v1", "resourcequotas", "ResourceQuota");
+export const PERSISTENT_VOLUMES = resourceRef<PersistentVolume>("", "v1", "persistentvolumes", "PersistentVolume");
+export const PERSISTENT_VOLUME_CLAIMS = resourceRef<PersistentVolumeClaim>(
+  "",
+  "v1",
+  "persistentvolumeclaims",
+  "PersistentVolumeClaim",
+);
+export const POD_DISRUPTION_BUDGETS = resourceRef<PodDisruptionBudget>(
+  "policy",
+  "v1",
+  "poddisruptionbudgets",
+  "PodDisruptionBudget",
+);
+export const HORIZONTAL_POD_AUTOSCALERS = resourceRef<HorizontalPodAutoscaler>(
+  "autoscaling",
+  "v2",
+  "horizontalpodautoscalers",
+  "HorizontalPodAutoscaler",
+);
+export const STORAGE_CLASSES = resourceRef<StorageClass>("storage.k8s.io", "v1", "storageclasses", "StorageClass");
+export const INGRESSES = resourceRef<Ingress>("networking.k8s.io", "v1", "ingresses", "Ingress");
+export const INGRESS_CLASSES = resourceRef<IngressClass>("networking.k8s.io", "v1", "ingressclasses", "IngressClass");
+export const NETWORK_POLICIES = resourceRef<NetworkPolicy>(
+  "networking.k8s.io",
+  "v1",
+  "networkpolicies",
+  "NetworkPolicy",
+);
+export const RUNTIME_CLASSES = resourceRef<RuntimeClass>("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass");
+export const ROLES = resourceRef<Role>("rbac.authorization.k8s.io", "v1", "roles", "Role");
+export const ROLE_BINDINGS = resourceRef<RoleBinding>("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding");
+export const CLUSTER_ROLES = resourceRef<ClusterRole>("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole");
+export const CLUSTER_ROLE_BINDINGS = resourceRef<ClusterRoleBinding>(
+  "rbac.authorization.k8s.io",
+  "v1",
+  "clusterrolebindings",
+  "ClusterRoleBinding",
 );
 
 export const SIMULATION_GROUP = "simulation.tabernetes.dev";

@@ -73,6 +73,13 @@ export function containerColumns<T extends KubeObject & WithTemplate>(): readonl
   ];
 }
 
+// Models apimachinery pkg/labels FormatLabels
+/** Labels as tables show them: `a=b,c=d`, sorted; `<none>` where there are none. */
+export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  return pairs.sort().join(",") || NONE;
+}
+
 /** The first three of a list, and how many more there are. */
 export function firstThree(items: readonly string[], total: number): string {
   const shown = items.slice(0, 3).join(",");

@@ -1,7 +1,10 @@
 import { anyKind, type Kind } from "../api/kind.ts";
 import { defineRegistry, type Registry } from "../base/registry.ts";
+import { controllerRevisionKind } from "./apps/controllerrevision/kind.ts";
+import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
 import { replicaSetKind } from "./apps/replicaset/kind.ts";
+import { statefulSetKind } from "./apps/statefulset/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
 import { configMapKind } from "./core/configmap/kind.ts";
 import { endpointsKind } from "./core/endpoints/kind.ts";
@@ -30,8 +33,11 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(secretKind),
     anyKind(serviceAccountKind),
     anyKind(serviceKind),
+    anyKind(controllerRevisionKind),
+    anyKind(daemonSetKind),
     anyKind(deploymentKind),
     anyKind(replicaSetKind),
+    anyKind(statefulSetKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
     anyKind(endpointSliceKind),

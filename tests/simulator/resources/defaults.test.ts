@@ -10,7 +10,16 @@ interface DefaultsCase {
   readonly warnings?: readonly string[];
 }
 
-const FILES = ["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"];
+const FILES = [
+  "namespace",
+  "lease",
+  "replicaset",
+  "deployment",
+  "service",
+  "configmap",
+  "secret",
+  "priorityclass",
+].concat(["statefulset", "daemonset"]);
 
 describe.skipIf(referenceFolder() === undefined)("objects as a real API server stores them", () => {
   for (const file of FILES) {

@@ -21,6 +21,8 @@ interface ErrorCase {
 const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/secret", "errors/service"].concat([
   "errors/replicaset",
   "errors/deployment",
+  "errors/statefulset",
+  "errors/daemonset",
   "errors/others",
   "requests/update",
 ]);

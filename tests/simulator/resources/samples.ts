@@ -4,6 +4,10 @@ const TEMPLATE = {
   metadata: { labels: { app: "web" } },
   spec: { containers: [{ name: "main", image: "nginx:1.27" }] },
 };
+const CLAIM = {
+  metadata: { name: "data" },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+};
 const SELECTOR = { matchLabels: { app: "web" } };
 
 /** One manifest of every kind, as a person writes it: the contract test wants one for each registered kind. */
@@ -23,8 +27,14 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
   secrets: { metadata: { name: "password" }, stringData: { password: "geheim" } },
   serviceaccounts: { metadata: { name: "robot" }, secrets: [{ name: "token", kind: "Secret" }] },
   services: { metadata: { name: "web" }, spec: { type: "NodePort", selector: { app: "web" }, ports: [{ port: 80 }] } },
+  "controllerrevisions.apps": { metadata: { name: "web-1" }, data: { spec: { template: TEMPLATE } }, revision: 1 },
+  "daemonsets.apps": { metadata: { name: "web" }, spec: { selector: SELECTOR, template: TEMPLATE } },
   "deployments.apps": { metadata: { name: "web" }, spec: { selector: SELECTOR, template: TEMPLATE } },
   "replicasets.apps": { metadata: { name: "web" }, spec: { selector: SELECTOR, template: TEMPLATE } },
+  "statefulsets.apps": {
+    metadata: { name: "web" },
+    spec: { serviceName: "web", selector: SELECTOR, template: TEMPLATE, volumeClaimTemplates: [CLAIM] },
+  },
   "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
   "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },
   "endpointslices.discovery.k8s.io": {

@@ -1,9 +1,10 @@
 import type { Kind } from "../../../api/kind.ts";
-import { formatLabelSelector, formatSelector, selectorFromLabelSelector } from "../../../api/meta/labels.ts";
+import { formatLabelSelector } from "../../../api/meta/labels.ts";
 import { DEPLOYMENTS, type Deployment } from "../../../api/refs.ts";
 import { type Draft, equalJson } from "../../../base/json.ts";
 import { ageColumn, containerColumns, nameColumn } from "../../columns.ts";
 import { defaultPodTemplate } from "../../core/pod/defaults.ts";
+import { workloadScale } from "../scale.ts";
 import { workloadWarnings } from "../template.ts";
 import { validateDeployment, validateDeploymentStatusUpdate, validateDeploymentUpdate } from "./validation.ts";
 
@@ -23,18 +24,7 @@ export const deploymentKind: Kind<Deployment> = {
   validateUpdate: validateDeploymentUpdate,
   validateStatusUpdate: validateDeploymentStatusUpdate,
   warnings: workloadWarnings,
-  subresources: {
-    status: true,
-    scale: {
-      replicas: (object) => object.spec.replicas ?? 0,
-      statusReplicas: (object) => object.status.replicas ?? 0,
-      selector: (object) => {
-        const selector = selectorFromLabelSelector(object.spec.selector);
-        return selector.ok ? formatSelector(selector.value) : "";
-      },
-      withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
-    },
-  },
+  subresources: { status: true, scale: workloadScale<Deployment>() },
   // Models pkg/printers/internalversion printDeployment
   columns: [
     nameColumn(),

@@ -1,9 +1,8 @@
 import { child, type FieldError, forbidden, invalid, notSupported, required } from "../../../api/meta/field-error.ts";
-import { type IntOrString, intValue, percentOf } from "../../../api/meta/intstr.ts";
 import { validateImmutable, validateNonNegative } from "../../../api/meta/object-meta.ts";
-import { isPercent } from "../../../api/meta/validation.ts";
 import type { Deployment } from "../../../api/refs.ts";
 import type { DeploymentStrategy, RollingUpdateDeployment } from "../../../api/schema/generated/types.ts";
+import { numberOrPercent, validateAtMost100Percent, validateIntOrPercent } from "../../int-or-percent.ts";
 import { printedSelector, validateWorkloadSelector } from "../selector.ts";
 import { validateReplicatedTemplate } from "../template.ts";
 
@@ -68,22 +67,10 @@ function validateRollingUpdate({ maxUnavailable = 0, maxSurge = 0 }: RollingUpda
     ...validateIntOrPercent(maxUnavailable, unavailablePath),
     ...validateIntOrPercent(maxSurge, child(ROLLING_UPDATE, "maxSurge")),
   ];
-  if (numberOf(maxUnavailable) === 0 && numberOf(maxSurge) === 0) {
+  if (numberOrPercent(maxUnavailable) === 0 && numberOrPercent(maxSurge) === 0) {
     errors.push(invalid(unavailablePath, maxUnavailable, "may not be 0 when `maxSurge` is 0"));
   }
-  if ((percentOf(maxUnavailable) ?? 0) > 100) {
-    errors.push(invalid(unavailablePath, maxUnavailable, "must not be greater than 100%"));
-  }
-  return errors;
-}
-
-function numberOf(value: IntOrString): number {
-  return percentOf(value) ?? intValue(value);
-}
-
-function validateIntOrPercent(value: IntOrString, path: string): readonly FieldError[] {
-  if (typeof value === "number") return validateNonNegative(value, path);
-  return isPercent(value).map((text) => invalid(path, value, text));
+  return [...errors, ...validateAtMost100Percent(maxUnavailable, unavailablePath)];
 }
 
 // Models pkg/apis/apps/validation ValidateDeploymentStatus and ValidateDeploymentStatusUpdate

@@ -1,9 +1,10 @@
 import type { Kind } from "../../../api/kind.ts";
-import { formatLabelSelector, formatSelector, selectorFromLabelSelector } from "../../../api/meta/labels.ts";
+import { formatLabelSelector } from "../../../api/meta/labels.ts";
 import { REPLICA_SETS, type ReplicaSet } from "../../../api/refs.ts";
 import type { Draft } from "../../../base/json.ts";
 import { ageColumn, containerColumns, nameColumn } from "../../columns.ts";
 import { defaultPodTemplate } from "../../core/pod/defaults.ts";
+import { workloadScale } from "../scale.ts";
 import { workloadWarnings } from "../template.ts";
 import { validateReplicaSet, validateReplicaSetStatusUpdate, validateReplicaSetUpdate } from "./validation.ts";
 
@@ -22,18 +23,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatusUpdate,
   warnings: workloadWarnings,
-  subresources: {
-    status: true,
-    scale: {
-      replicas: (object) => object.spec.replicas ?? 0,
-      statusReplicas: (object) => object.status.replicas,
-      selector: (object) => {
-        const selector = selectorFromLabelSelector(object.spec.selector);
-        return selector.ok ? formatSelector(selector.value) : "";
-      },
-      withReplicas: (object, replicas) => ({ ...object, spec: { ...object.spec, replicas } }),
-    },
-  },
+  subresources: { status: true, scale: workloadScale<ReplicaSet>() },
   selectableFields: { "status.replicas": (object) => String(object.status.replicas) },
   // Models pkg/printers/internalversion printReplicaSet
   columns: [

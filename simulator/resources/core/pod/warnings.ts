@@ -235,7 +235,7 @@ function listWarnings(spec: PodSpec, at: At): readonly string[] {
 const BYTE_RESOURCES = ["memory", "ephemeral-storage"];
 
 /** A part of a byte, as `100m` of memory, is a slip of the pen. */
-function fractionWarnings(
+export function fractionWarnings(
   list: Readonly<Record<string, string>> | undefined,
   path: string,
   names: readonly string[] = BYTE_RESOURCES,

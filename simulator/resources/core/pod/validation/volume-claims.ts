@@ -56,7 +56,7 @@ function validateTemplateMeta(meta: ObjectMeta, path: string): readonly FieldErr
 }
 
 // Models pkg/apis/core/validation ValidatePersistentVolumeClaimSpec
-function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): readonly FieldError[] {
+export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): readonly FieldError[] {
   const { accessModes = [], storageClassName, volumeMode } = spec;
   const modesPath = child(path, "accessModes");
   const errors: FieldError[] = [];
