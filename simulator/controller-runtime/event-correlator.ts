@@ -23,7 +23,7 @@ export interface Occurrence {
 /** What to write: a new event, or the same one again with a higher count; nothing when there were too many. */
 export type Correlated = { readonly message: string; readonly same?: Event; readonly count: number } | undefined;
 
-/** How many events about an object may still be written. */
+/** How many events of one type about an object may still be written. */
 interface Allowance {
   readonly tokens: number;
   readonly atMs: number;
@@ -55,7 +55,8 @@ export class EventCorrelator {
     );
     const uid = same?.metadata.uid ?? "";
     const count = same === undefined ? 1 : (this.#heldCounts.get(uid) ?? same.count ?? 1) + 1;
-    if (!this.#allow(occurrence.involved, events, nowMs)) {
+    const alike = events.filter(({ type }) => type === occurrence.type);
+    if (!this.#allow(`${occurrence.involved} ${occurrence.type}`, alike, nowMs)) {
       if (same !== undefined) remember(this.#heldCounts, uid, count);
       return undefined;
     }
@@ -65,14 +66,14 @@ export class EventCorrelator {
 
   save(): JsonObject {
     return {
-      allowances: [...this.#allowances].map(([involved, { tokens, atMs }]) => [involved, tokens, atMs]),
+      allowances: [...this.#allowances].map(([key, { tokens, atMs }]) => [key, tokens, atMs]),
       heldCounts: [...this.#heldCounts],
     };
   }
 
   load(state: JsonObject): void {
-    for (const [involved, tokens, atMs] of state.allowances as [string, number, number][]) {
-      this.#allowances.set(involved, { tokens, atMs });
+    for (const [key, tokens, atMs] of state.allowances as [string, number, number][]) {
+      this.#allowances.set(key, { tokens, atMs });
     }
     for (const [uid, count] of state.heldCounts as [string, number][]) this.#heldCounts.set(uid, count);
   }
@@ -91,8 +92,9 @@ export class EventCorrelator {
     return messages.size;
   }
 
-  #allow(involved: string, events: readonly Event[], nowMs: number): boolean {
-    let allowance = this.#allowances.get(involved);
+  /** `key`: the object and the type of the event, for normal ones and warnings have their own allowance each. */
+  #allow(key: string, events: readonly Event[], nowMs: number): boolean {
+    let allowance = this.#allowances.get(key);
     if (allowance === undefined) {
       let written = 0;
       for (const event of events) written += event.count ?? 1;
@@ -101,7 +103,7 @@ export class EventCorrelator {
     }
     const tokens = refilled(allowance, nowMs);
     const allowed = tokens >= 1;
-    remember(this.#allowances, involved, { tokens: allowed ? tokens - 1 : tokens, atMs: nowMs });
+    remember(this.#allowances, key, { tokens: allowed ? tokens - 1 : tokens, atMs: nowMs });
     return allowed;
   }
 
