@@ -23,6 +23,7 @@ export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
+export type { JournalInput } from "./journal/journal.ts";
 export type { CommandResult, Wait } from "./kubectl/command.ts";
 export {
   type ApplyDocument,

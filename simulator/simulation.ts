@@ -115,12 +115,7 @@ export class Simulation {
     parts: Parts = DEFAULT_PARTS,
   ): Simulation {
     const simulation = Simulation.start(options, parts);
-    for (const { position, atMs, request } of inputs) {
-      while (simulation.clock.handled < position && simulation.step()) {}
-      assert(simulation.clock.handled === position, `input ${position} comes after the end of the run`);
-      simulation.clock.standAt(atMs);
-      simulation.request(request);
-    }
+    simulation.takeUp(inputs);
     simulation.advanceTo(endMs);
     return simulation;
   }
@@ -138,6 +133,22 @@ export class Simulation {
     simulation.host.load(snapshot.host);
     simulation.#apiUp = simulation.#serving();
     return simulation;
+  }
+
+  /**
+   * Takes up inputs that came after this state, each at its exact place between two messages: what a kept journal holds
+   * beyond the kept snapshot.
+   */
+  takeUp(inputs: readonly JournalInput[]): void {
+    for (const { position, atMs, request } of inputs) {
+      while (this.clock.handled < position && this.step()) {}
+      assert(
+        this.clock.handled === position,
+        `input ${position} is not in this run, which is at ${this.clock.handled}`,
+      );
+      this.clock.standAt(atMs);
+      this.request(request);
+    }
   }
 
   /** The whole state; take it between two steps. Objects in it are the frozen ones themselves. */

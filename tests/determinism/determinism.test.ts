@@ -62,6 +62,21 @@ describe("a run is its seed and its inputs", () => {
     expect(play({ stepMs: 60_000, seed: 12 }).store).not.toBe(reference.store);
   });
 
+  it("is the same when a reload takes up an older snapshot and the inputs that came since", () => {
+    const first = Simulation.start({ seed: 5 });
+    let kept = first.snapshot();
+    for (const { atMs, request } of eventfulStory) {
+      if (atMs === 120_001) kept = JSON.parse(JSON.stringify(first.snapshot()));
+      first.advanceTo(atMs);
+      first.request(request);
+    }
+    const again = Simulation.restore(kept);
+    again.takeUp(first.journal.inputs.slice(kept.journal.inputs.length));
+    first.advanceTo(STORY_END_MS);
+    again.advanceTo(STORY_END_MS);
+    expect(canonicalJson(again.snapshot()) === canonicalJson(first.snapshot())).toBe(true);
+  });
+
   it("is the same again when its journal is replayed", () => {
     const first = Simulation.start({ seed: 5 });
     for (const { atMs, request } of eventfulStory) {
