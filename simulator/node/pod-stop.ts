@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { step } from "./container-start.ts";
 import * as events from "./events.ts";
 import { readCommand } from "./images/command.ts";
-import { advance } from "./pod-sync.ts";
+import { advance, tellDeadline } from "./pod-sync.ts";
 import { type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { writeStatus } from "./status-writer.ts";
@@ -46,7 +46,10 @@ export function beginStop(agent: Agent, worker: PodWorker): void {
   worker.graceMs = graceMsOf(worker);
   advance(worker, "STOP");
   const slots = worker.pod === undefined ? [] : slotsOf(worker.pod.spec);
-  if (!worker.gone) writeStatus(agent, worker, slots);
+  if (!worker.gone) {
+    tellDeadline(agent, worker);
+    writeStatus(agent, worker, slots);
+  }
   const runtime = agent.runtimeOf(worker);
   if (runtime !== undefined) stopContainers(agent, worker, slots, runtime);
   // That all have stopped shows in the next relist.
@@ -97,6 +100,8 @@ export function stopDue(agent: Agent, worker: PodWorker): boolean {
   }
   if (worker.syncMs < 0 || worker.syncMs > nowMs) return true;
   worker.syncMs = -1;
+  if (worker.stage === "terminated" && worker.pod?.metadata.deletionTimestamp === undefined)
+    tellDeadline(agent, worker);
   if (worker.stage === "terminated" || worker.stage === "rejected") removeFromApi(agent, worker);
   return true;
 }
@@ -134,7 +139,10 @@ function endStop(agent: Agent, worker: PodWorker): void {
   }
   advance(worker, "STOPPED");
   worker.problems.fill(undefined);
-  if (!worker.gone) writeStatus(agent, worker, slots, { isOver: true });
+  if (!worker.gone) {
+    tellDeadline(agent, worker);
+    writeStatus(agent, worker, slots, { isOver: true });
+  }
   worker.syncMs = agent.nowMs + CLEANUP_MS;
 }
 

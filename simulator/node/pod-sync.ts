@@ -150,13 +150,23 @@ function deadlineMs(agent: Agent, worker: PodWorker): number {
   return agent.context.parseMs(start) + seconds * 1000;
 }
 
+const DEADLINE_PASSED = {
+  reason: "DeadlineExceeded",
+  message: "Pod was active on the node longer than the specified deadline",
+};
+
 // Models pkg/kubelet active_deadline.go
 function checkDeadline(agent: Agent, worker: PodWorker, pod: Pod): void {
   const due = deadlineMs(agent, worker);
   if (due < 0 || due > agent.nowMs || worker.failure !== undefined) return;
-  const message = "Pod was active on the node longer than the specified deadline";
-  worker.failure = { reason: "DeadlineExceeded", message };
-  if (pod.status.phase !== "Failed") agent.event(worker, { type: "Normal", reason: "DeadlineExceeded", message });
+  worker.failure = DEADLINE_PASSED;
+  if (pod.status.phase !== "Failed") tellDeadline(agent, worker);
+}
+
+/** Each time the kubelet looks at a pod whose deadline has passed, it says so. */
+export function tellDeadline(agent: Agent, worker: PodWorker): void {
+  if (worker.failure?.reason !== DEADLINE_PASSED.reason) return;
+  agent.event(worker, { type: "Normal", ...DEADLINE_PASSED });
 }
 
 /** Goes on until there is something to wait for, or nothing left to do. */
