@@ -1,4 +1,4 @@
-import { align, type Block, isTime, merged } from "./align.ts";
+import { align, type Block, isTime, merged, type Near } from "./align.ts";
 import type { History, Occurrence, Step } from "./history.ts";
 import type { Leaf } from "./leaves.ts";
 
@@ -17,22 +17,21 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-/** The tolerance for times, as seconds since the first action: recordings were made on a busy machine. */
-export function near(recorded: number, simulated: number): boolean {
-  return Math.abs(recorded - simulated) <= toleranceAt(recorded);
+/** Recordings were made on a busy machine: what took a moment there took up to two seconds. */
+const SLACK_SECONDS = 2;
+
+/** Which times count as the same, in seconds since the first action. `jitter`: what chance alone may add. */
+export function nearWithin(jitter: number): Near {
+  return (recorded, simulated) => Math.abs(recorded - simulated) <= Math.max(SLACK_SECONDS, recorded * 0.01) + jitter;
 }
 
-function toleranceAt(recorded: number): number {
-  return Math.max(2, recorded * 0.01);
-}
-
-export function compare(recorded: History, simulated: History): Comparison {
+export function compare(recorded: History, simulated: History, near: Near): Comparison {
   const differences: Difference[] = [];
   let latest = 0;
   const names = new Set([...recorded.objects.keys(), ...simulated.objects.keys()]);
   let equalObjects = 0;
   for (const name of names) {
-    const outcome = compareSteps(recorded.objects.get(name) ?? [], simulated.objects.get(name) ?? []);
+    const outcome = compareSteps(recorded.objects.get(name) ?? [], simulated.objects.get(name) ?? [], near);
     latest = Math.max(latest, outcome.latest);
     if (outcome.texts.length === 0) equalObjects++;
     for (const text of outcome.texts) differences.push({ about: name, text });
@@ -40,7 +39,7 @@ export function compare(recorded: History, simulated: History): Comparison {
   let equalEvents = 0;
   let totalEvents = 0;
   for (const name of new Set([...recorded.events.keys(), ...simulated.events.keys()])) {
-    const outcome = compareEvents(recorded.events.get(name) ?? [], simulated.events.get(name) ?? []);
+    const outcome = compareEvents(recorded.events.get(name) ?? [], simulated.events.get(name) ?? [], near);
     latest = Math.max(latest, outcome.latest);
     equalEvents += outcome.equal;
     totalEvents += outcome.total;
@@ -59,9 +58,9 @@ interface Outcome {
   readonly latest: number;
 }
 
-export function compareSteps(recorded: readonly Step[], simulated: readonly Step[]): Outcome {
+function compareSteps(recorded: readonly Step[], simulated: readonly Step[], near: Near): Outcome {
   const { blocks, complete } = align(recorded, simulated, near);
-  const times = compareTimes(recorded, simulated, blocks);
+  const times = compareTimes(recorded, simulated, blocks, near);
   if (complete) return times;
   const last = blocks.at(-1);
   const left = recorded.slice(last?.recorded[1] ?? 0);
@@ -100,7 +99,12 @@ function stepText({ t, changes }: Step): string {
 }
 
 /** Times of blocks, and the timestamps in the objects after each of them. */
-function compareTimes(recorded: readonly Step[], simulated: readonly Step[], blocks: readonly Block[]): Outcome {
+function compareTimes(
+  recorded: readonly Step[],
+  simulated: readonly Step[],
+  blocks: readonly Block[],
+  near: Near,
+): Outcome {
   const texts: string[] = [];
   let latest = 0;
   const left = new Map<string, number>();
@@ -116,7 +120,7 @@ function compareTimes(recorded: readonly Step[], simulated: readonly Step[], blo
       const other = right.get(path);
       // Timestamps have whole seconds, and are told from the clock second of the first action: one second either way.
       if (other === undefined || (time < 0 && other <= 0)) continue;
-      if (Math.abs(time - other) > toleranceAt(time) + 1) texts.push(`${path} is T+${time}, ours T+${other}`);
+      if (!near(time, other - Math.sign(other - time))) texts.push(`${path} is T+${time}, ours T+${other}`);
     }
   }
   return { texts: [...new Set(texts)], latest };
@@ -137,14 +141,14 @@ interface EventOutcome extends Outcome {
 }
 
 /** Events of one object: for each source the same, in the same order, at about the same times. */
-function compareEvents(recorded: readonly Occurrence[], simulated: readonly Occurrence[]): EventOutcome {
+function compareEvents(recorded: readonly Occurrence[], simulated: readonly Occurrence[], near: Near): EventOutcome {
   const texts: string[] = [];
   let [equal, total, latest] = [0, 0, 0];
   for (const source of new Set([...recorded, ...simulated].map((each) => each.source))) {
     const left = inOrder(recorded.filter((each) => each.source === source));
     const right = inOrder(simulated.filter((each) => each.source === source));
     total += Math.max(left.length, right.length);
-    const pairs = pairsOf(left, right);
+    const pairs = pairsOf(left, right, near);
     const paired = new Set(pairs.flat());
     equal += pairs.length;
     for (const [a, b] of pairs) latest = Math.max(latest, Math.abs(a.t - b.t));
@@ -175,7 +179,7 @@ function inOrder(list: readonly Occurrence[]): Occurrence[] {
 }
 
 /** The longest common subsequence, of what says the same at about the same time. */
-function pairsOf(left: readonly Occurrence[], right: readonly Occurrence[]): [Occurrence, Occurrence][] {
+function pairsOf(left: readonly Occurrence[], right: readonly Occurrence[], near: Near): [Occurrence, Occurrence][] {
   const same = (a: Occurrence, b: Occurrence) => a.text === b.text && near(a.t, b.t);
   const width = right.length + 1;
   const longest = new Array<number>((left.length + 1) * width).fill(0);

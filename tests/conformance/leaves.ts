@@ -19,6 +19,8 @@ const LEFT_OUT = [
   /^status\.addresses\b/,
   // There or not, and whose time it is, depends on how many changes one look takes together.
   /^metadata\.annotations\.endpoints\.kubernetes\.io\/last-change-trigger-time$/,
+  // The recorded runtime tells of a request of no memory, where none was made.
+  /\.resources\.requests\.memory=0$/,
   // Disks are not simulated in the recordings; extended ones only here.
   /ephemeral-storage$|hugepages-/,
 ];
@@ -56,7 +58,7 @@ function walk(path: string, value: JsonValue | undefined, into: Map<string, Leaf
     for (const [at, item] of value.entries()) walk(`${path}[${itemKey(path, item, at)}]`, item, into);
   } else if (typeof value === "object") {
     for (const [key, item] of Object.entries(value)) walk(path === "" ? key : `${path}.${key}`, item, into);
-  } else into.set(path, plainLeaf(path, value as Leaf));
+  } else if (!isLeftOut(`${path}=${value}`)) into.set(path, plainLeaf(path, value as Leaf));
 }
 
 /** The leaves of a value that lies at `path` of an object. */

@@ -1,5 +1,4 @@
-import { align } from "./align.ts";
-import { near } from "./compare.ts";
+import { align, type Near } from "./align.ts";
 import type { History, Occurrence, Step } from "./history.ts";
 
 const GENERATED = /-<\d+>/g;
@@ -8,7 +7,7 @@ const GENERATED = /-<\d+>/g;
  * Which of several alike pods is deleted, or lands on which node, is chance. Gives ours the names of the recorded ones
  * that went the same way, in each family of generated names.
  */
-export function renamedAlike(recorded: History, simulated: History): History {
+export function renamedAlike(recorded: History, simulated: History, near: Near): History {
   const renames = new Map<string, string>();
   const families = new Map<string, string[]>();
   for (const key of simulated.objects.keys()) {
@@ -20,9 +19,15 @@ export function renamedAlike(recorded: History, simulated: History): History {
     const theirs = [...recorded.objects.keys()].filter(
       (key) => /<\d+>$/.test(key) && key.replace(GENERATED, "") === family,
     );
-    for (const [from, to] of assign(theirs, ours, recorded, simulated)) renames.set(nameOf(from), nameOf(to));
+    for (const [from, to] of assign(theirs, ours, { recorded, simulated, near })) renames.set(nameOf(from), nameOf(to));
   }
   return rename(simulated, renames);
+}
+
+interface Sides {
+  readonly recorded: History;
+  readonly simulated: History;
+  readonly near: Near;
 }
 
 function nameOf(key: string): string {
@@ -30,16 +35,11 @@ function nameOf(key: string): string {
 }
 
 /** Pairs ours with theirs, the most alike first; what is left over takes the names that are left over. */
-function assign(
-  theirs: readonly string[],
-  ours: readonly string[],
-  recorded: History,
-  simulated: History,
-): Map<string, string> {
+function assign(theirs: readonly string[], ours: readonly string[], sides: Sides): Map<string, string> {
   const pairs: { readonly from: string; readonly to: string; readonly cost: number }[] = [];
   for (const to of theirs) {
     for (const from of ours) {
-      pairs.push({ from, to, cost: unlike(recorded, to, simulated, from) + (from === to ? -0.001 : 0) });
+      pairs.push({ from, to, cost: unlike(to, from, sides) + (from === to ? -0.001 : 0) });
     }
   }
   pairs.sort((a, b) => a.cost - b.cost);
@@ -58,7 +58,7 @@ function assign(
 }
 
 /** How unlike two objects' fates are: steps without a counterpart, then distance in time. */
-function unlike(recorded: History, theirs: string, simulated: History, ours: string): number {
+function unlike(theirs: string, ours: string, { recorded, simulated, near }: Sides): number {
   const anonymous = (steps: readonly Step[] | undefined) => (steps ?? []).map(withoutNames);
   const left = anonymous(recorded.objects.get(theirs));
   const right = anonymous(simulated.objects.get(ours));

@@ -1,5 +1,6 @@
 import { type JsonObject, type KubeObject, Simulation } from "../../simulator/index.ts";
 import { kinds } from "../../simulator/resources/registry.ts";
+import { NOT_SIMULATED } from "./cases.ts";
 import { type History, type Seen, simulatedHistory, type Wanted } from "./history.ts";
 import { Names } from "./names.ts";
 import { endOf, isFake, type Manifest, type RecordedAction, type Recording } from "./recording.ts";
@@ -80,7 +81,7 @@ export class Player {
     const { actions, leaseRenewals = {} } = this.#recording;
     const served = actions.filter(({ what }) => {
       const kind = /^(?:create|patch|delete) ([A-Za-z]+)\//.exec(what)?.[1];
-      return kind === undefined || isServed(kind);
+      return kind === undefined || isPlayed(kind);
     });
     const renewed = Object.entries(leaseRenewals).filter(([node]) => isFake(node));
     const deeds = [
@@ -165,10 +166,26 @@ export class Player {
     for (const name of setup.namespaces) this.#create({ kind: "Namespace", metadata: { name } });
     this.#simulation.advanceTo(this.#simulation.nowMs + 1000);
     for (const manifest of setup.manifests) {
-      if (!isServed(manifest.kind)) continue;
-      this.#create(manifest);
-      this.#simulation.advanceTo(this.#simulation.nowMs + 100);
+      if (!isPlayed(manifest.kind)) continue;
+      this.#createInPlace(manifest);
     }
+  }
+
+  /** Creates a manifest of the setup. Where its pods were all on one node, the other nodes are closed meanwhile. */
+  #createInPlace(manifest: Manifest): void {
+    const { pods = [], nodes } = this.#recording.setup;
+    const own = pods.filter(({ name }) => name.startsWith(`${manifest.metadata.name}-`) && manifest.kind !== "Pod");
+    const [home] = own;
+    const closed = nodes.filter(
+      ({ name }) => home !== undefined && own.every(({ node }) => node === home.node && node !== name),
+    );
+    const cordon = (unschedulable: boolean | null) => {
+      for (const { name } of closed) this.#patch(`/api/v1/nodes/${name}`, "merge", { spec: { unschedulable } });
+    };
+    cordon(true);
+    this.#create(manifest);
+    this.#simulation.advanceTo(this.#simulation.nowMs + 1000);
+    cordon(null);
   }
 
   #act(action: RecordedAction): void {
@@ -300,8 +317,9 @@ function errorText({ code, reason, message, causes }: JsonObject): string {
   return JSON.stringify({ code, reason, message, causes });
 }
 
-export function isServed(kindName: string): boolean {
-  return kinds.all.some(({ ref }) => ref.kind === kindName);
+/** Whether objects of a kind are created and compared. */
+export function isPlayed(kindName: string): boolean {
+  return !NOT_SIMULATED.includes(kindName) && kinds.all.some(({ ref }) => ref.kind === kindName);
 }
 
 function kindNamed(name: string) {

@@ -1,0 +1,216 @@
+/** What is known to differ, in every try. */
+export interface KnownDifference {
+  /** The object, or `events of` it, as in `Pod web-<hash1>-<2>`. */
+  readonly about: RegExp;
+  readonly text: RegExp;
+  readonly why: string;
+}
+
+/** A recorded timeline that is played. */
+export interface Case {
+  readonly name: string;
+  /** With how many seeds at most; a few unless it says more, for where a race or the phases of several loops decide. */
+  readonly tries?: number;
+  /** Seconds by which chance alone may shift times; with `why`. */
+  readonly jitter?: { readonly seconds: number; readonly why: string };
+  readonly known?: readonly KnownDifference[];
+}
+
+/** A recorded timeline that is not played, and the kind or the part of the API for want of which. */
+export interface LeftOut {
+  readonly name: string;
+  readonly needs: string;
+}
+
+/**
+ * Kinds whose controllers are not there yet: nothing of them is created, and nothing about them and their pods is
+ * compared. Take a kind away when it is simulated, and play what was left out for it.
+ */
+export const NOT_SIMULATED: readonly string[] = [
+  "ControllerRevision",
+  "CronJob",
+  "DaemonSet",
+  "HorizontalPodAutoscaler",
+  "Job",
+  "LimitRange",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "PodDisruptionBudget",
+  "ResourceQuota",
+  "StatefulSet",
+  "StorageClass",
+];
+
+const EACH = /./;
+const RESYNCS = {
+  seconds: 5,
+  why: "a pod that failed is looked at again after 10 to 15 s, drawn by lot each time",
+};
+const NO_CLIENT_LIMIT =
+  "the recorded controllers write 20 times a second at most, so that steps of a long burst come later and fewer; ours do not wait";
+const NO_TTL: KnownDifference = {
+  about: /^Node /,
+  text: /^metadata\.annotations\.node\.alpha\.kubernetes\.io\/ttl goes null -> "0", ours nowhere$/,
+  why: "the ttl controller is not simulated",
+};
+
+export const CASES: readonly Case[] = [
+  { name: "cordon-uncordon", tries: 16 },
+  {
+    name: "delete-foreground",
+    known: [
+      {
+        about: /^Deployment web$/,
+        text: /^status\.unavailableReplicas goes 2 -> null, ours nowhere$/,
+        why: "who is first when the last replica set goes, the garbage collector or the deployment controller, is chance; here it is always the collector",
+      },
+    ],
+  },
+  {
+    name: "delete-orphan",
+    known: [
+      {
+        about: /^Deployment web$/,
+        text: /^status\./,
+        why: "as above: the collector lets the deployment go before its controller sees that the replica set has left it",
+      },
+    ],
+  },
+  { name: "deployment-adopts-existing-replicaset" },
+  { name: "deployment-create" },
+  { name: "deployment-pause-resume" },
+  { name: "deployment-rolling-default" },
+  {
+    name: "deployment-rolling-default-10",
+    known: [{ about: /^((ReplicaSet|Pod) |events of )/, text: EACH, why: NO_CLIENT_LIMIT }],
+  },
+  { name: "deployment-rolling-maxunavailable-0" },
+  { name: "deployment-rolling-minreadyseconds" },
+  { name: "deployment-scale" },
+  { name: "deployment-scale-during-rollout" },
+  { name: "endpoints-follow-readiness" },
+  { name: "finalizer-held" },
+  {
+    name: "gc-missing-owner",
+    known: [
+      {
+        about: /Pod child$/,
+        text: EACH,
+        why: "the collector asks for the missing owner in 0.1 s there and at once here: the pod is deleted before it is scheduled",
+      },
+    ],
+  },
+  {
+    name: "namespace-delete",
+    known: [
+      {
+        about: /^Namespace /,
+        text: /persistentvolumeclaims\. has 1 resource instances/,
+        why: "the case has a claim too, and claims are not simulated yet",
+      },
+    ],
+  },
+  { name: "node-delete", known: [NO_TTL] },
+  {
+    name: "node-failure-20s-return-after-eviction",
+    known: [
+      {
+        about: /^events of Pod web/,
+        text: /^only recorded: .* FailedMount .*"kube-root-ca\.crt" not registered$/,
+        why: "a kubelet that has just started may look at a pod before its cache of config maps has it: a race in the kubelet",
+      },
+      {
+        about: /^EndpointSlice web-<1>$/,
+        text: /^another order: 69\.1 .* \| 70\.2 /,
+        why: "one write met a conflict there and was tried again a second later",
+      },
+    ],
+  },
+  { name: "node-failure-default-300s" },
+  { name: "node-failure-return-before-eviction" },
+  { name: "node-lease-stops-then-resumes-fast" },
+  { name: "node-out-of-service" },
+  { name: "pod-active-deadline" },
+  { name: "pod-delete" },
+  { name: "pod-image-pull-backoff", tries: 16, jitter: RESYNCS },
+  { name: "pod-init-container-fails", tries: 16, jitter: RESYNCS },
+  { name: "pod-liveness-probe-fails", tries: 16, jitter: RESYNCS },
+  {
+    name: "pod-readiness-probe",
+    known: [
+      {
+        about: /^events of Pod closed$/,
+        text: /^only (recorded|ours): .* Unhealthy Readiness probe failed/,
+        why: "each look at a pod that is not ready runs its probe once more; the recorded kubelet (one made for tests) looks every 10 s, where the default is a minute",
+      },
+    ],
+  },
+  { name: "pod-startup-probe" },
+  {
+    name: "preemption-full-node",
+    known: [
+      {
+        about: /^events of Pod low-<hash1>-<4>$/,
+        text: /^only recorded: .* FailedScheduling /,
+        why: "how many times the scheduler tries the replacement while the victim is going depends on lags",
+      },
+    ],
+  },
+  { name: "replicaset-orphan-adopt" },
+  {
+    name: "replicaset-scale-down-crowded-node-first",
+    known: [
+      {
+        about: /Pod rs-<[23]>$/,
+        text: EACH,
+        why: "pods one too many are deleted at once here, before their containers start; there they had just started",
+      },
+    ],
+  },
+  { name: "replicaset-scale-down-deletion-cost" },
+  { name: "replicaset-scale-down-newest-first" },
+  { name: "service-before-and-after-pods" },
+  {
+    name: "unschedulable-then-node",
+    known: [
+      NO_TTL,
+      {
+        about: /^events of Node node-19$/,
+        text: /CIDRAssignmentFailed/,
+        why: "the recorded allocator of pod ranges tried twice and told of the second; ours comes with the machine",
+      },
+    ],
+  },
+  {
+    name: "zone-down-partial",
+    known: [
+      {
+        about: /^events of Node node-11$/,
+        text: /^only recorded: 131\.4 kubelet Normal NodeNotReady/,
+        why: "one of three kubelets told its state 0.1 s before its runtime was ready: a race in the kubelet",
+      },
+    ],
+  },
+];
+
+export const LEFT_OUT: readonly LeftOut[] = [
+  { name: "daemonset-ondelete", needs: "DaemonSet" },
+  { name: "daemonset-rolling-surge", needs: "DaemonSet" },
+  { name: "delete-statefulset-orphan", needs: "StatefulSet" },
+  { name: "hpa-without-metrics", needs: "HorizontalPodAutoscaler" },
+  { name: "job-backoff-limit", needs: "Job" },
+  { name: "job-indexed", needs: "Job" },
+  { name: "job-suspend", needs: "Job" },
+  { name: "job-ttl", needs: "Job" },
+  { name: "limitrange-defaults", needs: "LimitRange" },
+  { name: "pdb-evict", needs: "PodDisruptionBudget" },
+  { name: "pod-ephemeral-container", needs: "pods/ephemeralcontainers" },
+  { name: "pv-deleted-while-bound", needs: "PersistentVolume" },
+  { name: "pv-static-retain", needs: "PersistentVolume" },
+  { name: "pvc-external-provisioner-immediate", needs: "PersistentVolumeClaim" },
+  { name: "statefulset-bad-image", needs: "StatefulSet" },
+  { name: "statefulset-create-scale", needs: "StatefulSet" },
+  { name: "statefulset-ondelete", needs: "StatefulSet" },
+  { name: "statefulset-start-ordinal", needs: "StatefulSet" },
+  { name: "statefulset-volume-claims", needs: "StatefulSet" },
+];
