@@ -51,14 +51,22 @@ export async function restoreText(): Promise<void> {
   if (typeof text === "string") useEditor.setState((state) => ({ text, version: state.version + 1 }));
 }
 
+let stopping: AbortController | undefined;
+
+/** Ends an apply that takes too long. */
+export function stopApplying(): void {
+  stopping?.abort();
+}
+
 /** `kubectl apply -f -` with the editor's text. */
 export async function applyText(): Promise<void> {
   const { text, applying } = useEditor.getState();
   if (applying) return;
+  stopping = new AbortController();
   useEditor.setState({ applying: true });
   const namespace = useUi.getState().namespace || "default";
   try {
-    const result = await session().apply(text, { namespace });
+    const result = await session().apply(text, { namespace, signal: stopping.signal });
     useEditor.setState({ result, resultText: text });
     if (result.results.some((item) => item.ok)) markDone("apply");
   } catch (error) {

@@ -1,8 +1,8 @@
 import { Menu } from "@mantine/core";
-import { ChevronDown, FileUp, Play } from "lucide-react";
-import { useRef } from "react";
+import { ChevronDown, FileUp, Play, Square } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { examples } from "../deeds/examples.ts";
-import { applyText, loadExample, setText, useEditor } from "../deeds/manifest.ts";
+import { applyText, loadExample, setText, stopApplying, useEditor } from "../deeds/manifest.ts";
 import { toast, useUi } from "../store/ui.ts";
 import controls from "../widgets/controls.module.css";
 import { IconButton } from "../widgets/IconButton.tsx";
@@ -29,10 +29,30 @@ export default function EditorPanel() {
   );
 }
 
+/** After this time an apply may be stopped: before it, the button would only flicker. */
+const STOPPABLE_AFTER_MS = 1200;
+
 function ApplyButton() {
   const applying = useEditor((state) => state.applying);
   const empty = useEditor((state) => state.text.trim() === "");
   const namespace = useUi((state) => state.namespace || "default");
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    if (!applying) return;
+    const timer = setTimeout(() => setLong(true), STOPPABLE_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [applying]);
+  if (applying && long) {
+    return (
+      <button type="button" className={controls.button} onClick={stopApplying}>
+        <Square size={11} fill="currentColor" />
+        Stop applying
+      </button>
+    );
+  }
   return (
     <button
       type="button"
@@ -42,7 +62,7 @@ function ApplyButton() {
       onClick={() => void applyText()}
     >
       <Play size={13} fill="currentColor" />
-      {applying ? "Applying" : "Apply"}
+      Apply
     </button>
   );
 }

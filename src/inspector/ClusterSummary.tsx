@@ -2,7 +2,7 @@ import { useShallow } from "zustand/react/shallow";
 import { faultLabel, isActive } from "../deeds/actions.ts";
 import { remove } from "../deeds/requests.ts";
 import { send } from "../deeds/run.ts";
-import { useCluster } from "../store/cluster.ts";
+import { useCluster, useSlowly } from "../store/cluster.ts";
 import { isSystemNamespace, nameOf, splitKey } from "../store/objects.ts";
 import { kindView, type Projection } from "../store/projection.ts";
 import { nodeStatus, podStatus, type Tone } from "../store/status.ts";
@@ -26,7 +26,7 @@ function counts(state: Projection) {
 
 /** What the inspector shows while nothing is selected: the cluster at a glance, and how to go on. */
 export function ClusterSummary() {
-  const now = useCluster(useShallow(counts));
+  const now = useSlowly(counts);
   const deployments = useCluster(
     useShallow((state) =>
       [...kindView(state, "Deployment").items.keys()].filter((key) => !isSystemNamespace(splitKey(key)[0])),

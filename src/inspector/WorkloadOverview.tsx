@@ -1,7 +1,7 @@
 import { useShallow } from "zustand/react/shallow";
 import { useCluster } from "../store/cluster.ts";
 import { type Deployment, nameOf, type ReplicaSet } from "../store/objects.ts";
-import type { Projection } from "../store/projection.ts";
+import { ownedKeys } from "../store/projection.ts";
 import { summary } from "../store/summary.ts";
 import { select } from "../store/ui.ts";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
@@ -9,14 +9,6 @@ import classes from "./Inspector.module.css";
 import { Age } from "./Overview.tsx";
 import { PodRows } from "./PodOverview.tsx";
 import { Conditions, Facts, Labels, Section, State } from "./parts.tsx";
-
-function ownedKeys(state: Projection, uid: string | undefined, kind: string): readonly string[] {
-  const prefix = `${kind}:`;
-  const keys: string[] = [];
-  for (const id of state.ownedBy.get(uid ?? "")?.keys ?? [])
-    if (id.startsWith(prefix)) keys.push(id.slice(prefix.length));
-  return keys;
-}
 
 const REVISION = "deployment.kubernetes.io/revision";
 

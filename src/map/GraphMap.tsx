@@ -1,6 +1,6 @@
 import { type Edge, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo, type ReactNode, useMemo, useRef } from "react";
-import { useAnyObject, useCluster } from "../store/cluster.ts";
+import { useAnyObject, useSlowly } from "../store/cluster.ts";
 import { type Ref, refId, splitKey } from "../store/objects.ts";
 import type { Projection } from "../store/projection.ts";
 import { summary } from "../store/summary.ts";
@@ -89,7 +89,10 @@ export function GraphMap({ graph, kinds, label, empty, narrow }: Props) {
 
 function useGraph(build: Props["graph"], kinds: readonly string[], namespace: string, narrow: boolean) {
   // One text for the whole shape: state changes of the things do not lay the graph out anew.
-  const shape = useCluster((state) => JSON.stringify(relevant(build(state, namespace), kinds)));
+  const { shape } = useSlowly(
+    (state) => ({ shape: JSON.stringify(relevant(build(state, namespace), kinds)) }),
+    namespace,
+  );
   const memory = useRef<ReadonlyMap<string, Slots>>(new Map());
   return useMemo(() => {
     const parsed = JSON.parse(shape) as Graph;

@@ -1,6 +1,14 @@
 import { faultsOn } from "../deeds/actions.ts";
-import { controllerOf, isSystemNamespace, type Node, nameOf, type Pod, type Ref, splitKey } from "../store/objects.ts";
-import { kindView, type Projection } from "../store/projection.ts";
+import {
+  type Deployment,
+  isSystemNamespace,
+  type Node,
+  nameOf,
+  type Pod,
+  type Ref,
+  splitKey,
+} from "../store/objects.ts";
+import { kindView, ownedKeys, type Projection } from "../store/projection.ts";
 import { isControlPlane, nodeStatus, podStatus } from "../store/status.ts";
 import { ageMs, showAge } from "../store/time.ts";
 
@@ -21,6 +29,7 @@ export interface Guide {
   readonly deed?: GuideDeed;
 }
 
+const POD_LIMIT = 200;
 /** Speed for waiting out minutes, and back. */
 const FAST = 100;
 
@@ -45,7 +54,7 @@ export function guide(state: Projection, done: readonly string[]): Guide {
   const name = nameOf(deployment);
   const wanted = deployment.spec?.replicas ?? 1;
   const ready = deployment.status?.readyReplicas ?? 0;
-  if (ready < wanted) return waiting(state, name, ready, wanted);
+  if (ready < wanted) return waiting(state, deployment, ready, wanted);
   if (state.clock.speed > 10 && done.includes("node-fault")) {
     return {
       say: `${name} is whole again, ${ready} of ${wanted} ready.`,
@@ -53,7 +62,7 @@ export function guide(state: Projection, done: readonly string[]): Guide {
       deed: { do: "speed", speed: 1 },
     };
   }
-  const pod = aPodOf(state, name);
+  const pod = aPodOf(state, deployment.metadata?.uid);
   if (!done.includes("delete-Pod") && pod) {
     return {
       say: `${name} has ${ready} of ${wanted} pods ready. Now delete a pod and see who makes another.`,
@@ -107,12 +116,14 @@ function firstDeployment(state: Projection) {
   return undefined;
 }
 
-function waiting(state: Projection, name: string, ready: number, wanted: number): Guide {
+function waiting(state: Projection, deployment: Deployment, ready: number, wanted: number): Guide {
+  const name = nameOf(deployment);
+  const pods = podsOf(state, deployment.metadata?.uid);
   const said = `${name}: ${ready} of ${wanted} pods ready.`;
-  const failing = podsOf(state, name).find((pod) => podStatus(pod).tone === "failing");
+  const failing = pods.find((pod) => podStatus(pod).tone === "failing");
   if (failing)
     return { say: `${said} ${nameOf(failing)} is in ${podStatus(failing).word}; select it to see its events.` };
-  const stuck = podsOf(state, name).find((pod) => unschedulable(pod) !== undefined);
+  const stuck = pods.find((pod) => unschedulable(pod) !== undefined);
   if (stuck) return { say: `${said} ${nameOf(stuck)} waits: ${unschedulable(stuck)}` };
   return { say: `${said} The scheduler picks a node for each, its kubelet pulls the image and starts the container.` };
 }
@@ -122,17 +133,23 @@ function unschedulable(pod: Pod): string | undefined {
   return condition?.message;
 }
 
-function podsOf(state: Projection, deployment: string): readonly Pod[] {
+/** Pods of a Deployment, a few hundred at most: enough to speak of them. */
+function podsOf(state: Projection, uid: string | undefined): readonly Pod[] {
   const found: Pod[] = [];
-  for (const pod of kindView(state, "Pod").items.values()) {
-    if (found.length >= 200) break;
-    if (controllerOf(pod)?.name.startsWith(`${deployment}-`)) found.push(pod);
+  const pods = kindView(state, "Pod").items;
+  for (const set of ownedKeys(state, uid, "ReplicaSet")) {
+    const owner = kindView(state, "ReplicaSet").items.get(set)?.metadata?.uid;
+    for (const key of ownedKeys(state, owner, "Pod")) {
+      const pod = pods.get(key);
+      if (pod) found.push(pod);
+      if (found.length >= POD_LIMIT) return found;
+    }
   }
   return found;
 }
 
-function aPodOf(state: Projection, deployment: string): Ref | undefined {
-  const pod = podsOf(state, deployment).find((item) => podStatus(item).tone === "running");
+function aPodOf(state: Projection, uid: string | undefined): Ref | undefined {
+  const pod = podsOf(state, uid).find((item) => podStatus(item).tone === "running");
   return pod && { kind: "Pod", key: `${pod.metadata?.namespace}/${nameOf(pod)}` };
 }
 

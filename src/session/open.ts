@@ -1,13 +1,14 @@
 import { createBirpc } from "birpc";
-import type { PageSide, WorkerSide } from "./protocol.ts";
+import { Applier } from "./applier.ts";
+import { CLUSTER_WORKER, type ClusterSide, type PageSide } from "./protocol.ts";
 import type { Batch, Session } from "./session.ts";
 
 /** Opens the session of this tab: a simulated cluster in a worker, as the last visit left it. */
 export function openSession(): Session {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "tabernetes" });
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: CLUSTER_WORKER });
   const listeners = new Set<(batch: Batch) => void>();
   const page: PageSide = {
-    batch: (batch) => {
+    async batch(batch) {
       for (const listener of listeners) listener(batch);
     },
   };
@@ -15,21 +16,22 @@ export function openSession(): Session {
   worker.addEventListener("error", (event) => {
     const clock = { nowMs: 0, startEpochMs: 0, speed: 1, paused: true };
     const failure = event.message || "the worker could not be loaded";
-    page.batch({ reset: false, clock, changes: [], components: [], failure });
+    void page.batch({ reset: false, clock, changes: [], components: [], failure });
   });
-  const remote = createBirpc<WorkerSide, PageSide>(page, {
+  const remote = createBirpc<ClusterSide, PageSide>(page, {
     post: (data) => worker.postMessage(data),
     on: (handler) => worker.addEventListener("message", (event) => handler(event.data)),
     // A long advance of a large cluster is not a failure.
     timeout: -1,
   });
+  const applier = new Applier((request) => remote.request(request));
   const keep = () => {
     if (document.visibilityState === "hidden") void remote.keep();
   };
   document.addEventListener("visibilitychange", keep);
   return {
     request: (request) => remote.request(request),
-    apply: (text, options = {}) => remote.apply(text, options),
+    apply: (text, options) => applier.apply(text, options),
     machines: () => remote.machines(),
     lessons: {
       list: () => remote.lessons(),
@@ -47,6 +49,7 @@ export function openSession(): Session {
     close() {
       document.removeEventListener("visibilitychange", keep);
       listeners.clear();
+      applier.close();
       worker.terminate();
     },
   };

@@ -1,13 +1,17 @@
 import type { ApiRequest, ApiResponse } from "../../simulator/index.ts";
 import type { ApplyOptions, ApplyResult, Batch, LessonInfo, MachineDescription, SessionOptions } from "./session.ts";
 
-/** What the page may ask of the worker (birpc carries it). */
-export interface WorkerSide {
+// What page and workers may ask of each other; birpc carries it.
+
+export const CLUSTER_WORKER = "cluster";
+export const APPLY_WORKER = "apply";
+
+/** The worker that owns the simulation. */
+export interface ClusterSide {
   /** Begins to send batches, a complete one first. */
-  open(): void;
+  open(): Promise<void>;
   request(request: ApiRequest): Promise<ApiResponse>;
-  apply(text: string, options: ApplyOptions): Promise<ApplyResult>;
-  machines(): readonly MachineDescription[];
+  machines(): Promise<readonly MachineDescription[]>;
   lessons(): Promise<readonly LessonInfo[]>;
   beginLesson(name: string): Promise<void>;
   leaveLesson(): Promise<void>;
@@ -17,7 +21,17 @@ export interface WorkerSide {
   keep(): Promise<void>;
 }
 
-/** What the worker tells the page. Its answer says that the page has taken the batch: the next one waits for it. */
+/** The page, as the cluster sees it. Its answer says that it has taken the batch: the next one waits for it. */
 export interface PageSide {
-  batch(batch: Batch): void;
+  batch(batch: Batch): Promise<void>;
+}
+
+/** The worker that reads manifests and applies them. */
+export interface ApplySide {
+  apply(text: string, options: ApplyOptions): Promise<ApplyResult>;
+}
+
+/** The page, as the applying worker sees it: a way to the cluster. */
+export interface RequestSide {
+  request(request: ApiRequest): Promise<ApiResponse>;
 }

@@ -16,8 +16,11 @@ export type { ApplyDocument, ApplyOptions, ApplyResult, ScenarioView } from "../
 export interface Session {
   /** Sends one Kubernetes API request. Never rejects for an API error: that is a response with a `Status` body. */
   request(request: ApiRequest): Promise<ApiResponse>;
-  /** `kubectl apply -f -`, run beside the cluster so that parsing 5 MB never holds up the page. Never rejects. */
-  apply(text: string, options?: ApplyOptions): Promise<ApplyResult>;
+  /**
+   * `kubectl apply -f -`, run apart so that reading 5 MB holds up neither page nor cluster. `signal` stops it in the
+   * middle: what was applied by then stays.
+   */
+  apply(text: string, options?: ApplyOptions & { readonly signal?: AbortSignal }): Promise<ApplyResult>;
   /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
   subscribe(listener: (batch: Batch) => void): () => void;
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */

@@ -1,5 +1,7 @@
+import { useEffect, useRef, useState } from "react";
 import { create } from "zustand";
 import { useShallow } from "zustand/react/shallow";
+import { shallow } from "zustand/shallow";
 import type { KindTypes, KnownKind, KubeObject } from "./objects.ts";
 import { emptyProjection, type KindView, kindView, type Projection } from "./projection.ts";
 
@@ -24,7 +26,32 @@ export function useKeys(kind: KnownKind): readonly string[] {
   return useCluster(useShallow((state) => [...kindView(state, kind).items.keys()]));
 }
 
-/** A part of the projection, compared field by field. */
-export function useClusterPart<T>(select: (state: Projection) => T): T {
-  return useCluster(useShallow(select));
+const SLOWLY_MS = 250;
+
+/**
+ * A part of the projection that is costly to work out (it looks at all objects): taken a few times a second instead of
+ * every frame, and compared field by field. `key` names what else it depends on: a new one takes it at once.
+ */
+export function useSlowly<T extends object>(select: (state: Projection) => T, key = ""): T {
+  const [part, setPart] = useState(() => select(useCluster.getState()));
+  const latest = useRef(select);
+  latest.current = select;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what the selector closes over
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = () => {
+      timer = undefined;
+      const now = latest.current(useCluster.getState());
+      setPart((before) => (shallow(before, now) ? before : now));
+    };
+    take();
+    const stop = useCluster.subscribe(() => {
+      timer ??= setTimeout(take, SLOWLY_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [key]);
+  return part;
 }

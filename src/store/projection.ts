@@ -166,3 +166,13 @@ export function kindView<K extends keyof KindTypes>(state: Projection, kind: K):
   return (state.kinds[kind] ?? NONE) as KindView<KindTypes[K]>;
 }
 const NONE: KindView = { items: new Map() };
+
+/** Keys of what an owner controls, of one kind. */
+export function ownedKeys(state: Projection, uid: string | undefined, kind: string): readonly string[] {
+  const prefix = `${kind}:`;
+  const keys: string[] = [];
+  for (const id of state.ownedBy.get(uid ?? "")?.keys ?? []) {
+    if (id.startsWith(prefix)) keys.push(id.slice(prefix.length));
+  }
+  return keys;
+}

@@ -12,6 +12,7 @@ const deployment = (ready: number) =>
   object("Deployment", "default/web", { spec: { replicas: 2 }, status: { readyReplicas: ready } });
 const pod = (name: string, where: string) =>
   object("Pod", `default/${name}`, { metadata: ownedBy("ReplicaSet", "default/web-1"), ...running(where) });
+const set = object("ReplicaSet", "default/web-1", { metadata: ownedBy("Deployment", "default/web") });
 const fault = object("Fault", "f", { spec: { type: "NodeCrash", target: { kind: "Node", name: "n1" } } });
 
 describe("the next thing to try", () => {
@@ -25,7 +26,7 @@ describe("the next thing to try", () => {
 
   it("then waits, deletes a pod, stops a node, scales", () => {
     expect(guide(projection(node("n1", "True"), deployment(1)), []).say).toContain("1 of 2 pods ready");
-    const whole = projection(node("n1", "True"), deployment(2), pod("web-1-a", "n1"), pod("web-1-b", "n1"));
+    const whole = projection(node("n1", "True"), deployment(2), set, pod("web-1-a", "n1"), pod("web-1-b", "n1"));
     expect(guide(whole, []).deed).toEqual({ do: "delete-pod", ref: { kind: "Pod", key: "default/web-1-a" } });
     expect(guide(whole, ["delete-Pod"]).deed).toEqual({ do: "stop-node", ref: { kind: "Node", key: "n1" } });
     const scale = { do: "scale", ref: { kind: "Deployment", key: "default/web" }, to: 4 };
@@ -38,7 +39,9 @@ describe("the next thing to try", () => {
       metadata: ownedBy("ReplicaSet", "default/web-1"),
       status: { phase: "Pending", conditions: [condition] },
     });
-    expect(guide(projection(node("n1", "True"), deployment(0), stuck), []).say).toContain("0/4 nodes are available");
+    expect(guide(projection(node("n1", "True"), deployment(0), set, stuck), []).say).toContain(
+      "0/4 nodes are available",
+    );
   });
 
   it("tells the story of a node that stopped: silence, NotReady, replacement", () => {

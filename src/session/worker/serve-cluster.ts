@@ -1,0 +1,147 @@
+import { createBirpc } from "birpc";
+import { type ApiRequest, type ApiResponse, machineDescriptions, Simulation } from "../../../simulator/index.ts";
+import type { ClusterSide, PageSide } from "../protocol.ts";
+import type { SessionOptions } from "../session.ts";
+import { Cluster } from "./cluster.ts";
+import { LessonPlayer } from "./lessons.ts";
+import { forgetSession, loadSession, saveSession } from "./saving.ts";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+const FRAME_MS = 33;
+const REST_MS = 12;
+const SAVE_EVERY_MS = 4000;
+/** Soon after something was done, so that a tab closed right then loses nothing. */
+const SAVE_AFTER_INPUT_MS = 600;
+/** Keeping a large session takes time; it may take one part in so many of the worker's. */
+const SAVE_SHARE = 30;
+
+const wall = () => performance.now();
+
+/** Owns the simulation: moves it with the wall clock, answers the page, and sends it one batch a frame at most. */
+class ClusterServer {
+  readonly #cluster: Cluster;
+  readonly #lessons: LessonPlayer;
+  readonly #page: PageSide;
+  #open = false;
+  #sending = false;
+  #sentAt = 0;
+  #sentNow = -1;
+  #saveAt = wall() + SAVE_EVERY_MS;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(cluster: Cluster, lessons: LessonPlayer, page: PageSide) {
+    this.#cluster = cluster;
+    this.#lessons = lessons;
+    this.#page = page;
+  }
+
+  /** The loop: works in short turns between which waiting messages go first. */
+  run(): void {
+    // Timers of 0 ms come after 4 ms when nested; a message to oneself does not.
+    const turn = new MessageChannel();
+    const loop = () => {
+      const caughtUp = this.#cluster.slice();
+      this.#sendFrame();
+      if (wall() > this.#saveAt) void this.keep();
+      if (caughtUp) setTimeout(loop, REST_MS);
+      else turn.port2.postMessage(null);
+    };
+    turn.port1.onmessage = loop;
+    loop();
+  }
+
+  open(): void {
+    this.#open = true;
+    this.#cluster.reset();
+    this.#lessons.reset();
+  }
+
+  request(request: ApiRequest): ApiResponse {
+    if (request.method !== "GET") this.#saveSoon();
+    return this.#cluster.request(request);
+  }
+
+  async restart(options: SessionOptions): Promise<void> {
+    await this.#saving;
+    await forgetSession();
+    this.#lessons.leave();
+    this.#cluster.become(Cluster.begin(options));
+  }
+
+  get lessons(): LessonPlayer {
+    return this.#lessons;
+  }
+
+  async act(step: string): Promise<string | undefined> {
+    this.#saveSoon();
+    return this.#lessons.act(step);
+  }
+
+  async keep(): Promise<void> {
+    const begun = wall();
+    const lesson = this.#lessons.save();
+    this.#saving = saveSession({ snapshot: this.#cluster.snapshot(), ...(lesson ? { lesson } : {}) });
+    const took = wall() - begun;
+    this.#saveAt = begun + Math.max(SAVE_EVERY_MS, took * SAVE_SHARE);
+    await this.#saving;
+  }
+
+  #saveSoon(): void {
+    this.#saveAt = Math.min(this.#saveAt, wall() + SAVE_AFTER_INPUT_MS);
+  }
+
+  #sendFrame(): void {
+    const now = wall();
+    if (!this.#open || this.#sending || now - this.#sentAt < FRAME_MS) return;
+    const cluster = this.#cluster;
+    const lesson = this.#lessons.news(now);
+    if (!cluster.hasChanges && lesson === undefined && cluster.nowMs === this.#sentNow && cluster.paused) return;
+    this.#sentNow = cluster.nowMs;
+    this.#sending = true;
+    this.#sentAt = now;
+    const batch = cluster.take();
+    this.#page.batch(lesson === undefined ? batch : { ...batch, lesson }).finally(() => {
+      this.#sending = false;
+    });
+  }
+}
+
+/** Takes up the session of the last visit, or begins one. */
+async function begin(page: PageSide): Promise<ClusterServer> {
+  const kept = await loadSession();
+  if (kept) {
+    try {
+      const cluster = new Cluster(Simulation.restore(kept.snapshot), wall);
+      const lessons = new LessonPlayer(cluster);
+      if (kept.lesson) lessons.begin(kept.lesson.scenario, kept.lesson);
+      return new ClusterServer(cluster, lessons, page);
+    } catch (error) {
+      console.warn("The kept session could not be taken up; a new one begins.", error);
+    }
+  }
+  const cluster = new Cluster(Cluster.begin({}), wall);
+  return new ClusterServer(cluster, new LessonPlayer(cluster), page);
+}
+
+/** Serves a cluster to the page that made this worker. */
+export function serveCluster(): void {
+  const functions: ClusterSide = {
+    open: async () => (await opening).open(),
+    request: async (request) => (await opening).request(request),
+    machines: async () => machineDescriptions(),
+    restart: async (options) => (await opening).restart(options),
+    keep: async () => (await opening).keep(),
+    lessons: async () => (await opening).lessons.list(),
+    beginLesson: async (name) => (await opening).lessons.begin(name),
+    leaveLesson: async () => (await opening).lessons.leave(),
+    actInLesson: async (step) => (await opening).act(step),
+  };
+  const page = createBirpc<PageSide, ClusterSide>(functions, {
+    post: (data) => self.postMessage(data),
+    on: (handler) => self.addEventListener("message", (event) => handler(event.data)),
+    timeout: -1,
+  });
+  const opening = begin(page);
+  void opening.then((server) => server.run());
+}
