@@ -107,7 +107,7 @@ export function methodNotAllowed(): Status {
 }
 
 export function unsupportedMediaType(message: string): Status {
-  return status(415, "UnsupportedMediaType", message, {});
+  return status(415, "UnsupportedMediaType", message);
 }
 
 export function requestEntityTooLarge(message: string): Status {
