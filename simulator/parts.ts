@@ -1,6 +1,6 @@
 import type { AdmissionPlugin } from "./api/admission/plugin.ts";
 import { admissionPlugins } from "./api/admission/registry.ts";
-import type { Kind } from "./api/kind.ts";
+import type { Describe, Kind } from "./api/kind.ts";
 import type { Registry } from "./base/registry.ts";
 import type { Controller } from "./controller-runtime/controller.ts";
 import { controllers } from "./controllers/registry.ts";
@@ -16,6 +16,8 @@ export interface Parts {
   readonly controllers: Registry<Controller>;
   readonly admission: Registry<AdmissionPlugin>;
   readonly faults: Registry<FaultDefinition>;
+  /** Upstream's words for fields, where an edge has them: they are no part of this repository. */
+  readonly describe?: Describe;
   /** Scheduler plugins. */
   readonly plugins: Registry<PluginDefinition>;
 }

@@ -271,6 +271,7 @@ export class Simulation {
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
       alwaysServed: [SIMULATION_GROUP],
+      describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
     });
   }

@@ -1,4 +1,5 @@
 import type { Draft, JsonValue } from "../base/json.ts";
+import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
@@ -10,6 +11,8 @@ export interface WriteContext {
   /** RFC 3339 time of the write, whole seconds. */
   readonly now: string;
   readonly nowMs: number;
+  /** Who writes; a master for the cluster's own parts. */
+  readonly user: User;
   /** Objects of any resource, for admission that looks around. */
   find<T extends KubeObject>(ref: ResourceRef<T>, namespace: string | undefined, name: string): T | undefined;
   /** Objects by an index of their collection. */
@@ -20,12 +23,22 @@ export interface WriteContext {
   warn(text: string): void;
 }
 
+/** Points to the documentation of an API field. Its words are upstream's: an edge that has them may hand them in. */
+export interface FieldDoc {
+  readonly type: string;
+  readonly field: string;
+}
+
+/** Upstream's words for a field, where they are at hand. */
+export type Describe = (type: string, field: string) => string | undefined;
+
 /** One column of the server-side Table. */
 export interface Column<T extends KubeObject> {
   readonly name: string;
   readonly type: "string" | "integer" | "date" | "boolean" | "number";
   readonly format?: string;
-  readonly description: string;
+  /** The printer's own label, or the field whose documentation says it. */
+  readonly description: string | FieldDoc;
   /** 0: always shown; 1: with `-o wide`. */
   readonly priority: 0 | 1;
   /** `nowEpochMs`: the present as epoch milliseconds, to compare with the times in the object. */
@@ -56,6 +69,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareUpdate?(object: T, old: T, context: WriteContext): T;
   /** As `prepareUpdate`, for a write of the status subresource. By default spec and labels stay as they were. */
   prepareStatusUpdate?(object: T, old: T, context: WriteContext): T;
+  /** Refuses a write for what it would give, such as rights that its writer lacks. Not asked for the cluster's own writes. */
+  authorizeWrite?(object: T, old: T | undefined, context: WriteContext): Status | undefined;
   /** Problems of a new object beyond its metadata. */
   validate?(object: T, context: WriteContext): readonly FieldError[];
   /** Problems of a change. Called with the prepared object; `validate` is not called besides. */

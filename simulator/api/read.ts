@@ -1,7 +1,14 @@
 import { fail, ok } from "../base/result.ts";
 import { badRequest, notFound } from "./errors.ts";
 import { joinKey, type KubeObject } from "./object.ts";
-import { type IncludeObject, type ListMetadata, renderingOf, renderList, renderObject } from "./render.ts";
+import {
+  type IncludeObject,
+  type ListMetadata,
+  type RenderOptions,
+  renderingOf,
+  renderList,
+  renderObject,
+} from "./render.ts";
 import { selectionOf } from "./selection.ts";
 import { type Answer, nowEpochMs, type RoutedExchange } from "./server.ts";
 
@@ -16,9 +23,18 @@ export function read(exchange: RoutedExchange): Answer {
 /** An object as the client asked for it. */
 export function rendered(exchange: RoutedExchange, object: KubeObject) {
   const { kind } = exchange.route;
-  const now = nowEpochMs(exchange);
-  const seen = kind.view?.(object, now) ?? object;
-  return renderObject(kind, seen, renderingOf(exchange.request.accept), now, includeOf(exchange));
+  const seen = kind.view?.(object, nowEpochMs(exchange)) ?? object;
+  return renderObject(kind, seen, renderOptions(exchange));
+}
+
+/** How the client wants its answer. */
+export function renderOptions(exchange: RoutedExchange): RenderOptions {
+  return {
+    rendering: renderingOf(exchange.request.accept),
+    nowEpochMs: nowEpochMs(exchange),
+    include: includeOf(exchange),
+    describe: exchange.server.describe,
+  };
 }
 
 /** GET of a collection: selectors, `limit` and `continue`. */
@@ -43,11 +59,7 @@ export function list(exchange: RoutedExchange): Answer {
   };
   const now = nowEpochMs(exchange);
   const objects = items.map(([, object]) => kind.view?.(object, now) ?? object);
-  const rendering = renderingOf(exchange.request.accept);
-  return ok({
-    code: 200,
-    body: renderList(kind, objects, metadata, rendering, now, includeOf(exchange)),
-  });
+  return ok({ code: 200, body: renderList(kind, objects, metadata, renderOptions(exchange)) });
 }
 
 /** The objects that a collection request is about, in list order, each with its sort key. */

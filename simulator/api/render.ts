@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../base/json.ts";
-import type { Column, Kind } from "./kind.ts";
+import type { Column, Describe, Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 
@@ -22,29 +22,29 @@ export interface ListMetadata {
 /** Which objects a Table's rows carry: their metadata (the default), the whole, or nothing. */
 export type IncludeObject = "Metadata" | "Object" | "None";
 
-export function renderObject(
-  kind: Kind,
-  object: KubeObject,
-  rendering: Rendering,
-  nowEpochMs: number,
-  include: IncludeObject = "Metadata",
-): JsonObject {
-  if (rendering === "table") {
-    return table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, nowEpochMs, include);
+export interface RenderOptions {
+  readonly rendering: Rendering;
+  /** The present, for ages. */
+  readonly nowEpochMs: number;
+  readonly include: IncludeObject;
+  readonly describe: Describe | undefined;
+}
+
+export function renderObject(kind: Kind, object: KubeObject, options: RenderOptions): JsonObject {
+  if (options.rendering === "table") {
+    return table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, options);
   }
-  return (rendering === "metadata" ? partial(object) : object) as unknown as JsonObject;
+  return (options.rendering === "metadata" ? partial(object) : object) as unknown as JsonObject;
 }
 
 export function renderList(
   kind: Kind,
   objects: readonly KubeObject[],
   metadata: ListMetadata,
-  rendering: Rendering,
-  nowEpochMs: number,
-  include: IncludeObject = "Metadata",
+  options: RenderOptions,
 ): JsonObject {
-  if (rendering === "table") return table(kind, objects, metadata, nowEpochMs, include);
-  if (rendering === "metadata") {
+  if (options.rendering === "table") return table(kind, objects, metadata, options);
+  if (options.rendering === "metadata") {
     return {
       kind: "PartialObjectMetadataList",
       apiVersion: "meta.k8s.io/v1",
@@ -78,14 +78,13 @@ function table(
   kind: Kind,
   objects: readonly KubeObject[],
   metadata: ListMetadata,
-  nowEpochMs: number,
-  include: IncludeObject,
+  { nowEpochMs, include, describe }: RenderOptions,
 ): JsonObject {
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: { ...metadata },
-    columnDefinitions: kind.columns.map(columnDefinition),
+    columnDefinitions: kind.columns.map((column) => columnDefinition(column, describe)),
     rows: objects.map((object) => ({
       cells: kind.columns.map((column): JsonValue => column.cell(object, nowEpochMs)),
       ...(include !== "None" && {
@@ -95,7 +94,9 @@ function table(
   };
 }
 
-function columnDefinition(column: Column<KubeObject>): JsonObject {
+/** A column as clients see it; without the words of a field's documentation its description is empty. */
+export function columnDefinition(column: Column<KubeObject>, describe: Describe | undefined): JsonObject {
   const { name, type, format = "", description, priority } = column;
-  return { name, type, format, description, priority };
+  const words = typeof description === "string" ? description : describe?.(description.type, description.field);
+  return { name, type, format, description: words ?? "", priority };
 }

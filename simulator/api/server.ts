@@ -4,7 +4,7 @@ import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { connectionRefused, methodNotAllowed, pageNotFound, type Status } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
-import type { Kind } from "./kind.ts";
+import type { Describe, Kind } from "./kind.ts";
 import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
 import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
@@ -26,6 +26,8 @@ export interface ApiServerOptions {
   /** Whether the API server answers at all; groups in `alwaysServed` do even if not. */
   readonly up: () => boolean;
   readonly alwaysServed: readonly string[];
+  /** Upstream's words for fields, where an edge has them. */
+  readonly describe?: Describe;
   /** Where refused connections were going, as `host:port`. */
   readonly address: string;
 }

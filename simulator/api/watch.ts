@@ -3,10 +3,10 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { badRequest, resourceExpired, type Status } from "./errors.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
-import { rendered, select } from "./read.ts";
-import { renderingOf, renderList } from "./render.ts";
+import { rendered, renderOptions, select } from "./read.ts";
+import { renderList } from "./render.ts";
 import { type ObjectFilter, selectionOf } from "./selection.ts";
-import { nowEpochMs, type RoutedExchange } from "./server.ts";
+import type { RoutedExchange } from "./server.ts";
 import type { Change, Collection } from "./store.ts";
 
 /** One event of a watch, as it goes over the wire. */
@@ -146,10 +146,11 @@ class CollectionWatch implements WatchStream {
   #bookmark(annotations?: JsonObject): WatchEvent {
     const { ref } = this.#exchange.route.kind;
     const metadata = { resourceVersion: String(this.#revision), ...(annotations && { annotations }) };
-    const rendering = renderingOf(this.#exchange.request.accept);
+    const options = renderOptions(this.#exchange);
+    const { rendering } = options;
     if (rendering === "table") {
       const list = { resourceVersion: String(this.#revision) };
-      const table = renderList(this.#exchange.route.kind, [], list, rendering, nowEpochMs(this.#exchange));
+      const table = renderList(this.#exchange.route.kind, [], list, options);
       return { type: "BOOKMARK", object: { ...table, metadata } };
     }
     const type = rendering === "metadata" ? PARTIAL_METADATA : { kind: ref.kind, apiVersion: apiVersionOf(ref) };

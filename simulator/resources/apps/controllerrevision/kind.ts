@@ -28,7 +28,7 @@ export const controllerRevisionKind: Kind<ControllerRevision> = {
     {
       name: "Revision",
       type: "string",
-      description: "Revision indicates the revision of the state represented by Data.",
+      description: { type: "ControllerRevision", field: "revision" },
       priority: 0,
       cell: (object) => object.revision,
     },

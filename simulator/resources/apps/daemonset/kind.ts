@@ -70,8 +70,7 @@ export const daemonSetKind: Kind<DaemonSet> = {
     {
       name: "Node Selector",
       type: "string",
-      description:
-        "NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a node's labels for the pod to be scheduled on that node. More info: https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
+      description: { type: "PodSpec", field: "nodeSelector" },
       priority: 0,
       cell: (object) => formatLabels(object.spec.template.spec?.nodeSelector),
     },

@@ -38,8 +38,7 @@ export const deploymentKind: Kind<Deployment> = {
     {
       name: "Up-to-date",
       type: "string",
-      description:
-        "Total number of non-terminating pods targeted by this deployment that have the desired template spec.",
+      description: { type: "DeploymentStatus", field: "updatedReplicas" },
       priority: 0,
       cell: (object) => object.status.updatedReplicas ?? 0,
     },

@@ -31,23 +31,21 @@ export const replicaSetKind: Kind<ReplicaSet> = {
     {
       name: "Desired",
       type: "integer",
-      description:
-        "Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
+      description: { type: "ReplicaSetSpec", field: "replicas" },
       priority: 0,
       cell: (object) => object.spec.replicas ?? 0,
     },
     {
       name: "Current",
       type: "integer",
-      description:
-        "Replicas is the most recently observed number of non-terminating pods. More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset",
+      description: { type: "ReplicaSetStatus", field: "replicas" },
       priority: 0,
       cell: (object) => object.status.replicas,
     },
     {
       name: "Ready",
       type: "integer",
-      description: "The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.",
+      description: { type: "ReplicaSetStatus", field: "readyReplicas" },
       priority: 0,
       cell: (object) => object.status.readyReplicas ?? 0,
     },

@@ -19,8 +19,7 @@ export const leaseKind: Kind<Lease> = {
     {
       name: "Holder",
       type: "string",
-      description:
-        "holderIdentity contains the identity of the holder of a current lease. If Coordinated Leader Election is used, the holder identity must be equal to the elected LeaseCandidate.metadata.name field.",
+      description: { type: "LeaseSpec", field: "holderIdentity" },
       priority: 0,
       cell: (object) => object.spec.holderIdentity ?? "",
     },

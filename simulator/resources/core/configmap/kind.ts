@@ -16,8 +16,7 @@ export const configMapKind: Kind<ConfigMap> = {
     {
       name: "Data",
       type: "string",
-      description:
-        "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the keys in the BinaryData field, this is enforced during validation process.",
+      description: { type: "ConfigMap", field: "data" },
       priority: 0,
       cell: ({ data, binaryData }) => Object.keys(data ?? {}).length + Object.keys(binaryData ?? {}).length,
     },

@@ -7,22 +7,21 @@ export const eventColumns: readonly Column<Event>[] = [
   {
     name: "Last Seen",
     type: "string",
-    description: "The time at which the most recent occurrence of this event was recorded.",
+    description: { type: "Event", field: "lastTimestamp" },
     priority: 0,
     cell: lastSeen,
   },
   {
     name: "Type",
     type: "string",
-    description: "Type of this event (Normal, Warning), new types could be added in the future",
+    description: { type: "Event", field: "type" },
     priority: 0,
     cell: (object) => object.type ?? "",
   },
   {
     name: "Reason",
     type: "string",
-    description:
-      "This should be a short, machine understandable string that gives the reason for the transition into the object's current status.",
+    description: { type: "Event", field: "reason" },
     priority: 0,
     cell: (object) => object.reason ?? "",
   },
@@ -51,14 +50,14 @@ export const eventColumns: readonly Column<Event>[] = [
   {
     name: "Message",
     type: "string",
-    description: "A human-readable description of the status of this operation.",
+    description: { type: "Event", field: "message" },
     priority: 0,
     cell: (object) => (object.message ?? "").trim(),
   },
   {
     name: "First Seen",
     type: "string",
-    description: "The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)",
+    description: { type: "Event", field: "firstTimestamp" },
     priority: 1,
     cell: firstSeen,
   },

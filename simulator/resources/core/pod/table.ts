@@ -158,24 +158,21 @@ export const podColumns: readonly Column<Pod>[] = [
   {
     name: "IP",
     type: "string",
-    description:
-      "podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.",
+    description: { type: "PodStatus", field: "podIP" },
     priority: 1,
     cell: (pod) => pod.status.podIPs?.[0]?.ip || NONE,
   },
   {
     name: "Node",
     type: "string",
-    description:
-      "NodeName indicates in which node this pod is scheduled. If empty, this pod is a candidate for scheduling by the scheduler defined in schedulerName. Once this field is set, the kubelet for this node becomes responsible for the lifecycle of this pod. This field should not be used to express a desire for the pod to be scheduled on a specific node. https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#nodename",
+    description: { type: "PodSpec", field: "nodeName" },
     priority: 1,
     cell: (pod) => pod.spec.nodeName || NONE,
   },
   {
     name: "Nominated Node",
     type: "string",
-    description:
-      "nominatedNodeName is set only when this pod preempts other pods on the node, but it cannot be scheduled right away as preemption victims receive their graceful termination periods. This field does not guarantee that the pod will be scheduled on this node. Scheduler may decide to place the pod elsewhere if other nodes become available sooner. Scheduler may also decide to give the resources on this node to a higher priority pod that is created after preemption. As a result, this field may be different than PodSpec.nodeName when the pod is scheduled.",
+    description: { type: "PodStatus", field: "nominatedNodeName" },
     priority: 1,
     cell: (pod) => pod.status.nominatedNodeName || NONE,
   },

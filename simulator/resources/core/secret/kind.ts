@@ -19,16 +19,14 @@ export const secretKind: Kind<Secret> = {
     {
       name: "Type",
       type: "string",
-      description:
-        "Used to facilitate programmatic handling of secret data. More info: https://kubernetes.io/docs/concepts/configuration/secret/#secret-types",
+      description: { type: "Secret", field: "type" },
       priority: 0,
       cell: (object) => object.type ?? "",
     },
     {
       name: "Data",
       type: "string",
-      description:
-        "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value here. Described in https://tools.ietf.org/html/rfc4648#section-4",
+      description: { type: "Secret", field: "data" },
       priority: 0,
       cell: (object) => Object.keys(object.data ?? {}).length,
     },

@@ -24,16 +24,14 @@ export const serviceColumns: readonly Column<Service>[] = [
   {
     name: "External-IP",
     type: "string",
-    description:
-      "externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic for this service.  These IPs are not managed by Kubernetes.  The user is responsible for ensuring that traffic arrives at a node with this IP.  A common example is external load-balancers that are not part of the Kubernetes system.",
+    description: { type: "ServiceSpec", field: "externalIPs" },
     priority: 0,
     cell: externalText,
   },
   {
     name: "Port(s)",
     type: "string",
-    description:
-      "The list of ports that are exposed by this service. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies",
+    description: { type: "ServiceSpec", field: "ports" },
     priority: 0,
     cell: portsText,
   },
@@ -41,8 +39,7 @@ export const serviceColumns: readonly Column<Service>[] = [
   {
     name: "Selector",
     type: "string",
-    description:
-      "Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/",
+    description: { type: "ServiceSpec", field: "selector" },
     priority: 1,
     cell: selectorText,
   },

@@ -22,16 +22,14 @@ export const priorityClassKind: Kind<PriorityClass> = {
     {
       name: "Value",
       type: "integer",
-      description:
-        "value represents the integer value of this priority class. This is the actual priority that pods receive when they have the name of this class in their pod spec.",
+      description: { type: "PriorityClass", field: "value" },
       priority: 0,
       cell: (object) => object.value ?? 0,
     },
     {
       name: "Global-Default",
       type: "boolean",
-      description:
-        "globalDefault specifies whether this PriorityClass should be considered as the default priority for pods that do not have any priority class. Only one PriorityClass can be marked as `globalDefault`. However, if more than one PriorityClasses exists with their `globalDefault` field set to true, the smallest value of such global default PriorityClasses will be used as the default priority.",
+      description: { type: "PriorityClass", field: "globalDefault" },
       priority: 0,
       cell: (object) => object.globalDefault ?? false,
     },
@@ -39,8 +37,7 @@ export const priorityClassKind: Kind<PriorityClass> = {
     {
       name: "PreemptionPolicy",
       type: "string",
-      description:
-        "preemptionPolicy is the Policy for preempting pods with lower priority. One of Never, PreemptLowerPriority. Defaults to PreemptLowerPriority if unset.",
+      description: { type: "PriorityClass", field: "preemptionPolicy" },
       priority: 0,
       cell: (object) => object.preemptionPolicy ?? "",
     },

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Pod } from "../../../../../simulator/api/refs.ts";
+import { columnDefinition } from "../../../../../simulator/api/render.ts";
 import { deepFreeze } from "../../../../../simulator/base/json.ts";
 import { podColumns, summarizePod } from "../../../../../simulator/resources/core/pod/table.ts";
 import { referenceFolder } from "../../../../reference.ts";
+import { fieldDoc, plainWords } from "../../../../support/field-docs.ts";
 import { type Json, matches, NOW_MS, readJson } from "../../cases.ts";
 
 interface Table {
@@ -15,10 +17,13 @@ const rows = table?.rows ?? [];
 
 describe.skipIf(referenceFolder() === undefined)("the table of pods", () => {
   it("has the real columns", () => {
-    const columns = podColumns.map(({ name, type, format, description, priority }) => {
-      return { name, type, format: format ?? "", description, priority };
+    const columns = podColumns.map((column) => {
+      const definition = columnDefinition(column as never, fieldDoc);
+      return { ...definition, description: plainWords(definition.description) };
     });
-    expect(columns).toEqual(table?.columnDefinitions);
+    expect(columns).toEqual(
+      table?.columnDefinitions.map((each) => ({ ...each, description: plainWords(each.description) })),
+    );
   });
 
   describe(`${rows.length} rows as a real API server prints them`, () => {
