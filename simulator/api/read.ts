@@ -9,6 +9,7 @@ import {
   renderList,
   renderObject,
 } from "./render.ts";
+import { decodeBase64, encodeBase64 } from "./schema/base64.ts";
 import { selectionOf } from "./selection.ts";
 import { type Answer, nowEpochMs, type RoutedExchange } from "./server.ts";
 
@@ -98,13 +99,16 @@ function pageOf({ query }: RoutedExchange) {
 
 /** The token is opaque to clients: the last key that was sent, and the revision of the first page. */
 function encodeContinue(key: string, revision: number): string {
-  return encodeURIComponent(JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: key })).replaceAll("%", ".");
+  const text = JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: key });
+  const base64 = encodeBase64(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function decodeContinue(token: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(decodeURIComponent(token.replaceAll(".", "%")));
-    const start = (parsed as { start?: unknown }).start;
+    const bytes = decodeBase64(token.replaceAll("-", "+").replaceAll("_", "/"));
+    const parsed: unknown = JSON.parse(String.fromCharCode(...bytes));
+    const start = (parsed as { start?: unknown } | null)?.start;
     return typeof start === "string" ? start : undefined;
   } catch {
     return undefined;

@@ -57,3 +57,20 @@ export function encodeBase64(bytes: Uint8Array): string {
   }
   return text;
 }
+
+/** The bytes of a base64 text, with or without padding; characters that are none of it are passed over. */
+export function decodeBase64(text: string): Uint8Array {
+  const bytes: number[] = [];
+  let bits = 0;
+  let count = 0;
+  for (const char of text) {
+    const value = VALUES.get(char);
+    if (value === undefined) continue;
+    bits = ((bits << 6) | value) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push((bits >> count) & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
