@@ -29,7 +29,8 @@ function row(name: string, { objects, events, latestSeconds, seed, differences }
   return `${cells.join(" ")}${known}`;
 }
 
-describe.skipIf(folder === undefined)("recorded timelines, played to the whole cluster", () => {
+const where = folder === undefined ? " (the recordings are not at hand: skipped)" : "";
+describe.skipIf(folder === undefined)(`recorded timelines, played to the whole cluster${where}`, () => {
   const recorded = folder === undefined ? [] : readdirSync(join(folder, "timelines"));
 
   it("has a line for every recording", () => {
