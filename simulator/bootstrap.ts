@@ -3,17 +3,22 @@ import type { Incoming, KubeObject } from "./api/object.ts";
 import { kindOf, type Operations } from "./api/operations.ts";
 import {
   CLOCKS,
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
   DEPLOYMENTS,
   type Deployment,
   NAMESPACES,
   PRIORITY_CLASSES,
   type ResourceRef,
+  ROLE_BINDINGS,
+  ROLES,
   SERVICE_ACCOUNTS,
   SERVICES,
   type Service,
 } from "./api/refs.ts";
 import { assert } from "./base/assert.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
+import { bootstrapPolicy } from "./resources/rbac/bootstrap-policy.ts";
 
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -46,6 +51,10 @@ export function bootstrap(operations: Operations, kinds: { get(id: string): Kind
   for (const [name, value, description] of SYSTEM_CLASSES) {
     create(PRIORITY_CLASSES, { metadata: { name }, value, description, preemptionPolicy: "PreemptLowerPriority" });
   }
+  for (const role of bootstrapPolicy.clusterRoles) create(CLUSTER_ROLES, role);
+  for (const binding of bootstrapPolicy.clusterRoleBindings) create(CLUSTER_ROLE_BINDINGS, binding);
+  for (const role of bootstrapPolicy.roles) create(ROLES, role);
+  for (const binding of bootstrapPolicy.roleBindings) create(ROLE_BINDINGS, binding);
   create(SERVICES, dnsService());
   create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });
   create(DEPLOYMENTS, coreDnsDeployment() as Incoming<Deployment>);

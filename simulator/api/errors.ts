@@ -106,6 +106,16 @@ export function methodNotAllowed(): Status {
   return status(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 }
 
+/** 403 for a path that is no resource. */
+export function forbiddenPath(why: string): Status {
+  return status(403, "Forbidden", `forbidden: ${why}`, {});
+}
+
+/** 401: whoever it was, no credentials of theirs are good. */
+export function unauthorized(): Status {
+  return status(401, "Unauthorized", "Unauthorized");
+}
+
 export function unsupportedMediaType(message: string): Status {
   return status(415, "UnsupportedMediaType", message);
 }

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import type { RandomStream } from "../time/random.ts";
 import { randomSuffix, randomUuid } from "../time/random.ts";
 import type { AdmissionPlugin } from "./admission/plugin.ts";
+import { LOOPBACK, type User } from "./authentication/user.ts";
 import type { DeleteOptions } from "./client.ts";
 import { alreadyExists, conflict, invalid, notFound, type Status, staleObject } from "./errors.ts";
 import type { Kind, WriteContext } from "./kind.ts";
@@ -17,6 +18,8 @@ import type { Store } from "./store.ts";
 /** Who writes, and how far it is trusted. */
 export interface Writer {
   readonly user: string;
+  /** Who that is; the cluster's own parts give nobody. */
+  readonly identity?: User;
   /** Written by the cluster's own parts: fields are known to be valid and defaulted. Admission and conflicts still apply. */
   readonly trusted: boolean;
   readonly dryRun?: boolean;
@@ -53,6 +56,8 @@ export class Operations {
     object = kind.prepareCreate?.(admitted.value, context) ?? admitted.value;
     const name = object.metadata.name;
     if (!writer.trusted) {
+      const denied = kind.authorizeWrite?.(object, undefined, context);
+      if (denied !== undefined) return fail(denied);
       const problems = [...validateNewMetadata(kind, object), ...(kind.validate?.(object, context) ?? [])];
       if (problems.length > 0) return fail(invalidObject(kind, name, problems));
       for (const text of kind.warnings?.(object, undefined) ?? []) writer.warn(text);
@@ -89,6 +94,8 @@ export class Operations {
     if (!admitted.ok) return admitted;
     object = admitted.value;
     if (!writer.trusted) {
+      const denied = subresource === "" ? kind.authorizeWrite?.(object, old, context) : undefined;
+      if (denied !== undefined) return fail(denied);
       const validate = subresource === "status" ? kind.validateStatusUpdate : kind.validateUpdate;
       const problems = [...validateMetadataChange(kind, object, old), ...(validate?.(object, old, context) ?? [])];
       if (problems.length > 0) return fail(invalidObject(kind, object.metadata.name, problems));
@@ -154,6 +161,7 @@ export class Operations {
     return {
       nowMs: nowMs(),
       now: formatTime(nowMs()),
+      user: writer.identity ?? LOOPBACK,
       find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
       byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
       randomBelow: (end) => random.below(end),

@@ -4,6 +4,7 @@ import { deploymentController } from "../resources/apps/deployment/controller.ts
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
 import { endpointsController } from "../resources/core/endpoints/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
+import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
 import { nodeLifecycleController } from "./node-lifecycle/controller.ts";
@@ -27,6 +28,7 @@ export const controllers = defineRegistry<Controller>(
     replicaSetController,
     nodeLifecycleController,
     taintEvictionController,
+    clusterRoleAggregationController,
   ],
   ({ name }) => name,
 );

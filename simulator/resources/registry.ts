@@ -16,6 +16,10 @@ import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
 import { endpointSliceKind } from "./discovery/endpointslice/kind.ts";
+import { clusterRoleKind } from "./rbac/clusterrole/kind.ts";
+import { clusterRoleBindingKind } from "./rbac/clusterrolebinding/kind.ts";
+import { roleKind } from "./rbac/role/kind.ts";
+import { roleBindingKind } from "./rbac/rolebinding/kind.ts";
 import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
 import { clockKind } from "./simulation/clock/kind.ts";
 import { faultKind } from "./simulation/fault/kind.ts";
@@ -38,6 +42,10 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(deploymentKind),
     anyKind(replicaSetKind),
     anyKind(statefulSetKind),
+    anyKind(clusterRoleBindingKind),
+    anyKind(clusterRoleKind),
+    anyKind(roleBindingKind),
+    anyKind(roleKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
     anyKind(endpointSliceKind),

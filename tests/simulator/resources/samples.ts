@@ -8,6 +8,9 @@ const CLAIM = {
   metadata: { name: "data" },
   spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
 };
+const JOB_TEMPLATE = {
+  spec: { restartPolicy: "Never", containers: [{ name: "main", image: "busybox:1.36" }] },
+};
 const SELECTOR = { matchLabels: { app: "web" } };
 
 /** One manifest of every kind, as a person writes it: the contract test wants one for each registered kind. */
@@ -34,6 +37,30 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
   "statefulsets.apps": {
     metadata: { name: "web" },
     spec: { serviceName: "web", selector: SELECTOR, template: TEMPLATE, volumeClaimTemplates: [CLAIM] },
+  },
+  "cronjobs.batch": {
+    metadata: { name: "report" },
+    spec: { schedule: "*/5 * * * *", jobTemplate: { spec: { template: JOB_TEMPLATE } } },
+  },
+  "jobs.batch": { metadata: { name: "report" }, spec: { template: JOB_TEMPLATE } },
+  "roles.rbac.authorization.k8s.io": {
+    metadata: { name: "reader" },
+    rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] }],
+  },
+  "clusterroles.rbac.authorization.k8s.io": {
+    metadata: { name: "reader" },
+    rules: [{ nonResourceURLs: ["/healthz"], verbs: ["get"] }],
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels: { team: "a" } }] },
+  },
+  "rolebindings.rbac.authorization.k8s.io": {
+    metadata: { name: "jane-reads" },
+    roleRef: { kind: "Role", name: "reader" },
+    subjects: [{ kind: "User", name: "jane" }],
+  },
+  "clusterrolebindings.rbac.authorization.k8s.io": {
+    metadata: { name: "jane-reads" },
+    roleRef: { kind: "ClusterRole", name: "reader" },
+    subjects: [{ kind: "ServiceAccount", name: "robot", namespace: "default" }],
   },
   "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
   "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },
