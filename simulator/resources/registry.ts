@@ -5,6 +5,8 @@ import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
 import { replicaSetKind } from "./apps/replicaset/kind.ts";
 import { statefulSetKind } from "./apps/statefulset/kind.ts";
+import { cronJobKind } from "./batch/cronjob/kind.ts";
+import { jobKind } from "./batch/job/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
 import { configMapKind } from "./core/configmap/kind.ts";
 import { endpointsKind } from "./core/endpoints/kind.ts";
@@ -42,6 +44,8 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(deploymentKind),
     anyKind(replicaSetKind),
     anyKind(statefulSetKind),
+    anyKind(cronJobKind),
+    anyKind(jobKind),
     anyKind(clusterRoleBindingKind),
     anyKind(clusterRoleKind),
     anyKind(roleBindingKind),

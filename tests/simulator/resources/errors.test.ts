@@ -23,6 +23,8 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
   "errors/deployment",
   "errors/statefulset",
   "errors/daemonset",
+  "errors/job",
+  "errors/cronjob",
   "errors/others",
   "requests/update",
 ]);

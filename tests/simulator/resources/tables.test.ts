@@ -17,9 +17,11 @@ interface Table {
 const isRecorded = (id: string) => existsSync(join(referenceFolder() ?? "", `tables/${id}.json`));
 const RECORDED = kinds.all.filter(({ ref }) => ref.id !== "pods" && isRecorded(ref.id));
 
-/** The object with real times where the recording masks them, and in Go's zero times nothing. */
-function withTimes(object: Json): Json {
-  const text = JSON.stringify(object).replaceAll("<TIME>", "2026-11-22T09:00:00Z");
+const UID = "0b9f6b1c-6a0e-4c0e-9d4e-3f6f2a1b5c7d";
+
+/** The object with real times and UIDs where the recording masks them. */
+function unmasked(object: Json): Json {
+  const text = JSON.stringify(object).replaceAll("<TIME>", "2026-11-22T09:00:00Z").replaceAll("<UID>", UID);
   return JSON.parse(text) as Json;
 }
 
@@ -38,7 +40,7 @@ describe.skipIf(referenceFolder() === undefined)("server-side tables", () => {
     });
 
     it.each((table?.rows ?? []).map((row) => [row.name, row] as const))("%s", (_name, row) => {
-      const object = deepFreeze(withTimes(row.object));
+      const object = deepFreeze(unmasked(row.object));
       const cells = kind.columns.map((column) => column.cell(object as never, NOW_MS));
       if (!matches(row.cells, cells)) expect(cells).toEqual(row.cells);
     });

@@ -42,31 +42,11 @@ export const daemonSetKind: Kind<DaemonSet> = {
   // Models pkg/printers/internalversion printDaemonSet
   columns: [
     nameColumn(),
-    count(
-      "Desired",
-      "The total number of nodes that should be running the daemon pod (including nodes correctly running the daemon pod). More info: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/",
-      ({ desiredNumberScheduled }) => desiredNumberScheduled,
-    ),
-    count(
-      "Current",
-      "The number of nodes that are running at least 1 daemon pod and are supposed to run the daemon pod. More info: https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/",
-      ({ currentNumberScheduled }) => currentNumberScheduled,
-    ),
-    count(
-      "Ready",
-      "numberReady is the number of nodes that should be running the daemon pod and have one or more of the daemon pod running with a Ready Condition.",
-      ({ numberReady }) => numberReady,
-    ),
-    count(
-      "Up-to-date",
-      "The total number of nodes that are running updated daemon pod",
-      ({ updatedNumberScheduled }) => updatedNumberScheduled,
-    ),
-    count(
-      "Available",
-      "The number of nodes that should be running the daemon pod and have one or more of the daemon pod running and available (ready for at least spec.minReadySeconds)",
-      ({ numberAvailable }) => numberAvailable,
-    ),
+    count("Desired", "desiredNumberScheduled"),
+    count("Current", "currentNumberScheduled"),
+    count("Ready", "numberReady"),
+    count("Up-to-date", "updatedNumberScheduled"),
+    count("Available", "numberAvailable"),
     {
       name: "Node Selector",
       type: "string",
@@ -87,12 +67,16 @@ export const daemonSetKind: Kind<DaemonSet> = {
   ],
 };
 
-function count(
-  name: string,
-  description: string,
-  of: (status: DaemonSet["status"]) => number | undefined,
-): Column<DaemonSet> {
-  return { name, type: "integer", description, priority: 0, cell: ({ status }) => of(status) ?? 0 };
+type Count =
+  | "desiredNumberScheduled"
+  | "currentNumberScheduled"
+  | "numberReady"
+  | "updatedNumberScheduled"
+  | "numberAvailable";
+
+function count(name: string, field: Count): Column<DaemonSet> {
+  const description = { type: "DaemonSetStatus", field };
+  return { name, type: "integer", description, priority: 0, cell: ({ status }) => status[field] ?? 0 };
 }
 
 // Models pkg/apis/apps/v1 SetDefaults_DaemonSet

@@ -1,0 +1,27 @@
+import type { Kind } from "../../../api/kind.ts";
+import { JOBS, type Job } from "../../../api/refs.ts";
+import { defaultJob } from "./defaults.ts";
+import { withGeneratedSelector } from "./selector.ts";
+import { validateJobStatusUpdate } from "./status-validation.ts";
+import { jobColumns } from "./table.ts";
+import { validateJob, validateJobUpdate } from "./validation.ts";
+import { jobWarnings } from "./warnings.ts";
+
+export const jobKind: Kind<Job> = {
+  ref: JOBS,
+  singular: "job",
+  categories: ["all"],
+  namespaced: true,
+  type: "Job",
+  hasGeneration: true,
+  defaults: defaultJob,
+  prepareCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
+  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
+  validateStatusUpdate: validateJobStatusUpdate,
+  warnings: jobWarnings,
+  subresources: { status: true },
+  selectableFields: { "status.successful": (object) => String(object.status.succeeded ?? 0) },
+  columns: jobColumns,
+};
