@@ -40,6 +40,17 @@ export function ageColumn<T extends KubeObject>(): Column<T> {
   };
 }
 
+/** The time as it stands, where other kinds show an age: the table of kinds without a printer of their own. */
+export function createdAtColumn<T extends KubeObject>(): Column<T> {
+  return {
+    name: "Created At",
+    type: "date",
+    description: AGE_DESCRIPTION,
+    priority: 0,
+    cell: (object) => object.metadata.creationTimestamp,
+  };
+}
+
 interface WithTemplate {
   readonly spec: { readonly template?: { readonly spec?: { readonly containers: readonly Container[] } } };
 }

@@ -11,9 +11,13 @@ import { leaseKind } from "./coordination/lease/kind.ts";
 import { configMapKind } from "./core/configmap/kind.ts";
 import { endpointsKind } from "./core/endpoints/kind.ts";
 import { eventKind } from "./core/event/kind.ts";
+import { limitRangeKind } from "./core/limitrange/kind.ts";
 import { namespaceKind } from "./core/namespace/kind.ts";
 import { nodeKind } from "./core/node/kind.ts";
 import { podKind } from "./core/pod/kind.ts";
+import { podTemplateKind } from "./core/podtemplate/kind.ts";
+import { replicationControllerKind } from "./core/replicationcontroller/kind.ts";
+import { resourceQuotaKind } from "./core/resourcequota/kind.ts";
 import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
@@ -33,9 +37,13 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(configMapKind),
     anyKind(endpointsKind),
     anyKind(eventKind),
+    anyKind(limitRangeKind),
     anyKind(namespaceKind),
     anyKind(nodeKind),
     anyKind(podKind),
+    anyKind(podTemplateKind),
+    anyKind(replicationControllerKind),
+    anyKind(resourceQuotaKind),
     anyKind(secretKind),
     anyKind(serviceAccountKind),
     anyKind(serviceKind),

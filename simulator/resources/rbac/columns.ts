@@ -2,18 +2,7 @@ import type { Column } from "../../api/kind.ts";
 import type { KubeObject } from "../../api/object.ts";
 import type { ClusterRoleBinding, RoleBinding } from "../../api/refs.ts";
 import type { RbacV1Subject as Subject } from "../../api/schema/generated/types.ts";
-import { ageColumn, nameColumn } from "../columns.ts";
-
-/** The time as it stands, where other kinds show an age. */
-function createdAtColumn<T extends KubeObject>(): Column<T> {
-  return {
-    name: "Created At",
-    type: "date",
-    description: ageColumn().description,
-    priority: 0,
-    cell: (object) => object.metadata.creationTimestamp,
-  };
-}
+import { ageColumn, createdAtColumn, nameColumn } from "../columns.ts";
 
 export function roleColumns<T extends KubeObject>(): readonly Column<T>[] {
   return [nameColumn(), createdAtColumn()];

@@ -25,6 +25,9 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
   "errors/daemonset",
   "errors/job",
   "errors/cronjob",
+  "errors/limits",
+  "errors/quota",
+  "errors/rbac",
   "errors/others",
   "requests/update",
 ]);
@@ -34,6 +37,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "namespace-create-in-absent": "the admission plugin NamespaceLifecycle",
   "deployment-scale-absent": "the scale subresource",
   "others-csr-bad-request": "a kind that is not modelled",
+  "limits-pvc-min": "the admission plugin LimitRanger",
   "req-update-put-creates-absent-lease": "create on update is the server's",
   "req-update-scale-patch": "the scale subresource",
   "req-update-scale-put": "the scale subresource",

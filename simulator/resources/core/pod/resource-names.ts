@@ -60,6 +60,11 @@ export function isIntegerResource(name: string): boolean {
   return COUNTED_RESOURCES.includes(name) || isExtendedResource(name);
 }
 
+/** What a ResourceQuota may limit: anything but bare `storage`. */
+export function isStandardQuotaResource(name: string): boolean {
+  return name !== "storage" && isStandardResource(name);
+}
+
 export function isPodLevelResource(name: string): boolean {
   return name === "cpu" || name === "memory" || isHugePageResource(name);
 }

@@ -30,7 +30,9 @@ import { validateDnsLabel, validateQualifiedName } from "./formats.ts";
 
 type NameRule = (name: string, path: string) => readonly FieldError[];
 
-function validateResourceName(name: string, path: string): readonly FieldError[] {
+// Models pkg/apis/core/validation validateResourceName
+/** A name that something outside qualifies, or one that Kubernetes knows. */
+export function validateResourceName(name: string, path: string): readonly FieldError[] {
   const errors = validateQualifiedName(name, path);
   if (errors.length > 0 || name.includes("/") || isStandardResource(name)) return errors;
   return [invalid(path, name, "must be a standard resource type or fully qualified")];
