@@ -8,11 +8,11 @@ import { ToastArea } from "../widgets/Toast.tsx";
 import classes from "./App.module.css";
 import { listenToKeys } from "./keys.ts";
 import { NarrowLayout } from "./NarrowLayout.tsx";
+import { Palette } from "./Palette.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { WideLayout } from "./WideLayout.tsx";
 
 const Help = lazy(() => import("./Help.tsx"));
-const Palette = lazy(() => import("./Palette.tsx"));
 
 const NARROW = "(max-width: 760px)";
 
@@ -40,10 +40,8 @@ export function App() {
       <Failure />
       <main className={classes.main}>{narrow ? <NarrowLayout /> : <WideLayout />}</main>
       <ActionMenu />
-      <Suspense>
-        {help && <Help />}
-        {palette && <Palette />}
-      </Suspense>
+      <Suspense>{help && <Help />}</Suspense>
+      {palette && <Palette />}
       <ToastArea />
       <Story />
     </div>

@@ -7,8 +7,8 @@ import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
 import { type Command, search } from "./commands.ts";
 import classes from "./Palette.module.css";
 
-/** Finds any object and any command by a few letters. */
-export default function Palette() {
+/** Finds any object and any command by a few letters. Not loaded lazily: the first letters would go elsewhere. */
+export function Palette() {
   const mode = useUi((state) => state.palette);
   const close = () => setUi({ palette: "closed" });
   return (

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { actionsFor, faultsOn } from "../../../src/deeds/actions.ts";
 import { cordon, evict, fault, pathOf, scale, setClock } from "../../../src/deeds/requests.ts";
+import type { ObjectChange } from "../../../src/session/session.ts";
 import { object, projection, running } from "../objects.ts";
 
 const node = object("Node", "n1", { spec: {}, status: { conditions: [{ type: "Ready", status: "True" }] } });
 const crash = object("Fault", "f1", { spec: { type: "NodeCrash", target: { kind: "Node", name: "n1" } } });
 const labels =
-  (...changes: Parameters<typeof projection>) =>
+  (...changes: ObjectChange[]) =>
   (kind: string, key: string) =>
     actionsFor(projection(...changes), { kind, key }).map(({ label }) => label);
 
