@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type ApiRequest, Simulation, type Snapshot } from "../simulator/index.ts";
+import { type ApiRequest, type Parts, Simulation, type Snapshot } from "../simulator/index.ts";
 import type { InputKeeper } from "./cluster.ts";
 
 const sync = promisify(fdatasync);
@@ -64,11 +64,11 @@ export class DataFolder implements InputKeeper {
   }
 
   /** The cluster that the folder holds, where it stood; undefined when it holds none. */
-  restore(): Simulation | undefined {
+  restore(parts: Parts): Simulation | undefined {
     const file = join(this.#folder, "snapshot.json");
     if (!existsSync(file)) return undefined;
     const saved = JSON.parse(readFileSync(file, "utf8")) as Saved;
-    const simulation = Simulation.restore(saved.snapshot);
+    const simulation = Simulation.restore(saved.snapshot, parts);
     this.#number = saved.journal;
     for (;;) {
       const journal = this.#journalFile(this.#number);

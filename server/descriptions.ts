@@ -55,21 +55,25 @@ function describe(name: string, schema: JsonObject): JsonObject {
   };
 }
 
-/** The words of a type such as `io.k8s.api.core.v1.Pod`. */
-function wordsOf(name: string): ModelWords | undefined {
-  if (!known.has(name)) {
-    const file = modelFile(name);
-    known.set(name, file === undefined ? undefined : parse(readFileSync(file, "utf8")));
-  }
+/** The words for a field of a type as the simulator names it, such as `ObjectMeta`. */
+export function describeField(type: string, field: string): string | undefined {
+  return wordsOf(type, modelFile([`V1${type}`, `CoreV1${type}`, type]))?.fields.get(field);
+}
+
+function wordsOf(name: string, file = modelFile(modelNames(name))): ModelWords | undefined {
+  if (!known.has(name)) known.set(name, file === undefined ? undefined : parse(readFileSync(file, "utf8")));
   return known.get(name);
 }
 
-/** The client's names have the version first, and the group before it where names would clash. */
-function modelFile(name: string): string | undefined {
+/** What the client calls `io.k8s.api.core.v1.Pod`: the version first, and the group before it where names would clash. */
+function modelNames(name: string): string[] {
   const [type = "", version = "", group = ""] = name.split(".").reverse();
   const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-  const plain = `${capital(version)}${type}`;
-  return [`${capital(group)}${plain}`, plain].map((one) => join(models, `${one}.d.ts`)).find((one) => existsSync(one));
+  return [`${capital(group)}${capital(version)}${type}`, `${capital(version)}${type}`];
+}
+
+function modelFile(names: readonly string[]): string | undefined {
+  return names.map((one) => join(models, `${one}.d.ts`)).find((one) => existsSync(one));
 }
 
 function parse(typings: string): ModelWords {

@@ -1,13 +1,17 @@
-import { Simulation } from "../simulator/index.ts";
+import { DEFAULT_PARTS, type Parts, Simulation } from "../simulator/index.ts";
 import { certificates } from "./certificates.ts";
 import { RunningCluster } from "./cluster.ts";
 import { DataFolder } from "./data-folder.ts";
+import { describeField } from "./descriptions.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import { listen } from "./listener.ts";
 import { readOptions, type ServeOptions, usage } from "./options.ts";
 
 /** Virtual time that a new cluster has run when it is first seen: its nodes are up by then. */
 const BOOT_MS = 60_000;
+
+/** The cluster's parts, with upstream's words for its fields. */
+const parts: Parts = { ...DEFAULT_PARTS, describe: describeField };
 
 const options = commandLine();
 await serve(options);
@@ -25,7 +29,7 @@ function commandLine(): ServeOptions {
 
 async function serve({ port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet }: ServeOptions): Promise<void> {
   const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
-  const simulation = folder?.restore() ?? begin(nodes, seed);
+  const simulation = folder?.restore(parts) ?? begin(nodes, seed);
   folder?.keep(simulation);
   const { options: kept } = simulation;
   if ((nodes ?? kept.workers) !== kept.workers || (seed ?? kept.seed) !== kept.seed) {
@@ -60,11 +64,12 @@ function openFolder(path: string): DataFolder {
 
 /** A new cluster, up and with the wall's time as its own. */
 function begin(workers: number | undefined, seed: number | undefined): Simulation {
-  const simulation = Simulation.start({
+  const wanted = {
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
-  });
+  };
+  const simulation = Simulation.start(wanted, parts);
   simulation.advanceTo(BOOT_MS);
   return simulation;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiRequest } from "../simulator/index.ts";
+import { identityOf } from "./identity.ts";
 import { decodeProtobuf, isProtobuf } from "./protobuf/decode.ts";
 
 /** What the real server reads of a body at most. */
@@ -38,8 +39,14 @@ export function isMethod(method: string | undefined): method is Method {
 
 /** The request as the simulator takes it; an Error says what is wrong with a protobuf body. */
 export function apiRequest(message: IncomingMessage, method: Method, bytes: Buffer): ApiRequest | Error {
-  const { accept, "content-type": contentType } = message.headers;
-  const base = { method, path: message.url ?? "/", ...(accept !== undefined && { accept }) };
+  const { accept, "content-type": contentType, "user-agent": userAgent } = message.headers;
+  const base = {
+    method,
+    path: message.url ?? "/",
+    ...identityOf(message),
+    ...(accept !== undefined && { accept }),
+    ...(userAgent !== undefined && { userAgent }),
+  };
   if (bytes.length === 0) return base;
   if (isProtobuf(bytes)) {
     const decoded = decodeProtobuf(bytes);

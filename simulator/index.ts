@@ -35,6 +35,7 @@ export {
 export { kubectl } from "./kubectl/registry.ts";
 export type { Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
+export { DEFAULT_PARTS, type Parts } from "./parts.ts";
 export type { Cluster } from "./scenario/feed.ts";
 export { loadScenario, type ScenarioFiles, type ScenarioProblem } from "./scenario/load.ts";
 export { perform } from "./scenario/perform.ts";

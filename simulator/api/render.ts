@@ -49,7 +49,7 @@ export function renderList(
       kind: "PartialObjectMetadataList",
       apiVersion: "meta.k8s.io/v1",
       metadata: { ...metadata },
-      items: objects.map((object) => ({ metadata: object.metadata as unknown as JsonObject })),
+      items: objects.map(partial),
     };
   }
   return {
