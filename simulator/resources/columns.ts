@@ -6,6 +6,8 @@ import type { Container } from "../api/schema/generated/types.ts";
 
 /** What tables show where a time is not set. */
 export const UNKNOWN = "<unknown>";
+/** What tables show where a choice is not made. */
+export const UNSET = "<unset>";
 /** What tables show where a list or map is empty. */
 export const NONE = "<none>";
 

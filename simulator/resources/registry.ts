@@ -14,6 +14,8 @@ import { eventKind } from "./core/event/kind.ts";
 import { limitRangeKind } from "./core/limitrange/kind.ts";
 import { namespaceKind } from "./core/namespace/kind.ts";
 import { nodeKind } from "./core/node/kind.ts";
+import { persistentVolumeKind } from "./core/persistentvolume/kind.ts";
+import { persistentVolumeClaimKind } from "./core/persistentvolumeclaim/kind.ts";
 import { podKind } from "./core/pod/kind.ts";
 import { podTemplateKind } from "./core/podtemplate/kind.ts";
 import { replicationControllerKind } from "./core/replicationcontroller/kind.ts";

@@ -27,6 +27,8 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
   "errors/cronjob",
   "errors/limits",
   "errors/quota",
+  "errors/persistentvolume",
+  "errors/persistentvolumeclaim",
   "errors/rbac",
   "errors/others",
   "requests/update",

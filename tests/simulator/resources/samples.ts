@@ -30,6 +30,11 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
   },
   namespaces: { metadata: { name: "team" } },
   nodes: { metadata: { name: "worker-1" }, status: { capacity: { cpu: "4", memory: "8Gi", pods: "110" } } },
+  persistentvolumeclaims: CLAIM,
+  persistentvolumes: {
+    metadata: { name: "disk-1" },
+    spec: { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], hostPath: { path: "/data" } },
+  },
   pods: { metadata: { name: "web" }, spec: TEMPLATE.spec },
   podtemplates: { metadata: { name: "web" }, template: TEMPLATE },
   replicationcontrollers: { metadata: { name: "web" }, spec: { template: TEMPLATE } },

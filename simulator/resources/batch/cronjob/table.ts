@@ -2,9 +2,7 @@ import type { Column } from "../../../api/kind.ts";
 import { formatLabelSelector } from "../../../api/meta/labels.ts";
 import type { CronJob } from "../../../api/refs.ts";
 import type { Container } from "../../../api/schema/generated/types.ts";
-import { ageColumn, ageSince, NONE, nameColumn } from "../../columns.ts";
-
-const UNSET = "<unset>";
+import { ageColumn, ageSince, NONE, nameColumn, UNSET } from "../../columns.ts";
 
 function containersOf(object: CronJob): readonly Container[] {
   return object.spec.jobTemplate.spec?.template.spec?.containers ?? [];

@@ -95,7 +95,8 @@ function nodeLabelWarnings(spec: PodSpec, at: At): readonly string[] {
   ];
 }
 
-function termWarnings(term: NodeSelectorTerm, path: string): readonly string[] {
+/** Replaced node labels in one term of a node affinity. */
+export function termWarnings(term: NodeSelectorTerm, path: string): readonly string[] {
   return (term.matchExpressions ?? []).flatMap((expression, at) => {
     const here = child(index(child(path, "matchExpressions"), at), "key");
     const replaced = REPLACED_LABELS[expression.key];
@@ -158,7 +159,7 @@ function profileWarnings(spec: PodSpec, meta: ObjectMeta, path: string): readonl
 }
 
 /** Volume plugins that are gone or going, by field; the second text is the field's name in the warning. */
-const OLD_VOLUMES: readonly (readonly [keyof Volume, string, string])[] = [
+export const OLD_VOLUMES: readonly (readonly [keyof Volume, string, string])[] = [
   ["photonPersistentDisk", "photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"],
   ["gitRepo", "gitRepo", "deprecated in v1.11, and disabled by default in v1.33+"],
   ["scaleIO", "scaleIO", "deprecated in v1.16, non-functional in v1.22+"],

@@ -1,5 +1,6 @@
 /**
- * The shape of the API server's internal types, as far as a pod's spec reaches: some errors print such an object. Each
+ * The shape of the API server's internal types, as far as specs of pods, claims and volumes
+ * reach: some errors print such an object. Each
  * field is `GoName` or `GoName=jsonName`, then its type: `s` string, `n` number, `b` boolean, `q` quantity, `i` number or
  * text, `{}` map, `[T]` list, `json` a type that prints as in the API; `?` marks a pointer, `...T` an embedded type.
  */
@@ -8,12 +9,21 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   Affinity: "NodeAffinity:?NodeAffinity PodAffinity:?PodAffinity PodAntiAffinity:?PodAntiAffinity",
   AppArmorProfile: "Type:s LocalhostProfile:?s",
   AzureDiskVolumeSource: "DiskName:s DataDiskURI=diskURI:s CachingMode:?s FSType=fsType:?s ReadOnly:?b Kind:?s",
+  AzureFilePersistentVolumeSource: "SecretName:s ShareName:s ReadOnly:b SecretNamespace:?s",
   AzureFileVolumeSource: "SecretName:s ShareName:s ReadOnly:b",
+  CSIPersistentVolumeSource: [
+    "Driver:s VolumeHandle:s ReadOnly:b FSType=fsType:s VolumeAttributes:{}",
+    "ControllerPublishSecretRef:?SecretReference NodeStageSecretRef:?SecretReference",
+    "NodePublishSecretRef:?SecretReference ControllerExpandSecretRef:?SecretReference",
+    "NodeExpandSecretRef:?SecretReference",
+  ].join(" "),
   CSIVolumeSource: [
     "Driver:s ReadOnly:?b FSType=fsType:?s VolumeAttributes:{} NodePublishSecretRef:?LocalObjectReference",
   ].join(" "),
   Capabilities: "Add:[s] Drop:[s]",
+  CephFSPersistentVolumeSource: "Monitors:[s] Path:s User:s SecretFile:s SecretRef:?SecretReference ReadOnly:b",
   CephFSVolumeSource: "Monitors:[s] Path:s User:s SecretFile:s SecretRef:?LocalObjectReference ReadOnly:b",
+  CinderPersistentVolumeSource: "VolumeID:s FSType=fsType:s ReadOnly:b SecretRef:?SecretReference",
   CinderVolumeSource: "VolumeID:s FSType=fsType:s ReadOnly:b SecretRef:?LocalObjectReference",
   ClusterTrustBundleProjection: "Name:?s SignerName:?s LabelSelector:?json Optional:?b Path:s",
   ConfigMapEnvSource: "...LocalObjectReference Optional:?b",
@@ -47,16 +57,23 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ExecAction: "Command:[s]",
   FCVolumeSource: "TargetWWNs:[s] Lun:?n FSType=fsType:s ReadOnly:b WWIDs=wwids:[s]",
   FileKeySelector: "VolumeName:s Path:s Key:s Optional:?b",
+  FlexPersistentVolumeSource: "Driver:s FSType=fsType:s SecretRef:?SecretReference ReadOnly:b Options:{}",
   FlexVolumeSource: "Driver:s FSType=fsType:s SecretRef:?LocalObjectReference ReadOnly:b Options:{}",
   FlockerVolumeSource: "DatasetName:s DatasetUUID:s",
   GCEPersistentDiskVolumeSource: "PDName=pdName:s FSType=fsType:s Partition:n ReadOnly:b",
   GRPCAction: "Port:n Service:?s",
   GitRepoVolumeSource: "Repository:s Revision:s Directory:s",
+  GlusterfsPersistentVolumeSource: "EndpointsName=endpoints:s Path:s ReadOnly:b EndpointsNamespace:?s",
   GlusterfsVolumeSource: "EndpointsName=endpoints:s Path:s ReadOnly:b",
   HTTPGetAction: "Path:s Port:i Host:s Scheme:s HTTPHeaders=httpHeaders:[HTTPHeader]",
   HTTPHeader: "Name:s Value:s",
   HostAlias: "IP=ip:s Hostnames:[s]",
   HostPathVolumeSource: "Path:s Type:?s",
+  ISCSIPersistentVolumeSource: [
+    "TargetPortal:s IQN=iqn:s Lun:n ISCSIInterface=iscsiInterface:s FSType=fsType:s ReadOnly:b",
+    "Portals:[s] DiscoveryCHAPAuth=chapAuthDiscovery:b SessionCHAPAuth=chapAuthSession:b",
+    "SecretRef:?SecretReference InitiatorName:?s",
+  ].join(" "),
   ISCSIVolumeSource: [
     "TargetPortal:s IQN=iqn:s Lun:n ISCSIInterface=iscsiInterface:s FSType=fsType:s ReadOnly:b",
     "Portals:[s] DiscoveryCHAPAuth=chapAuthDiscovery:b SessionCHAPAuth=chapAuthSession:b",
@@ -70,6 +87,7 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
     "Sleep:?SleepAction",
   ].join(" "),
   LocalObjectReference: "Name:s",
+  LocalVolumeSource: "Path:s FSType=fsType:?s",
   NFSVolumeSource: "Server:s Path:s ReadOnly:b",
   NodeAffinity: [
     "RequiredDuringSchedulingIgnoredDuringExecution:?NodeSelector",
@@ -79,6 +97,7 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   NodeSelectorRequirement: "Key:s Operator:s Values:[s]",
   NodeSelectorTerm: "MatchExpressions:[NodeSelectorRequirement] MatchFields:[NodeSelectorRequirement]",
   ObjectFieldSelector: "APIVersion=apiVersion:s FieldPath:s",
+  ObjectReference: "Kind:s Namespace:s Name:s UID=uid:s APIVersion=apiVersion:s ResourceVersion:s FieldPath:s",
   PersistentVolumeClaimSpec: [
     "AccessModes:[s] Selector:?json Resources:VolumeResourceRequirements VolumeName:s StorageClassName:?s",
     "VolumeMode:?s DataSource:?TypedLocalObjectReference DataSourceRef:?TypedObjectReference",
@@ -86,6 +105,18 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ].join(" "),
   PersistentVolumeClaimTemplate: "...metadata:json Spec:PersistentVolumeClaimSpec",
   PersistentVolumeClaimVolumeSource: "ClaimName:s ReadOnly:b",
+  PersistentVolumeSource: [
+    "GCEPersistentDisk=gcePersistentDisk:?GCEPersistentDiskVolumeSource",
+    "AWSElasticBlockStore=awsElasticBlockStore:?AWSElasticBlockStoreVolumeSource HostPath:?HostPathVolumeSource",
+    "Glusterfs:?GlusterfsPersistentVolumeSource NFS=nfs:?NFSVolumeSource RBD=rbd:?RBDPersistentVolumeSource",
+    "Quobyte:?QuobyteVolumeSource ISCSI=iscsi:?ISCSIPersistentVolumeSource FlexVolume:?FlexPersistentVolumeSource",
+    "Cinder:?CinderPersistentVolumeSource CephFS=cephfs:?CephFSPersistentVolumeSource FC=fc:?FCVolumeSource",
+    "Flocker:?FlockerVolumeSource AzureFile:?AzureFilePersistentVolumeSource",
+    "VsphereVolume:?VsphereVirtualDiskVolumeSource AzureDisk:?AzureDiskVolumeSource",
+    "PhotonPersistentDisk:?PhotonPersistentDiskVolumeSource PortworxVolume:?PortworxVolumeSource",
+    "ScaleIO:?ScaleIOPersistentVolumeSource Local:?LocalVolumeSource",
+    "StorageOS=storageos:?StorageOSPersistentVolumeSource CSI=csi:?CSIPersistentVolumeSource",
+  ].join(" "),
   PhotonPersistentDiskVolumeSource: "PdID:s FSType=fsType:s",
   PodAffinity: [
     "RequiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm]",
@@ -143,6 +174,10 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ].join(" "),
   ProjectedVolumeSource: "Sources:[VolumeProjection] DefaultMode:?n",
   QuobyteVolumeSource: "Registry:s Volume:s ReadOnly:b User:s Group:s Tenant:s",
+  RBDPersistentVolumeSource: [
+    "CephMonitors=monitors:[s] RBDImage=image:s FSType=fsType:s RBDPool=pool:s RadosUser=user:s Keyring:s",
+    "SecretRef:?SecretReference ReadOnly:b",
+  ].join(" "),
   RBDVolumeSource: [
     "CephMonitors=monitors:[s] RBDImage=image:s FSType=fsType:s RBDPool=pool:s RadosUser=user:s Keyring:s",
     "SecretRef:?LocalObjectReference ReadOnly:b",
@@ -151,6 +186,10 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ResourceFieldSelector: "ContainerName:s Resource:s Divisor:q",
   ResourceRequirements: "Limits:{} Requests:{} Claims:[ResourceClaim]",
   SELinuxOptions: "User:s Role:s Type:s Level:s",
+  ScaleIOPersistentVolumeSource: [
+    "Gateway:s System:s SecretRef:?SecretReference SSLEnabled=sslEnabled:b ProtectionDomain:s",
+    "StoragePool:s StorageMode:s VolumeName:s FSType=fsType:s ReadOnly:b",
+  ].join(" "),
   ScaleIOVolumeSource: [
     "Gateway:s System:s SecretRef:?LocalObjectReference SSLEnabled=sslEnabled:b ProtectionDomain:s",
     "StoragePool:s StorageMode:s VolumeName:s FSType=fsType:s ReadOnly:b",
@@ -159,6 +198,7 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   SecretEnvSource: "...LocalObjectReference Optional:?b",
   SecretKeySelector: "...LocalObjectReference Key:s Optional:?b",
   SecretProjection: "...LocalObjectReference Items:[KeyToPath] Optional:?b",
+  SecretReference: "Name:s Namespace:s",
   SecretVolumeSource: "SecretName:s Items:[KeyToPath] DefaultMode:?n Optional:?b",
   SecurityContext: [
     "Capabilities:?Capabilities Privileged:?b SELinuxOptions=seLinuxOptions:?SELinuxOptions",
@@ -168,6 +208,9 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
   ].join(" "),
   ServiceAccountTokenProjection: "Audience:s ExpirationSeconds:n Path:s",
   SleepAction: "Seconds:n",
+  StorageOSPersistentVolumeSource: [
+    "VolumeName:s VolumeNamespace:s FSType=fsType:s ReadOnly:b SecretRef:?ObjectReference",
+  ].join(" "),
   StorageOSVolumeSource: "VolumeName:s VolumeNamespace:s FSType=fsType:s ReadOnly:b SecretRef:?LocalObjectReference",
   Sysctl: "Name:s Value:s",
   TCPSocketAction: "Port:i Host:s",
@@ -203,6 +246,7 @@ export const INTERNAL_TYPES: Readonly<Record<string, string>> = {
     "StorageOS=storageos:?StorageOSVolumeSource CSI=csi:?CSIVolumeSource Ephemeral:?EphemeralVolumeSource",
     "Image:?ImageVolumeSource",
   ].join(" "),
+  VolumeNodeAffinity: "Required:?NodeSelector",
   VsphereVirtualDiskVolumeSource: "VolumePath:s FSType=fsType:s StoragePolicyName:s StoragePolicyID:s",
   WeightedPodAffinityTerm: "Weight:n PodAffinityTerm:PodAffinityTerm",
   WindowsSecurityContextOptions: [

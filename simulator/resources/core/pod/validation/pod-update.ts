@@ -10,7 +10,7 @@ import { validateOnlyDeletedGates } from "./gates.ts";
 import { internalForm, internalPodSpec } from "./internal-form.ts";
 import { validatePodAlways } from "./pod.ts";
 import { validateOnlyAddedTolerations } from "./tolerations.ts";
-import { unifiedDiff } from "./unified-diff.ts";
+import { prettyJson, unifiedDiff } from "./unified-diff.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -161,12 +161,6 @@ function withoutEmpty(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, item]) => [name, withoutEmpty(item)] as const);
   return entries.length === 0 ? null : Object.fromEntries(entries);
-}
-
-/** As Go's `json.MarshalIndent` with one space. */
-function prettyJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 1);
-  return text.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 // Models pkg/apis/core/validation ValidatePodEphemeralContainersUpdate

@@ -163,3 +163,9 @@ export function unifiedDiff(before: string, after: string): string {
   }
   return text;
 }
+
+/** As Go's `json.MarshalIndent` with one space. */
+export function prettyJson(value: unknown): string {
+  const text = JSON.stringify(value, undefined, 1);
+  return text.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

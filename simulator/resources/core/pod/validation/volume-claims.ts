@@ -18,8 +18,9 @@ import type {
   PersistentVolumeClaimVolumeSource,
   Volume,
 } from "../../../../api/schema/generated/types.ts";
+import { validateAccessModes } from "../../access-modes.ts";
+import { validateDataSources } from "../../persistentvolumeclaim/data-sources.ts";
 
-const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 const VOLUME_MODES = ["Block", "Filesystem"];
 
 export function validateClaimName(source: PersistentVolumeClaimVolumeSource, path: string): readonly FieldError[] {
@@ -56,18 +57,14 @@ function validateTemplateMeta(meta: ObjectMeta, path: string): readonly FieldErr
 }
 
 // Models pkg/apis/core/validation ValidatePersistentVolumeClaimSpec
+/** Problems of a claim, or of a template for one; `path`: the spec's. */
 export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string): readonly FieldError[] {
   const { accessModes = [], storageClassName, volumeMode } = spec;
   const modesPath = child(path, "accessModes");
   const errors: FieldError[] = [];
   if (accessModes.length === 0) errors.push(required(modesPath, "at least 1 access mode is required"));
   errors.push(...validateLabelSelector(spec.selector, child(path, "selector")));
-  const unknown = accessModes.filter((mode) => !ACCESS_MODES.includes(mode));
-  errors.push(...unknown.map((mode) => notSupported(modesPath, mode, ACCESS_MODES)));
-  const known = accessModes.filter((mode) => ACCESS_MODES.includes(mode));
-  if (known.includes("ReadWriteOncePod") && known.some((mode) => mode !== "ReadWriteOncePod")) {
-    errors.push(forbidden(modesPath, "may not use ReadWriteOncePod with other access modes"));
-  }
+  errors.push(...validateAccessModes(accessModes, modesPath));
   const storage = spec.resources?.requests?.storage;
   const storagePath = key(child(path, "resources"), "storage");
   if (storage === undefined) errors.push(required(storagePath));
@@ -81,5 +78,9 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, path: string)
   if (volumeMode !== undefined && !VOLUME_MODES.includes(volumeMode)) {
     errors.push(notSupported(child(path, "volumeMode"), volumeMode, VOLUME_MODES));
   }
-  return errors;
+  errors.push(...validateDataSources(spec, path));
+  const attributes = spec.volumeAttributesClassName;
+  if (!attributes) return errors;
+  const wrong = nameIsDnsSubdomain(attributes, false);
+  return [...errors, ...wrong.map((text) => invalid(child(path, "volumeAttributesClassName"), attributes, text))];
 }
