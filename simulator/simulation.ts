@@ -1,8 +1,10 @@
+import { ServiceAccountTokens } from "./api/authentication/service-account-tokens.ts";
+import type { AccessView } from "./api/authorization/resolver.ts";
 import type { ApiRequest, ApiResponse } from "./api/http.ts";
 import { inProcessClient, storeCache } from "./api/in-process-client.ts";
 import type { Kind } from "./api/kind.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
-import type { KubeObject } from "./api/object.ts";
+import { joinKey, type KubeObject } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
 import { SIMULATION_GROUP } from "./api/refs.ts";
 import { ApiServer } from "./api/server.ts";
@@ -184,7 +186,7 @@ export class Simulation {
       if (isInput(request)) {
         this.journal.addInput({ position: this.clock.handled, atMs: this.clock.nowMs, request });
       }
-      this.journal.author(request.user ?? "kubernetes-admin", `${request.method} ${request.path}`);
+      this.journal.author(this.#server.userName(request), `${request.method} ${request.path}`);
       return this.#server.handle(request);
     });
   }
@@ -262,8 +264,20 @@ export class Simulation {
   #newServer(): ApiServer {
     const { kinds } = this.#parts;
     const handlers = [...subresourceHandlers(kinds.all), advanceHandler(this)];
+    const { store } = this;
+    const view: AccessView = {
+      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+    };
     return new ApiServer({
-      store: this.store,
+      store,
+      view,
+      tokens: new ServiceAccountTokens({
+        secret: `service-account-key/${this.options.seed}`,
+        random: this.#random.stream("kube-apiserver/tokens"),
+        nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
+        view,
+      }),
       kinds,
       operations: this.#operations,
       subresources: defineRegistry("subresource", handlers, ({ resource, name }) => subresourceKey(resource, name)),

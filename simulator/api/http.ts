@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../base/json.ts";
+import type { Impersonation } from "./authentication/impersonate.ts";
 
 /**
  * One request as any Kubernetes client would send it, shaped like HTTP so that the tab, the shell and a server on a
@@ -11,8 +12,16 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly accept?: string;
   readonly body?: JsonValue;
-  /** Who asks; the tab's own user when absent. */
+  /** Who asks, as the edge found out; the tab's own administrator when absent. */
   readonly user?: string;
+  /** The user's groups; `system:authenticated` is added where neither it nor its opposite is among them. */
+  readonly groups?: readonly string[];
+  readonly uid?: string;
+  readonly extra?: { readonly [key: string]: readonly string[] };
+  /** A bearer token that the edge does not know: the server looks whether it issued it. Counts instead of `user`. */
+  readonly token?: string;
+  /** As whom the user wants to act: the Impersonate-* headers. */
+  readonly impersonate?: Impersonation;
 }
 
 /** The answer: an object, a list, a Table or a `Status` with the real server's words. Frozen; do not change it. */

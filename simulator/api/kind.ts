@@ -1,4 +1,6 @@
 import type { Draft, JsonValue } from "../base/json.ts";
+import type { Result } from "../base/result.ts";
+import type { TokenUser } from "./authentication/service-account-tokens.ts";
 import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
@@ -21,6 +23,12 @@ export interface WriteContext {
   randomBelow(end: number): number;
   /** Adds the text of a Warning header to the answer. */
   warn(text: string): void;
+}
+
+/** What a kind that answers may ask besides. */
+export interface QuestionContext extends WriteContext {
+  /** Who a bearer token stands for, or why for nobody. */
+  authenticate(token: string, audiences: readonly string[]): Result<TokenUser, string>;
 }
 
 /** Points to the documentation of an API field. Its words are upstream's: an edge that has them may hand them in. */
@@ -60,6 +68,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly hasGeneration?: boolean;
   /** Verbs not served, such as `create` for kinds that only the system makes. */
   readonly withoutVerbs?: readonly string[];
+
+  /** Of kinds that are asked and never stored: the answer to a create. No other verb is served. */
+  answer?(question: T, context: QuestionContext): Result<T, Status>;
 
   /** Writes the defaults of an incoming object (after decoding, on create and update alike). */
   defaults?(object: Draft<T>): void;

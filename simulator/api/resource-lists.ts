@@ -75,7 +75,8 @@ export function resourceLists(served: ServedVersion): ResourceDescription[] {
 const ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const STATUS_VERBS = ["get", "patch", "update"];
 
-export function verbsOf({ withoutVerbs = [] }: Kind): string[] {
+export function verbsOf({ withoutVerbs = [], answer }: Kind): string[] {
+  if (answer !== undefined) return ["create"];
   return ALL_VERBS.filter((verb) => !withoutVerbs.includes(verb));
 }
 
@@ -129,7 +130,7 @@ function describe(kind: Kind, parts: readonly Part[]): ResourceDescription {
       kind: ref.kind,
       verbs: verbsOf(kind),
       ...names,
-      storageVersionHash: storageVersionHash(kind),
+      ...(kind.answer === undefined && { storageVersionHash: storageVersionHash(kind) }),
     },
     parts: parts.map((part) => ({
       name: `${ref.plural}/${part.name}`,

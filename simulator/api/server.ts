@@ -1,8 +1,16 @@
 import { deepFreeze, isObject, type JsonObject, type JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { ask } from "./ask.ts";
+import { authenticate as userOf } from "./authentication/authenticate.ts";
+import { impersonate as impersonated } from "./authentication/impersonate.ts";
+import type { ServiceAccountTokens } from "./authentication/service-account-tokens.ts";
+import { ADMINISTRATOR, ANONYMOUS, isMaster, type User } from "./authentication/user.ts";
+import { actionOf } from "./authorization/attributes.ts";
+import { authorize as decide, refusal } from "./authorization/authorizer.ts";
+import type { AccessView } from "./authorization/resolver.ts";
 import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
-import { connectionRefused, methodNotAllowed, pageNotFound, type Status } from "./errors.ts";
+import { connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import type { Describe, Kind } from "./kind.ts";
 import type { Operations, Writer } from "./operations.ts";
@@ -21,6 +29,9 @@ export interface ApiServerOptions {
     get(key: string): SubresourceHandler | undefined;
     readonly all: readonly SubresourceHandler[];
   };
+  /** What access is judged by. */
+  readonly view: AccessView;
+  readonly tokens: ServiceAccountTokens;
   readonly nowMs: () => number;
   readonly startEpochMs: number;
   /** Whether the API server answers at all; groups in `alwaysServed` do even if not. */
@@ -37,7 +48,8 @@ export interface Exchange {
   readonly request: ApiRequest;
   readonly server: ApiServerOptions;
   readonly warnings: string[];
-  user: string;
+  user: User;
+  readonly isWatch: boolean;
   path: string;
   query: Query;
   route: Route | undefined;
@@ -59,9 +71,19 @@ export type Answer = Result<Reply, Status>;
 type Stage = (exchange: Exchange) => Answer | undefined;
 
 /** What happens to a request, in order. */
-const pipeline: readonly Stage[] = [splitPath, connect, authenticate, discover, route, decode, execute];
+const pipeline: readonly Stage[] = [
+  splitPath,
+  connect,
+  authenticate,
+  impersonate,
+  authorize,
+  discover,
+  route,
+  decode,
+  execute,
+];
 
-const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, route];
+const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, impersonate, authorize, route];
 
 /** The Kubernetes API as a function: one request in, one response out, in no time. */
 export class ApiServer {
@@ -72,7 +94,7 @@ export class ApiServer {
   }
 
   handle(request: ApiRequest): ApiResponse {
-    const exchange = newExchange(request, this.#options);
+    const exchange = newExchange(request, this.#options, false);
     for (const stage of pipeline) {
       const answer = stage(exchange);
       if (answer !== undefined) return respond(answer, exchange.warnings);
@@ -80,24 +102,31 @@ export class ApiServer {
     return respond(fail(pageNotFound()), exchange.warnings);
   }
 
+  /** The name of who a request comes from, for the record. */
+  userName(request: ApiRequest): string {
+    return request.impersonate?.user ?? userOf(request, this.#options.tokens)?.name ?? ANONYMOUS;
+  }
+
   /** Opens a watch on the collection that the request names; its reader pulls events as time goes on. */
   watch(request: ApiRequest): Result<WatchStream, ApiResponse> {
-    const exchange = newExchange(request, this.#options);
+    const exchange = newExchange(request, this.#options, true);
     for (const stage of watchPipeline) {
       const answer = stage(exchange);
       if (answer !== undefined) return fail(respond(answer, exchange.warnings));
     }
-    const opened = openWatch(exchange as RoutedExchange);
+    const routed = exchange as RoutedExchange;
+    const opened = routed.route.kind.answer === undefined ? openWatch(routed) : fail(methodNotAllowed());
     return opened.ok ? opened : fail(respond(opened, exchange.warnings));
   }
 }
 
-function newExchange(request: ApiRequest, server: ApiServerOptions): Exchange {
+function newExchange(request: ApiRequest, server: ApiServerOptions, isWatch: boolean): Exchange {
   return {
     request,
     server,
     warnings: [],
-    user: "",
+    user: ADMINISTRATOR,
+    isWatch,
     path: "",
     query: new Map(),
     route: undefined,
@@ -129,8 +158,27 @@ function connect({ server, path }: Exchange): Answer | undefined {
 }
 
 function authenticate(exchange: Exchange): Answer | undefined {
-  exchange.user = exchange.request.user ?? "kubernetes-admin";
+  const user = userOf(exchange.request, exchange.server.tokens);
+  if (user === undefined) return fail(unauthorized());
+  exchange.user = user;
   return undefined;
+}
+
+function impersonate(exchange: Exchange): Answer | undefined {
+  const { request, server, user } = exchange;
+  if (request.impersonate === undefined) return undefined;
+  const actor = impersonated(server.view, user, request.impersonate);
+  if (!actor.ok) return actor;
+  exchange.user = actor.value;
+  return undefined;
+}
+
+/** Before anything is looked up: who may not ask does not learn what there is. */
+function authorize({ request, server, path, query, user, isWatch }: Exchange): Answer | undefined {
+  if (isMaster(user)) return undefined;
+  const attributes = { user, action: actionOf(request.method, path, query, isWatch) };
+  const { allowed, reason } = decide(server.view, attributes);
+  return allowed ? undefined : fail(refusal(attributes, reason));
 }
 
 function discover({ request, path, query, server }: Exchange): Answer | undefined {
@@ -163,6 +211,9 @@ function decode(exchange: Exchange): Answer | undefined {
 function execute(exchange: Exchange): Answer {
   const routed = exchange as RoutedExchange;
   const { kind, name, subresource } = routed.route;
+  if (kind.answer !== undefined) {
+    return name === "" && exchange.request.method === "POST" ? ask(routed) : fail(methodNotAllowed());
+  }
   if (subresource !== "" && subresource !== "status") {
     const handler = exchange.server.subresources.get(subresourceKey(kind.ref.id, subresource));
     if (handler === undefined) return fail(pageNotFound());
@@ -183,7 +234,8 @@ const itemVerbs: Verbs = { GET: read, PUT: update, PATCH: patch, DELETE: remove 
 
 export function writerOf(exchange: Exchange): Writer {
   return {
-    user: exchange.user,
+    user: exchange.user.name,
+    identity: exchange.user,
     trusted: false,
     dryRun: (exchange.query.get("dryRun") ?? []).includes("All"),
     warn: (text) => {

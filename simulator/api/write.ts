@@ -60,7 +60,7 @@ function write(exchange: RoutedExchange, change: (old: KubeObject) => Result<Kub
 }
 
 /** The namespace and name of the path belong to the object; what it says itself must agree. */
-function place(
+export function place(
   kind: Kind,
   object: KubeObject,
   namespace: string | undefined,

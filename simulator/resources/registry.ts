@@ -5,6 +5,12 @@ import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
 import { replicaSetKind } from "./apps/replicaset/kind.ts";
 import { statefulSetKind } from "./apps/statefulset/kind.ts";
+import { selfSubjectReviewKind } from "./authentication/selfsubjectreview/kind.ts";
+import { tokenReviewKind } from "./authentication/tokenreview/kind.ts";
+import { localSubjectAccessReviewKind } from "./authorization/localsubjectaccessreview/kind.ts";
+import { selfSubjectAccessReviewKind } from "./authorization/selfsubjectaccessreview/kind.ts";
+import { selfSubjectRulesReviewKind } from "./authorization/selfsubjectrulesreview/kind.ts";
+import { subjectAccessReviewKind } from "./authorization/subjectaccessreview/kind.ts";
 import { cronJobKind } from "./batch/cronjob/kind.ts";
 import { jobKind } from "./batch/job/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
@@ -42,6 +48,8 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(limitRangeKind),
     anyKind(namespaceKind),
     anyKind(nodeKind),
+    anyKind(persistentVolumeClaimKind),
+    anyKind(persistentVolumeKind),
     anyKind(podKind),
     anyKind(podTemplateKind),
     anyKind(replicationControllerKind),
@@ -56,6 +64,12 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(statefulSetKind),
     anyKind(cronJobKind),
     anyKind(jobKind),
+    anyKind(selfSubjectReviewKind),
+    anyKind(tokenReviewKind),
+    anyKind(localSubjectAccessReviewKind),
+    anyKind(selfSubjectAccessReviewKind),
+    anyKind(selfSubjectRulesReviewKind),
+    anyKind(subjectAccessReviewKind),
     anyKind(clusterRoleBindingKind),
     anyKind(clusterRoleKind),
     anyKind(roleBindingKind),

@@ -1,3 +1,4 @@
+import { tokenHandler } from "../authentication/token-request.ts";
 import type { Kind } from "../kind.ts";
 import type { SubresourceHandler } from "../subresource.ts";
 import { bindingHandler } from "./binding.ts";
@@ -7,5 +8,5 @@ import { scaleHandlers } from "./scale.ts";
 
 /** All subresources beside `status`. */
 export function subresourceHandlers(kinds: readonly Kind[]): readonly SubresourceHandler[] {
-  return [bindingHandler, evictionHandler, finalizeHandler, ...scaleHandlers(kinds)];
+  return [bindingHandler, evictionHandler, finalizeHandler, tokenHandler, ...scaleHandlers(kinds)];
 }

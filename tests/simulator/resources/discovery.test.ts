@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { verbsOf } from "../../../simulator/api/resource-lists.ts";
 import { kinds } from "../../../simulator/resources/registry.ts";
 import { referenceFolder } from "../../reference.ts";
 import { readJson } from "./cases.ts";
@@ -22,7 +23,6 @@ interface Discovery {
 }
 
 const RECORDED = kinds.all.filter(({ ref }) => ref.group !== "simulation.tabernetes.dev");
-const ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 describe.skipIf(referenceFolder() === undefined)("discovery", () => {
   const discovery = readJson<Discovery>("api/resources.json");
@@ -38,7 +38,7 @@ describe.skipIf(referenceFolder() === undefined)("discovery", () => {
       namespaced: kind.namespaced,
       shortNames: kind.shortNames ?? [],
       categories: kind.categories ?? [],
-      verbs: ALL_VERBS.filter((verb) => !kind.withoutVerbs?.includes(verb)),
+      verbs: verbsOf(kind),
       status: kind.subresources?.status === true,
       scale: kind.subresources?.scale !== undefined,
     }).toEqual({
