@@ -11,6 +11,7 @@ import { localSubjectAccessReviewKind } from "./authorization/localsubjectaccess
 import { selfSubjectAccessReviewKind } from "./authorization/selfsubjectaccessreview/kind.ts";
 import { selfSubjectRulesReviewKind } from "./authorization/selfsubjectrulesreview/kind.ts";
 import { subjectAccessReviewKind } from "./authorization/subjectaccessreview/kind.ts";
+import { horizontalPodAutoscalerKind } from "./autoscaling/horizontalpodautoscaler/kind.ts";
 import { cronJobKind } from "./batch/cronjob/kind.ts";
 import { jobKind } from "./batch/job/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
@@ -30,6 +31,7 @@ import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
 import { endpointSliceKind } from "./discovery/endpointslice/kind.ts";
+import { podDisruptionBudgetKind } from "./policy/poddisruptionbudget/kind.ts";
 import { clusterRoleKind } from "./rbac/clusterrole/kind.ts";
 import { clusterRoleBindingKind } from "./rbac/clusterrolebinding/kind.ts";
 import { roleKind } from "./rbac/role/kind.ts";
@@ -37,6 +39,7 @@ import { roleBindingKind } from "./rbac/rolebinding/kind.ts";
 import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
 import { clockKind } from "./simulation/clock/kind.ts";
 import { faultKind } from "./simulation/fault/kind.ts";
+import { storageClassKind } from "./storage/storageclass/kind.ts";
 
 /** Every kind of object, by the id of its resource: groups in the order of discovery, then by name. */
 export const kinds: Registry<Kind> = defineRegistry(

@@ -13,7 +13,7 @@ interface DefaultsCase {
 const FILES = [
   ...["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"],
   ...["statefulset", "daemonset", "job", "replicationcontroller", "podtemplate", "limitrange", "resourcequota"],
-  ...["rbac", "persistentvolume", "persistentvolumeclaim"],
+  ...["rbac", "persistentvolume", "persistentvolumeclaim", "pdb", "hpa", "storageclass"],
 ];
 
 /** Finalizers that the admission plugin StorageObjectInUseProtection adds; the bench is without admission. */

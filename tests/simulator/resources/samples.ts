@@ -74,6 +74,12 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
     roleRef: { kind: "ClusterRole", name: "reader" },
     subjects: [{ kind: "ServiceAccount", name: "robot", namespace: "default" }],
   },
+  "horizontalpodautoscalers.autoscaling": {
+    metadata: { name: "web" },
+    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 5 },
+  },
+  "poddisruptionbudgets.policy": { metadata: { name: "web" }, spec: { minAvailable: 1, selector: SELECTOR } },
+  "storageclasses.storage.k8s.io": { metadata: { name: "fast" }, provisioner: "example.com/disks" },
   "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
   "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },
   "endpointslices.discovery.k8s.io": {

@@ -58,7 +58,7 @@ function specWarnings(spec: PodSpec, meta: ObjectMeta, path: string): readonly s
 type At = (...fields: readonly string[]) => string;
 
 /** Node labels that others have replaced. Models pkg/api/node GetNodeLabelDeprecatedMessage. */
-const REPLACED_LABELS: Readonly<Record<string, string>> = {
+export const REPLACED_LABELS: Readonly<Record<string, string>> = {
   "beta.kubernetes.io/arch": 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   "beta.kubernetes.io/os": 'deprecated since v1.14; use "kubernetes.io/os" instead',
   "failure-domain.beta.kubernetes.io/region": 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',

@@ -47,7 +47,7 @@ const ISCSI_NAMES: Readonly<Record<string, RegExp>> = {
   naa: /^naa.[A-Za-z0-9]{32}$/,
 };
 
-export function validateIscsiName(name: string, path: string): readonly FieldError[] {
+function validateIscsiName(name: string, path: string): readonly FieldError[] {
   const pattern = ISCSI_NAMES[name.slice(0, 3)];
   if (!pattern) return [invalid(path, name, "must be valid format starting with iqn, eui, or naa")];
   return pattern.test(name) ? [] : [invalid(path, name, "must be valid format")];

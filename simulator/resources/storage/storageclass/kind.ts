@@ -1,0 +1,69 @@
+import type { Kind } from "../../../api/kind.ts";
+import { STORAGE_CLASSES, type StorageClass } from "../../../api/refs.ts";
+import { ageColumn, nameColumn } from "../../columns.ts";
+import { validateStorageClass, validateStorageClassUpdate } from "./validation.ts";
+import { storageClassWarnings } from "./warnings.ts";
+
+/** Marks the class that claims without one get; the second is its old name. */
+const DEFAULT_ANNOTATIONS = [
+  "storageclass.kubernetes.io/is-default-class",
+  "storageclass.beta.kubernetes.io/is-default-class",
+];
+
+export const storageClassKind: Kind<StorageClass> = {
+  ref: STORAGE_CLASSES,
+  singular: "storageclass",
+  shortNames: ["sc"],
+  namespaced: false,
+  type: "StorageClass",
+  // Models pkg/apis/storage/v1 SetDefaults_StorageClass
+  defaults: (object) => {
+    object.provisioner ??= "";
+    object.reclaimPolicy ??= "Delete";
+    object.volumeBindingMode ??= "Immediate";
+  },
+  validate: validateStorageClass,
+  validateUpdate: validateStorageClassUpdate,
+  warnings: storageClassWarnings,
+  // Models pkg/printers/internalversion printStorageClass
+  columns: [
+    {
+      ...nameColumn<StorageClass>(),
+      cell: (object) => (isDefaultClass(object) ? `${object.metadata.name} (default)` : object.metadata.name),
+    },
+    {
+      name: "Provisioner",
+      type: "string",
+      description: { type: "StorageClass", field: "provisioner" },
+      priority: 0,
+      cell: (object) => object.provisioner,
+    },
+    {
+      name: "ReclaimPolicy",
+      type: "string",
+      description: { type: "StorageClass", field: "reclaimPolicy" },
+      priority: 0,
+      cell: (object) => object.reclaimPolicy ?? "Delete",
+    },
+    {
+      name: "VolumeBindingMode",
+      type: "string",
+      description: { type: "StorageClass", field: "volumeBindingMode" },
+      priority: 0,
+      cell: (object) => object.volumeBindingMode ?? "Immediate",
+    },
+    {
+      name: "AllowVolumeExpansion",
+      type: "string",
+      description: { type: "StorageClass", field: "allowVolumeExpansion" },
+      priority: 0,
+      cell: (object) => object.allowVolumeExpansion ?? false,
+    },
+    ageColumn(),
+  ],
+};
+
+// Models pkg/apis/storage/util IsDefaultAnnotation
+function isDefaultClass({ metadata: { annotations } }: StorageClass): boolean {
+  return DEFAULT_ANNOTATIONS.some((name) => annotations?.[name] === "true");
+}
