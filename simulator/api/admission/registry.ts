@@ -1,5 +1,6 @@
 import { defineRegistry } from "../../base/registry.ts";
 import { defaultTolerations } from "./default-tolerations.ts";
+import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { priority } from "./priority.ts";
@@ -9,6 +10,6 @@ import { taintNewNodes } from "./taint-new-nodes.ts";
 /** Admission plugins in the order they run (upstream's recommended order). */
 export const admissionPlugins = defineRegistry<AdmissionPlugin>(
   "admission plugin",
-  [namespaceLifecycle, serviceAccount, taintNewNodes, priority, defaultTolerations],
+  [namespaceLifecycle, limitRanger, serviceAccount, taintNewNodes, priority, defaultTolerations],
   (plugin) => plugin.name,
 );

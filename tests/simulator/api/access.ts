@@ -20,6 +20,8 @@ export function clusterFor(...namespaces: readonly string[]): Simulation {
   for (const name of namespaces) {
     must(send(simulation, { verb: "POST", path: "/api/v1/namespaces", body: { metadata: { name } } }));
   }
+  // The controllers give each namespace its service account.
+  if (namespaces.length > 0) simulation.advanceTo(simulation.nowMs + 5000);
   return simulation;
 }
 
