@@ -296,9 +296,10 @@ export class Simulation {
       random: this.#random,
       store: this.store,
       cache: storeCache(this.store),
-      clientFor: (component, reachable) =>
+      clientFor: (component, reachable, process) =>
         inProcessClient({
           user: component,
+          manager: process.split("/")[0] ?? process,
           store: this.store,
           kinds: this.#parts.kinds,
           operations: this.#operations,

@@ -1,4 +1,5 @@
 import { fail, ok } from "../base/result.ts";
+import { withRecord } from "./apply/request.ts";
 import { checkToken } from "./authentication/authenticate.ts";
 import { invalid, methodNotAllowed } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
@@ -19,7 +20,8 @@ export function ask(exchange: RoutedExchange): Answer {
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, "");
   if (!placed.ok) return placed;
-  const question = { ...placed.value, apiVersion: apiVersionOf(kind.ref), kind: kind.ref.kind };
+  const recorded = withRecord(exchange, undefined, placed.value);
+  const question = { ...recorded, apiVersion: apiVersionOf(kind.ref), kind: kind.ref.kind };
   const context = {
     ...server.operations.context(writerOf(exchange)),
     authenticate: (token: string, audiences: readonly string[]) => checkToken(server.tokens, token, audiences),

@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import type { JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { APPLY_PATCH } from "./apply/request.ts";
 import { badRequest, requestEntityTooLarge, type Status, unsupportedMediaType } from "./errors.ts";
 import type { ApiRequest } from "./http.ts";
 
@@ -22,7 +23,8 @@ export function decodeBody(request: ApiRequest): Result<JsonValue | undefined, S
   if (body.length > MAX_BODY_LENGTH) {
     return fail(requestEntityTooLarge(`limit is ${MAX_BODY_LENGTH}`));
   }
-  if (body.trim() === "") return ok(undefined);
+  // An applied configuration is read where it is applied.
+  if (mediaType === APPLY_PATCH || body.trim() === "") return ok(undefined);
   try {
     if (!contentType.includes("yaml")) return ok(JSON.parse(body));
     const document = parseDocument(body, { version: "1.1", merge: true });

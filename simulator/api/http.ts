@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly accept?: string;
   readonly body?: JsonValue;
+  /** The client's program, as `kubectl/v1.36.2 (linux/amd64)`: who manages the fields that it writes, where it does not say. */
+  readonly userAgent?: string;
   /** Who asks, as the edge found out; the tab's own administrator when absent. */
   readonly user?: string;
   /** The user's groups; `system:authenticated` is added where neither it nor its opposite is among them. */

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../base/result.ts";
+import { recordTrustedUpdate } from "./apply/manager.ts";
 import { bindPod } from "./binding.ts";
 import type { Cache, Client, DeleteOptions } from "./client.ts";
 import { connectionRefused, type Status } from "./errors.ts";
@@ -12,6 +13,8 @@ import type { Store } from "./store.ts";
 
 export interface InProcessClientOptions {
   readonly user: string;
+  /** The program, as managed fields name it; the user when absent. */
+  readonly manager?: string;
   readonly store: Store;
   readonly kinds: { get(id: string): Kind | undefined };
   readonly operations: Operations;
@@ -34,12 +37,22 @@ export function storeCache(store: Store): Cache {
 
 /** A client for the cluster's own parts: the API's rules without its encoding. */
 export function inProcessClient(options: InProcessClientOptions): Client {
-  const { store, operations, kinds, reachable, user } = options;
+  const { store, operations, kinds, reachable, user, manager = user } = options;
   const writer: Writer = { user, trusted: true, warn: () => {} };
   const when = <T>(action: () => Result<T, Status>): Result<T, Status> =>
     reachable() ? action() : fail(connectionRefused(ADDRESS));
   const put = <T extends KubeObject>(ref: ResourceRef<T>, object: T, subresource: "" | "status") =>
-    when(() => operations.update(kindOf(kinds, ref), keyOf(object), () => ok(object), writer, subresource));
+    when(() => {
+      const kind = kindOf(kinds, ref);
+      const change = (live: T) => ok(recorded(kind as unknown as Kind, live, object, subresource));
+      return operations.update(kind, keyOf(object), change, writer, subresource);
+    });
+  const recorded = <T extends KubeObject>(kind: Kind, live: T, object: T, subresource: string) => {
+    // Most of what the cluster's own parts write nobody tracks: those writes stop here.
+    if (live.metadata.managedFields === undefined) return object;
+    const { now } = operations.context(writer);
+    return recordTrustedUpdate({ kind, subresource, now, manager }, live, object);
+  };
   return {
     cache: storeCache(store),
     create: <T extends KubeObject>(ref: ResourceRef<T>, object: Incoming<T>) =>

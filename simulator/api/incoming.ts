@@ -1,9 +1,10 @@
-import type { Draft, JsonObject } from "../base/json.ts";
+import { type Draft, isObject, type JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { isApply } from "./apply/request.ts";
 import { badRequest, invalid, type Status } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
-import { validateWriteOptions } from "./meta/options-validation.ts";
+import { validatePatchOptions, validateWriteOptions } from "./meta/options-validation.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { cannotBeHandled, decodeObject, type FieldValidation } from "./schema/decode.ts";
@@ -15,12 +16,15 @@ const SCHEME = "pkg/api/legacyscheme/scheme.go:30";
 
 /** What a write's query may say about it; the refusal names the options' kind. */
 export function checkWriteOptions(exchange: RoutedExchange, optionsKind: string): Status | undefined {
-  const { query } = exchange;
-  const problems = validateWriteOptions({
+  const { query, request } = exchange;
+  const options = {
     fieldManager: query.get("fieldManager")?.[0],
     dryRun: query.get("dryRun"),
     fieldValidation: query.get("fieldValidation")?.[0],
-  });
+    ...(query.has("force") && { force: query.get("force")?.[0] === "true" }),
+  };
+  const problems =
+    request.method === "PATCH" ? validatePatchOptions(options, isApply(exchange)) : validateWriteOptions(options);
   if (problems.length === 0) return undefined;
   const kind = { group: "meta.k8s.io", kind: optionsKind };
   return invalid(kind, "", problems.map(fieldErrorMessage), problems.map(toCause));
@@ -47,7 +51,14 @@ export function decodeIncoming(exchange: RoutedExchange, body: JsonObject | unde
   });
   if (!decoded.ok) return fail(badRequest(decoded.error));
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
-  return ok(completed(kind, decoded.value.object));
+  return ok(keepingReset(given, completed(kind, decoded.value.object)));
+}
+
+/** An empty list of managed fields, which decoding leaves out, asks that nobody manage any field. */
+export function keepingReset(given: JsonObject, object: KubeObject): KubeObject {
+  const managed = isObject(given.metadata) ? given.metadata.managedFields : undefined;
+  if (!Array.isArray(managed) || managed.length > 0) return object;
+  return { ...object, metadata: { ...object.metadata, managedFields: [] } };
 }
 
 /** Defaults and an empty metadata where a decoded object has none. */

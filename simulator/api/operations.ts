@@ -216,7 +216,7 @@ export class Operations {
    */
   #put<T extends KubeObject>(kind: Kind<T>, object: T, old: T): T {
     const { store } = this.#options;
-    if (equalJson(object, old)) return old;
+    if (equalJson(object, old) || differsInTimesOnly(object, old)) return old;
     const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
     const done = deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0;
     if (done && !finalizers?.length && kind.hasOwnFinalizers?.(object) !== true) {
@@ -299,6 +299,15 @@ export function invalidObject<T extends KubeObject>(
   problems: readonly FieldError[],
 ): Status {
   return invalid(kind.ref, name, problems.map(fieldErrorMessage), problems.map(toCause));
+}
+
+/** Whether nothing changed but the times at which managers touched fields. Models IgnoreManagedFieldsTimestampsTransformer. */
+function differsInTimesOnly(object: KubeObject, old: KubeObject): boolean {
+  const { managedFields: entries, ...metadata } = object.metadata;
+  const { managedFields: oldEntries, ...oldMetadata } = old.metadata;
+  if (entries === undefined || oldEntries === undefined || entries.length !== oldEntries.length) return false;
+  const isSame = entries.every((entry, at) => equalJson({ ...entry, time: "" }, { ...oldEntries[at], time: "" }));
+  return isSame && equalJson({ ...object, metadata }, { ...old, metadata: oldMetadata });
 }
 
 function specOf(object: KubeObject): unknown {

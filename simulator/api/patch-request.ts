@@ -8,7 +8,7 @@ import {
   unprocessable,
   unsupportedMediaType,
 } from "./errors.ts";
-import { completed, fieldValidationOf, schemaOf, typeOf } from "./incoming.ts";
+import { completed, fieldValidationOf, keepingReset, schemaOf, typeOf } from "./incoming.ts";
 import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
 import { applyJsonPatch } from "./patch/json-patch.ts";
@@ -22,7 +22,7 @@ import type { RoutedExchange } from "./server.ts";
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
 const STRATEGIC_PATCH = "application/strategic-merge-patch+json";
-/** Dialects in the order of the refusal's list. Server-side apply (application/apply-patch+yaml) is not served. */
+/** Dialects in the order of the refusal's list, server-side apply apart. */
 const DIALECTS = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH];
 
 /** The object as a PATCH request would have it, decoded and with defaults. */
@@ -43,7 +43,7 @@ export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeO
     );
   }
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
-  return ok(completed(kind, decoded.value.object));
+  return ok(keepingReset(changed.value, completed(kind, decoded.value.object)));
 }
 
 /** Applies the request's patch, of whichever dialect, to JSON of a type. */

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { appliedObject, isApply, withRecord } from "./apply/request.ts";
 import type { DeleteOptions } from "./client.ts";
-import { badRequest, invalid, methodNotAllowed, type Status } from "./errors.ts";
+import { badRequest, conflict, invalid, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import type { Kind } from "./kind.ts";
 import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
@@ -24,7 +25,11 @@ export function create(exchange: RoutedExchange): Answer {
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, "");
   if (!placed.ok) return placed;
-  const created = exchange.server.operations.create(kind, placed.value, writerOf(exchange));
+  return createdAnswer(exchange, withRecord(exchange, undefined, placed.value));
+}
+
+function createdAnswer(exchange: RoutedExchange, object: KubeObject): Answer {
+  const created = exchange.server.operations.create(exchange.route.kind, object, writerOf(exchange));
   return created.ok ? ok({ code: 201, body: rendered(exchange, created.value) }) : created;
 }
 
@@ -37,7 +42,7 @@ export function update(exchange: RoutedExchange): Answer {
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, name);
   if (!placed.ok) return placed;
-  return write(exchange, () => ok(placed.value));
+  return write(exchange, (old) => ok(withRecord(exchange, old, placed.value)));
 }
 
 /** PATCH of one object, or of its status. */
@@ -45,10 +50,31 @@ export function patch(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
   const refused = checkWriteOptions(exchange, "PatchOptions");
   if (refused !== undefined) return fail(refused);
+  if (isApply(exchange)) return apply(exchange);
   return write(exchange, (old) => {
     const changed = patched(exchange, old);
-    return changed.ok ? place(kind, changed.value, namespace, name) : changed;
+    if (!changed.ok) return changed;
+    const placed = place(kind, changed.value, namespace, name);
+    return placed.ok ? ok(withRecord(exchange, old, placed.value)) : placed;
   });
+}
+
+/** Server-side apply: changes the object, or creates it. */
+function apply(exchange: RoutedExchange): Answer {
+  const { kind, namespace, name, subresource } = exchange.route;
+  const result = (live: KubeObject | undefined) => {
+    const applied = appliedObject(exchange, live);
+    return applied.ok ? place(kind, applied.value, namespace, name) : applied;
+  };
+  const key = joinKey(namespace, name);
+  const exists = exchange.server.store.of(kind.ref).get(key) !== undefined;
+  if (exists || subresource !== "") return write(exchange, result);
+  const object = result(undefined);
+  if (!object.ok) return object;
+  const { uid } = object.value.metadata;
+  if (!uid) return createdAnswer(exchange, object.value);
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  return fail(conflict(kind.ref, name, why));
 }
 
 function write(exchange: RoutedExchange, change: (old: KubeObject) => Result<KubeObject, Status>): Answer {

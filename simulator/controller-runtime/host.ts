@@ -18,7 +18,7 @@ export interface HostOptions {
   readonly store: Store;
   readonly cache: Cache;
   /** A client that speaks as the component; it fails while `reachable` says no. */
-  readonly clientFor: (component: string, reachable: () => boolean) => Client;
+  readonly clientFor: (component: string, reachable: () => boolean, process: string) => Client;
   /** Whether a process can reach the API server now. */
   readonly reachable: (process: string) => boolean;
   /** Whether a process holds its election's lease. */
@@ -268,7 +268,8 @@ class HostContext implements ComponentContext {
     this.#address = address;
     this.name = definition.name;
     this.cache = options.cache;
-    this.client = options.clientFor(definition.name, () => options.reachable(definition.process));
+    const { name, process } = definition;
+    this.client = options.clientFor(name, () => options.reachable(process), process);
     const { store } = options;
     this.watcher = {
       watch: (ref, handler) => this.#closing.push(store.of(ref).listen(this.name, handler)),
