@@ -2,6 +2,7 @@ import { defineRegistry } from "../base/registry.ts";
 import type { Controller } from "../controller-runtime/controller.ts";
 import { deploymentController } from "../resources/apps/deployment/controller.ts";
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
+import { statefulSetController } from "../resources/apps/statefulset/controller.ts";
 import { endpointsController } from "../resources/core/endpoints/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
@@ -26,6 +27,7 @@ export const controllers = defineRegistry<Controller>(
     garbageCollector,
     deploymentController,
     replicaSetController,
+    statefulSetController,
     nodeLifecycleController,
     taintEvictionController,
     clusterRoleAggregationController,

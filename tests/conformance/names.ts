@@ -1,8 +1,8 @@
 import type { KubeObject } from "../../simulator/index.ts";
 
 /**
- * The recordings' names for what has a generated one, and back: hashes of replica sets and generated suffixes, numbered
- * in order of creation.
+ * The recordings' names for what has a generated one, and back: hashes of replica sets and revisions, and generated
+ * suffixes, numbered in order of creation. The pods of stateful sets have names of their own.
  */
 export class Names {
   readonly #masked = new Map<string, string>();
@@ -14,15 +14,20 @@ export class Names {
     const { name, generateName, labels } = metadata;
     if (this.#masked.has(name)) return;
     const hash = labels?.["pod-template-hash"];
-    if (kind === "ReplicaSet" && hash !== undefined && name.endsWith(hash)) {
-      const base = name.slice(0, -hash.length);
-      const mask = `<hash${this.#next(base)}>`;
-      this.#set(name, `${base}${mask}`);
-      this.#set(hash, mask);
-    } else if (generateName !== undefined) {
+    if (kind === "ReplicaSet" && hash !== undefined && name.endsWith(hash)) this.#hashed(name, hash, "hash");
+    else if (kind === "ControllerRevision") this.#hashed(name, name.slice(name.lastIndexOf("-") + 1), "rev");
+    else if (generateName !== undefined && labels?.["statefulset.kubernetes.io/pod-name"] === undefined) {
       const base = this.mask(generateName);
       this.#set(name, `${base}<${this.#next(`${kind} ${base}`)}>`);
     }
+  }
+
+  /** A name that ends in a hash, which stands in labels alone too. */
+  #hashed(name: string, hash: string, word: string): void {
+    const base = name.slice(0, -hash.length);
+    const mask = `<${word}${this.#next(`${word} ${base}`)}>`;
+    this.#set(name, `${base}${mask}`);
+    this.#set(hash, mask);
   }
 
   real(masked: string): string {
