@@ -31,6 +31,10 @@ import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
 import { endpointSliceKind } from "./discovery/endpointslice/kind.ts";
+import { ingressKind } from "./networking/ingress/kind.ts";
+import { ingressClassKind } from "./networking/ingressclass/kind.ts";
+import { networkPolicyKind } from "./networking/networkpolicy/kind.ts";
+import { runtimeClassKind } from "./node/runtimeclass/kind.ts";
 import { podDisruptionBudgetKind } from "./policy/poddisruptionbudget/kind.ts";
 import { clusterRoleKind } from "./rbac/clusterrole/kind.ts";
 import { clusterRoleBindingKind } from "./rbac/clusterrolebinding/kind.ts";
@@ -65,6 +69,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(deploymentKind),
     anyKind(replicaSetKind),
     anyKind(statefulSetKind),
+    anyKind(horizontalPodAutoscalerKind),
     anyKind(cronJobKind),
     anyKind(jobKind),
     anyKind(selfSubjectReviewKind),
@@ -73,12 +78,18 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(selfSubjectAccessReviewKind),
     anyKind(selfSubjectRulesReviewKind),
     anyKind(subjectAccessReviewKind),
+    anyKind(ingressClassKind),
+    anyKind(ingressKind),
+    anyKind(networkPolicyKind),
+    anyKind(podDisruptionBudgetKind),
     anyKind(clusterRoleBindingKind),
     anyKind(clusterRoleKind),
     anyKind(roleBindingKind),
     anyKind(roleKind),
+    anyKind(storageClassKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
+    anyKind(runtimeClassKind),
     anyKind(endpointSliceKind),
     anyKind(clockKind),
     anyKind(faultKind),

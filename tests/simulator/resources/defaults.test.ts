@@ -14,7 +14,11 @@ const FILES = [
   ...["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"],
   ...["statefulset", "daemonset", "job", "replicationcontroller", "podtemplate", "limitrange", "resourcequota"],
   ...["rbac", "persistentvolume", "persistentvolumeclaim", "pdb", "hpa", "storageclass"],
+  ...["ingress", "networkpolicy", "storage"],
 ];
+
+/** Of kinds that are not modelled. */
+const MISSING = ["csidriver-minimal", "volumeattributesclass-minimal"];
 
 /** Finalizers that the admission plugin StorageObjectInUseProtection adds; the bench is without admission. */
 const PROTECTION = ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"];
@@ -27,7 +31,7 @@ function withoutProtection(object: Json): Json {
 
 describe.skipIf(referenceFolder() === undefined)("objects as a real API server stores them", () => {
   for (const file of FILES) {
-    const cases = readCases<DefaultsCase>(`defaults/${file}.json`);
+    const cases = readCases<DefaultsCase>(`defaults/${file}.json`).filter(({ name }) => !MISSING.includes(name));
     it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => {
       const bench = new Bench();
       const { kind, namespace } = target(one.request.path.split("?")[0] as string);

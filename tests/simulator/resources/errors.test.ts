@@ -32,6 +32,8 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
   "errors/pdb",
   "errors/hpa",
   "errors/storageclass",
+  "errors/ingress",
+  "errors/networkpolicy",
   "errors/rbac",
   "errors/others",
   "requests/update",

@@ -79,6 +79,25 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
     spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 5 },
   },
   "poddisruptionbudgets.policy": { metadata: { name: "web" }, spec: { minAvailable: 1, selector: SELECTOR } },
+  "ingressclasses.networking.k8s.io": { metadata: { name: "proxy" }, spec: { controller: "example.com/proxy" } },
+  "ingresses.networking.k8s.io": {
+    metadata: { name: "web" },
+    spec: {
+      rules: [
+        {
+          host: "web.example.com",
+          http: {
+            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
+          },
+        },
+      ],
+    },
+  },
+  "networkpolicies.networking.k8s.io": {
+    metadata: { name: "web" },
+    spec: { podSelector: {}, ingress: [{ ports: [{ port: 80 }], from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }] },
+  },
+  "runtimeclasses.node.k8s.io": { metadata: { name: "sandbox" }, handler: "runsc" },
   "storageclasses.storage.k8s.io": { metadata: { name: "fast" }, provisioner: "example.com/disks" },
   "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
   "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },

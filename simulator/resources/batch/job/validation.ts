@@ -7,7 +7,7 @@ import { isDns1123Label } from "../../../api/meta/validation.ts";
 import type { Job } from "../../../api/refs.ts";
 import type { JobSpec } from "../../../api/schema/generated/types.ts";
 import { validatePodTemplate } from "../../core/pod/validation/pod-template.ts";
-import { validateDomainPrefixedPath } from "./domain-path.ts";
+import { validateDomainPrefixedPath } from "../../domain-path.ts";
 import { validateFailurePolicy } from "./failure-policy.ts";
 import { printedSuccessPolicy } from "./printed-policies.ts";
 import { validateGeneratedSelector } from "./selector.ts";

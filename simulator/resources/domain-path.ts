@@ -1,5 +1,5 @@
-import { type FieldError, invalid, required } from "../../../api/meta/field-error.ts";
-import { isDns1123Subdomain, isHttpPath } from "../../../api/meta/validation.ts";
+import { type FieldError, invalid, required } from "../api/meta/field-error.ts";
+import { isDns1123Subdomain, isHttpPath } from "../api/meta/validation.ts";
 
 // Models apimachinery pkg/util/validation IsDomainPrefixedPath
 /** A name such as `example.com/manager`. */
