@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { setUi } from "../store/ui.ts";
+import { keys, terms } from "../widgets/terms.ts";
 import classes from "./Help.module.css";
-import { keys, terms } from "./terms.ts";
 
 /** Keys and words. */
 export default function Help() {

@@ -19,7 +19,7 @@ export function WideLayout() {
       <Group orientation="horizontal" id="columns" key={leftOpen ? "three" : "two"}>
         {leftOpen && (
           <>
-            <Panel id="left" defaultSize={316} minSize={240} maxSize="45%" groupResizeBehavior="preserve-pixel-size">
+            <Panel id="left" defaultSize={336} minSize={240} maxSize="45%" groupResizeBehavior="preserve-pixel-size">
               <LeftPanel />
             </Panel>
             <Separator className={classes.handleX} aria-label="Width of the left panel" />

@@ -1,6 +1,7 @@
 import { examples } from "../deeds/examples.ts";
 import { loadExample } from "../deeds/manifest.ts";
 import { setClock } from "../deeds/requests.ts";
+import { beginAnew } from "../deeds/restart.ts";
 import { advance, send } from "../deeds/run.ts";
 import { isSystemNamespace, type Node, type Pod, refId, splitKey } from "../store/objects.ts";
 import type { Projection } from "../store/projection.ts";
@@ -62,6 +63,8 @@ export const commands: readonly Command[] = [
     run: () => setUi({ left: "lessons", leftOpen: true, narrowPage: "lessons" }),
   },
   { id: "events", title: "Events", note: "panel", run: () => setUi({ bottomOpen: true, narrowPage: "events" }) },
+  { id: "anew", title: "Begin anew: 3 workers", note: "cluster", run: () => void beginAnew() },
+  { id: "anew-9", title: "Begin anew: 9 workers", note: "cluster", run: () => void beginAnew(9) },
   { id: "help", title: "Keys and words", note: "help", run: () => setUi({ helpOpen: true }) },
 ];
 

@@ -77,6 +77,8 @@ async function openInEditor(selection: Ref): Promise<void> {
 
 /** Keys belong to whoever is being typed into, to open menus and dialogs, and to buttons that `Enter` and `Space` press. */
 function isTaken(event: KeyboardEvent): boolean {
+  const { palette, helpOpen, menu } = useUi.getState();
+  if (palette !== "closed" || helpOpen || menu) return true;
   const target = event.target as HTMLElement;
   if (target.closest("input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]")) return true;
   const pressable = target.closest("button, a, [role=tab]") !== null;

@@ -1,43 +1,11 @@
+import deployment from "../../scenarios/self-healing/ml-model.yaml?raw";
+
 /** Manifests to begin with. They are read like any other text: nothing here is known to the simulator. */
 export interface Example {
   readonly id: string;
   readonly title: string;
   readonly text: string;
 }
-
-const deployment = `# A model server, kept running three times over.
-# A Deployment makes a ReplicaSet; the ReplicaSet makes the pods.
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: ml-model
-spec:
-  replicas: 3               # how many pods there should be, always
-  selector:
-    matchLabels:
-      app: ml-model         # the pods it calls its own
-  template:                 # what each pod looks like
-    metadata:
-      labels:
-        app: ml-model
-    spec:
-      containers:
-        - name: model
-          image: registry.example.com/ml-model:1.4.2
-          ports:
-            - containerPort: 8080
-          resources:
-            requests:       # what the scheduler looks for on a node
-              cpu: 500m
-              memory: 512Mi
-            limits:
-              memory: 1Gi
-          readinessProbe:   # no traffic before this succeeds
-            httpGet:
-              path: /healthz
-              port: 8080
-            periodSeconds: 5
-`;
 
 const service = `# One address for all pods with the label app=ml-model.
 # The EndpointSlice behind it lists those that are ready.
@@ -102,4 +70,5 @@ export const examples: readonly Example[] = [
   { id: "broken", title: "Two documents, the second one wrong", text: broken },
 ];
 
+/** What the lessons begin with, too. */
 export const starter = deployment;

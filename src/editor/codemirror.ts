@@ -1,7 +1,7 @@
 import { closeBrackets } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, foldGutter, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import type { Extension } from "@codemirror/state";
@@ -51,14 +51,12 @@ const look = EditorView.theme({
     marginTop: "4px",
   },
   ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--text)", borderColor: "var(--line)" },
-  ".cm-foldGutter .cm-gutterElement": { color: "var(--text-3)" },
 });
 
 /** What the editor is made of. */
 export function extensions(on: { apply: () => void; changed: (text: string) => void }): Extension {
   return [
     lineNumbers(),
-    foldGutter(),
     lintGutter(),
     history(),
     drawSelection(),

@@ -1,6 +1,7 @@
 import { useShallow } from "zustand/react/shallow";
 import { faultLabel, isActive } from "../deeds/actions.ts";
 import { remove } from "../deeds/requests.ts";
+import { beginAnew } from "../deeds/restart.ts";
 import { send } from "../deeds/run.ts";
 import { useCluster, useSlowly } from "../store/cluster.ts";
 import { isSystemNamespace, nameOf, splitKey } from "../store/objects.ts";
@@ -78,6 +79,11 @@ export function ClusterSummary() {
             <li>
               <button type="button" className={controls.link} onClick={() => setUi({ helpOpen: true })}>
                 All keys and words
+              </button>
+            </li>
+            <li>
+              <button type="button" className={controls.link} onClick={() => void beginAnew()}>
+                Begin anew with an empty cluster
               </button>
             </li>
           </ul>

@@ -27,7 +27,7 @@ export function PodOverview({ pod }: { pod: Pod }) {
           rows={[
             [
               "Status",
-              <State key="state" tone={status.tone} word={dark ? `${status.word} (last known)` : status.word} />,
+              <State key="state" tone={status.tone} word={dark ? `${status.word}? (last known)` : status.word} />,
             ],
             ["Ready", `${status.ready}/${status.containers}`],
             ["Restarts", String(status.restarts)],

@@ -1,12 +1,17 @@
 import type { ReactNode } from "react";
 import type { Tone } from "../store/status.ts";
+import { Explained } from "../widgets/Explained.tsx";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
 import classes from "./Inspector.module.css";
 
 export function Section({ title, children }: { title?: string; children: ReactNode }) {
   return (
     <section className={classes.section}>
-      {title && <h3>{title}</h3>}
+      {title && (
+        <h3>
+          <Explained text={title} />
+        </h3>
+      )}
       {children}
     </section>
   );

@@ -37,7 +37,7 @@ export function Canvas(props: Props) {
   );
 }
 
-const FIT = { padding: "14px", maxZoom: 1, minZoom: 0.2 } as const;
+const FIT = { padding: "14px", maxZoom: 1, minZoom: 0.05 } as const;
 const MOVE_MS = 200;
 
 function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
@@ -74,7 +74,7 @@ function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
         selectionKeyCode={null}
         panActivationKeyCode={null}
         zoomOnDoubleClick={false}
-        minZoom={0.1}
+        minZoom={0.05}
         maxZoom={1.75}
         onlyRenderVisibleElements={nodes.length > 60}
         proOptions={{ hideAttribution: false }}

@@ -2,6 +2,7 @@ import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useUi } from "../store/ui.ts";
 import { Canvas } from "./Canvas.tsx";
+import type { Room } from "./cluster-layout.ts";
 import { MachineCard } from "./MachineCard.tsx";
 import classes from "./Map.module.css";
 import { useScene } from "./scene.ts";
@@ -32,9 +33,9 @@ const nodeTypes = { zone: Zone, machine: Machine, tray: WaitingTray };
 const NO_EDGES: never[] = [];
 
 /** The cluster as it stands in its zones: nodes, and the pods that they run. */
-export function ClusterMap({ width }: { width: number }) {
+export function ClusterMap({ room }: { room: Room }) {
   const namespace = useUi((state) => state.namespace);
-  const { layout, seats } = useScene(width, namespace);
+  const { layout, seats } = useScene(room, namespace);
   const nodes = useMemo(() => {
     const all: (ZoneNode | MachineNode | TrayNode)[] = [
       { id: "tray", type: "tray", position: layout.tray, ...sizeOf(layout.tray), data: { namespace } },

@@ -5,6 +5,7 @@ import controls from "../widgets/controls.module.css";
 import { ErrorBoundary } from "../widgets/ErrorBoundary.tsx";
 import { Tabs, tabPanel } from "../widgets/Tabs.tsx";
 import { ClusterMap } from "./ClusterMap.tsx";
+import type { Room } from "./cluster-layout.ts";
 import { GraphMap } from "./GraphMap.tsx";
 import { Legend } from "./Legend.tsx";
 import classes from "./Map.module.css";
@@ -49,15 +50,15 @@ export function MapPanel() {
 }
 
 function View({ view }: { view: MapView }) {
-  const [box, width] = useWidth();
+  const [box, room] = useRoom();
   const ready = useCluster((state) => state.ready);
   if (!ready) return <div ref={box} className={classes.empty} />;
-  const narrow = width > 0 && width < 500;
+  const narrow = room === NARROW;
   switch (view) {
     case "cluster":
       return (
         <div ref={box} className={classes.canvas}>
-          {width > 0 && <ClusterMap width={width} />}
+          {room && <ClusterMap room={room} />}
         </div>
       );
     case "workloads":
@@ -93,19 +94,23 @@ function View({ view }: { view: MapView }) {
   }
 }
 
-/** Width of an element as first laid out; coarse, so that dragging a divider does not shuffle the map. */
-function useWidth() {
+/** What the map may be drawn into: coarse, so that dragging a divider does not shuffle it. */
+const NARROW: Room = { width: 360, height: 600 };
+const MEDIUM: Room = { width: 660, height: 430 };
+const WIDE: Room = { width: 1150, height: 640 };
+
+function useRoom() {
   const box = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
+  const [room, setRoom] = useState<Room | undefined>(undefined);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const observer = new ResizeObserver(() => {
       const now = element.clientWidth;
-      setWidth(now < 560 ? 360 : now < 1150 ? 760 : 1150);
+      setRoom(now < 560 ? NARROW : now < 1150 ? MEDIUM : WIDE);
     });
     observer.observe(element);
     return () => observer.disconnect();
   });
-  return [box, width] as const;
+  return [box, room] as const;
 }

@@ -8,6 +8,7 @@ import { send } from "../deeds/run.ts";
 import { useCluster } from "../store/cluster.ts";
 import { markDone, select, setUi, useUi } from "../store/ui.ts";
 import controls from "../widgets/controls.module.css";
+import { Explained } from "../widgets/Explained.tsx";
 import { type GuideDeed, guide } from "./guide.ts";
 import classes from "./NextStep.module.css";
 
@@ -27,7 +28,9 @@ export function NextStep() {
   );
   return (
     <div className={classes.strip}>
-      <p className={classes.say}>{next.say}</p>
+      <p className={classes.say}>
+        <Explained text={next.say} />
+      </p>
       {next.label && !(lessonsInSight && next.deed === LESSONS) && (
         <button
           type="button"

@@ -64,7 +64,7 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
 
 function shortWord(status: PodStatus, dark: boolean): string {
   const restarts = status.restarts > 0 ? ` ↻${status.restarts}` : "";
-  if (dark && status.tone === "unknown") return `${status.word} (last known)`;
+  if (dark && status.tone === "unknown") return `${status.word}?`;
   if (status.tone === "not-ready" && status.word === "Running") return `Running, not ready${restarts}`;
   return status.word + restarts;
 }

@@ -13,10 +13,13 @@ export const sizes = {
   tray: { height: 38, gap: 10 },
 } as const;
 
-/** More pods, less about each: a node of 12 can name them all, one of 110 can't. */
+/**
+ * More pods, less about each: a node of 8 can tell all about them, one of 110 can only count them. The limits are such
+ * that no block is higher than that of 8 tiles, so that a card does not swell on its way from few to many.
+ */
 export function detailFor(pods: number): Detail {
-  if (pods <= 12) return "tile";
-  return pods <= 32 ? "chip" : "dot";
+  if (pods <= 8) return "tile";
+  return pods <= 14 ? "chip" : "dot";
 }
 
 /** Height of a block of pods in map pixels. */

@@ -30,6 +30,8 @@ export interface Guide {
 }
 
 const POD_LIMIT = 200;
+/** How long a pod stays on a node that went dark, unless it says otherwise (DefaultTolerationSeconds). */
+const TOLERATED_MS = 300_000;
 /** Speed for waiting out minutes, and back. */
 const FAST = 100;
 
@@ -188,9 +190,11 @@ function nodeStory(state: Projection, node: Node): Guide {
     (key) => !kindView(state, "Pod").items.get(key)?.metadata?.deletionTimestamp,
   );
   if (left.length > 0) {
-    const pods = left.length === 1 ? "its pod is" : `its ${left.length} pods are`;
+    const pods = left.length === 1 ? "Its pod tolerates" : `Its ${left.length} pods tolerate`;
+    const since = node.spec?.taints?.find((taint) => taint.effect === "NoExecute")?.timeAdded;
+    const until = Math.max(0, TOLERATED_MS - (ageMs(since, state.clock) ?? 0));
     return {
-      say: `${name} is NotReady: ${pods} tolerated for 300 s more, then evicted and replaced on other nodes.`,
+      say: `${name} is NotReady and has a taint. ${pods} it for ${showAge(until)} more; then others are made elsewhere.`,
       ...faster,
     };
   }

@@ -3,7 +3,6 @@ import {
   isSystemNamespace,
   type KubeObject,
   keyOf,
-  nameOf,
   type Ref,
   refId,
   splitKey,
@@ -129,10 +128,4 @@ export function trafficGraph(state: Projection, namespace: string): Graph {
     }
   }
   return { nodes, edges };
-}
-
-/** The name of a thing, for sorting and labels. */
-export function displayName(state: Projection, ref: Ref): string {
-  const object = state.kinds[ref.kind]?.items.get(ref.key);
-  return object ? nameOf(object) : splitKey(ref.key)[1];
 }

@@ -4,7 +4,7 @@ import { useCluster } from "../store/cluster.ts";
 import type { Node } from "../store/objects.ts";
 import { type Bucket, kindView } from "../store/projection.ts";
 import { isControlPlane } from "../store/status.ts";
-import { type ClusterLayout, layoutCluster, type PlacedNode } from "./cluster-layout.ts";
+import { type ClusterLayout, layoutCluster, type PlacedNode, type Room } from "./cluster-layout.ts";
 import { hasLeavers, noSeats, reseat, type Seats } from "./seats.ts";
 
 /** Nodes without the well-known label still need a place to stand. */
@@ -35,7 +35,7 @@ export interface Scene {
 const LEAVE_MS = 220;
 
 /** The cluster view laid out: it changes when nodes or pods come and go, not when their state changes. */
-export function useScene(width: number, namespace: string): Scene {
+export function useScene(room: Room, namespace: string): Scene {
   const facts = useNodeFacts();
   const buckets = useBuckets(facts);
   const [cleared, setCleared] = useState(0);
@@ -62,8 +62,8 @@ export function useScene(width: number, namespace: string): Scene {
       placed.push({ key, zone, controlPlane: role !== "", height: now.height });
     }
     memory.current = { namespace, seats, from };
-    return { layout: layoutCluster(placed, width), seats, cleared };
-  }, [facts, buckets, namespace, width, cleared]);
+    return { layout: layoutCluster(placed, room), seats, cleared };
+  }, [facts, buckets, namespace, room, cleared]);
 
   useEffect(() => {
     if (![...scene.seats.values()].some(hasLeavers)) return;

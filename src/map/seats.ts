@@ -42,8 +42,8 @@ export function reseat(before: Seats, bucket: Bucket | undefined, namespace: str
     if (namespace !== "" && own !== namespace) continue;
     (isSystemNamespace(own) ? system : user).add(key);
   }
-  const userBlock = block(before.user, user, detailFor(user.size));
-  const systemBlock = block(before.system, system, detailFor(system.size) === "dot" ? "dot" : "chip");
+  const userBlock = block(before.user, user, detailFor);
+  const systemBlock = block(before.system, system, (seats) => (detailFor(seats) === "dot" ? "dot" : "chip"));
   const rows = hosting && userBlock.detail === "tile" ? MIN_USER_ROWS * sizes.tile.columns : 0;
   const filled = blockHeight(Math.max(userBlock.places.length, rows), userBlock.detail);
   const userHeight = Math.max(before.userHeight, filled);
@@ -59,10 +59,10 @@ export function reseat(before: Seats, bucket: Bucket | undefined, namespace: str
   };
 }
 
-function block(before: Block, keys: ReadonlySet<string>, detail: Detail): Block {
+function block(before: Block, keys: ReadonlySet<string>, detailOf: (seats: number) => Detail): Block {
   const gone = before.places.filter((key) => key !== undefined && !keys.has(key) && !before.leaving.has(key));
   const places = seat(before.places, gone.length > 0 ? new Set([...keys, ...(gone as string[])]) : keys);
-  return { places, detail, leaving: gone.length > 0 ? new Set(gone as string[]) : NOBODY };
+  return { places, detail: detailOf(places.length), leaving: gone.length > 0 ? new Set(gone as string[]) : NOBODY };
 }
 
 export function hasLeavers(seats: Seats): boolean {

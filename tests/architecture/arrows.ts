@@ -90,6 +90,11 @@ export const exceptions: readonly Exception[] = [
     why: "a kind's own controller stands in its folder, and shares pods, templates and ownership with the others",
   },
   {
+    from: "simulator/resources/apps/daemonset/controller",
+    to: "simulator/scheduler/node-selection",
+    why: "a daemon set asks by the scheduler's own rule which nodes its pods may run on",
+  },
+  {
     from: "bench/scheduler.ts",
     to: "simulator/",
     why: "measures one room alone, without the API server and the kubelets that stand around it",

@@ -30,9 +30,18 @@ describe("the pods of a node's card", () => {
 
   it("draws less of each pod the more there are", () => {
     const some = (count: number) => bucket(...Array.from({ length: count }, (_, at) => `default/p${at}`));
-    expect(reseat(noSeats, some(12), "", true).user.detail).toBe("tile");
-    expect(reseat(noSeats, some(13), "", true).user.detail).toBe("chip");
+    expect(reseat(noSeats, some(8), "", true).user.detail).toBe("tile");
+    expect(reseat(noSeats, some(9), "", true).user.detail).toBe("chip");
     expect(reseat(noSeats, some(110), "", true).user.detail).toBe("dot");
+  });
+
+  it("makes a card no higher on its way from few pods to many", () => {
+    let seats = noSeats;
+    const heights = Array.from({ length: 110 }, (_, at) => {
+      seats = reseat(seats, bucket(...Array.from({ length: at + 1 }, (_, pod) => `default/p${pod}`)), "", true);
+      return seats.height;
+    });
+    expect(Math.max(...heights)).toBe(heights[7]);
   });
 
   it("shows one namespace when asked to", () => {

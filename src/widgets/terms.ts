@@ -18,6 +18,9 @@ export const terms: readonly (readonly [term: string, meaning: string])[] = [
   ],
   ["Cordon", "To close a node to new pods; those on it stay."],
   ["Drain", "To cordon a node and evict its pods, so that it can be taken away."],
+  ["Kubelet", "The agent on each node that starts and stops its containers, and tells the API server how they are."],
+  ["Readiness probe", "A question that the kubelet keeps asking a container; until it answers well, no traffic comes."],
+  ["Condition", "One yes-or-no statement about an object (or unknown), with the reason and since when."],
   [
     "Reconcile",
     "To compare what is wanted with what is, and take one step towards it. Every controller does only this.",
