@@ -1,5 +1,6 @@
 import { defineRegistry } from "../base/registry.ts";
 import type { Controller } from "../controller-runtime/controller.ts";
+import { daemonSetController } from "../resources/apps/daemonset/controller.ts";
 import { deploymentController } from "../resources/apps/deployment/controller.ts";
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
 import { statefulSetController } from "../resources/apps/statefulset/controller.ts";
@@ -13,6 +14,7 @@ import { podGarbageCollector } from "./pod-garbage-collector/controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts";
 import { serviceAccountController } from "./service-account/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
+import { nodeTtlController } from "./ttl/controller.ts";
 
 /** The controllers of the controller manager, in the order they start. */
 export const controllers = defineRegistry<Controller>(
@@ -28,6 +30,8 @@ export const controllers = defineRegistry<Controller>(
     deploymentController,
     replicaSetController,
     statefulSetController,
+    daemonSetController,
+    nodeTtlController,
     nodeLifecycleController,
     taintEvictionController,
     clusterRoleAggregationController,

@@ -28,7 +28,6 @@ export interface LeftOut {
  */
 export const NOT_SIMULATED: readonly string[] = [
   "CronJob",
-  "DaemonSet",
   "HorizontalPodAutoscaler",
   "Job",
   "LimitRange",
@@ -46,14 +45,10 @@ const RESYNCS = {
 };
 const NO_CLIENT_LIMIT =
   "the recorded controllers write 20 times a second at most, so that steps of a long burst come later and fewer; ours do not wait";
-const NO_TTL: KnownDifference = {
-  about: /^Node /,
-  text: /^metadata\.annotations\.node\.alpha\.kubernetes\.io\/ttl goes null -> "0", ours nowhere$/,
-  why: "the ttl controller is not simulated",
-};
-
 export const CASES: readonly Case[] = [
   { name: "cordon-uncordon", tries: 16 },
+  { name: "daemonset-ondelete" },
+  { name: "daemonset-rolling-surge" },
   {
     name: "delete-foreground",
     known: [
@@ -123,7 +118,7 @@ export const CASES: readonly Case[] = [
       },
     ],
   },
-  { name: "node-delete", known: [NO_TTL] },
+  { name: "node-delete" },
   {
     name: "node-failure-20s-return-after-eviction",
     known: [
@@ -204,7 +199,6 @@ export const CASES: readonly Case[] = [
   {
     name: "unschedulable-then-node",
     known: [
-      NO_TTL,
       {
         about: /^events of Node node-19$/,
         text: /CIDRAssignmentFailed/,
@@ -225,8 +219,6 @@ export const CASES: readonly Case[] = [
 ];
 
 export const LEFT_OUT: readonly LeftOut[] = [
-  { name: "daemonset-ondelete", needs: "DaemonSet" },
-  { name: "daemonset-rolling-surge", needs: "DaemonSet" },
   { name: "hpa-without-metrics", needs: "HorizontalPodAutoscaler" },
   { name: "job-backoff-limit", needs: "Job" },
   { name: "job-indexed", needs: "Job" },
