@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { stringify } from "yaml";
 import type { ApiResponse, JsonObject } from "../simulator/index.ts";
 import { encodeProtobuf, PROTOBUF } from "./protobuf/encode.ts";
+import { encodeOpenApi, OPENAPI_V2_PROTOBUF, wantsOpenApiProtobuf } from "./protobuf/openapi-v2.ts";
 
 const JSON_TYPE = "application/json";
 const YAML_TYPE = "application/yaml";
@@ -41,7 +42,11 @@ function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefi
   if (answer.text !== undefined) {
     return { contentType: answer.contentType ?? "text/plain; charset=utf-8", bytes: Buffer.from(answer.text) };
   }
-  switch (formOf(message.headers.accept ?? "*/*")) {
+  const accept = message.headers.accept ?? "*/*";
+  if (answer.body.swagger !== undefined && wantsOpenApiProtobuf(accept)) {
+    return { contentType: OPENAPI_V2_PROTOBUF, bytes: encodeOpenApi(answer.body) };
+  }
+  switch (formOf(accept)) {
     case JSON_TYPE:
       return { contentType: answer.contentType ?? JSON_TYPE, bytes: jsonBytes(answer.body, wantsIndent(message)) };
     case YAML_TYPE:

@@ -26,7 +26,7 @@ ${extra}`;
 }
 
 const SHARED: readonly Step[] = [
-  ["version", /Server Version: v1\.36\.2/],
+  ["version", /Server Version: .*v1\.36\.2/],
   ["cluster-info", /Kubernetes control plane.* is running at .*http:\/\/127\.0\.0\.1/],
   ["api-versions", /^apps\/v1\n(.*\n)*v1\n$/],
   ["api-resources", /^deployments +deploy +apps\/v1 +true +Deployment$/m],
@@ -83,12 +83,42 @@ const CREATE: readonly Step[] = [
     "pod/piped created\n",
     "apiVersion: v1\nkind: Pod\nmetadata: {name: piped}\nspec: {containers: [{name: c, image: nginx}]}\n",
   ],
-  ["create token robot -n made", [/the server could not find the requested resource/, 1]],
+  ["create token robot -n made", /^ey[\w-]+\.[\w-]+\.[\w-]+\n?$/],
   ["expose deployment web --port=80 --name=exposed -n made", "service/exposed exposed\n"],
   ["expose pod two --name=exposed-pod -n made", "service/exposed-pod exposed\n"],
   ["get service exposed -n made -o jsonpath={.spec.selector}", '{"app":"web"}'],
   ["delete namespace made --timeout=40s", /^namespace "made" deleted/],
   ["get pods -n made", ""],
+];
+
+const ACCESS: readonly Step[] = [
+  ["create role reader --verb=get,list --resource=pods", "role.rbac.authorization.k8s.io/reader created\n"],
+  ["create rolebinding readers --role=reader --user=jane", "rolebinding.rbac.authorization.k8s.io/readers created\n"],
+  ["create clusterrole looker --verb=get --resource=nodes", "clusterrole.rbac.authorization.k8s.io/looker created\n"],
+  [
+    "create clusterrolebinding lookers --clusterrole=looker --group=devs",
+    "clusterrolebinding.rbac.authorization.k8s.io/lookers created\n",
+  ],
+  ["auth can-i '*' '*'", "yes\n"],
+  ["auth can-i get pods --as=jane", "yes\n"],
+  ["auth can-i delete pods --as=jane", [/^no$/m, 1]],
+  ["auth can-i get nodes --as=jim --as-group=devs", /yes\n$/],
+  ["auth can-i --list --as=jane", /^pods +\[\] +\[\] +\[get list\]$/m],
+  ["get pods --as=jane", ""],
+  [
+    "get secrets --as=jane",
+    [
+      'Error from server (Forbidden): secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the namespace "default"\n',
+      1,
+    ],
+  ],
+  ["auth whoami", /^Username +kubernetes-admin$/m],
+  ["create job once --image=busybox", "job.batch/once created\n"],
+  ["create cronjob often --image=busybox --schedule='*/5 * * * *'", "cronjob.batch/often created\n"],
+  ["create deployment web --image=nginx", "deployment.apps/web created\n"],
+  ["create poddisruptionbudget web --selector=app=web --min-available=1", "poddisruptionbudget.policy/web created\n"],
+  ["get job,cronjob,hpa,pdb -o name", /^job\.batch\/once\ncronjob\.batch\/often\n/],
+  ["describe clusterrole looker", /nodes +\[\] +\[\] +\[get\]/],
 ];
 
 const GET: readonly Step[] = [
@@ -135,12 +165,9 @@ const GET: readonly Step[] = [
   ["describe pod none", [/pods "none" not found/, 1]],
   [
     "explain deployment.spec.strategy",
-    /^GROUP: +apps\nKIND: +Deployment\nVERSION: +v1\n\nFIELD: strategy <DeploymentStrategy>\n(.*\n)*DESCRIPTION:\n(.*\n)* {2}type\t<string>\n {2}enum: Recreate, RollingUpdate/,
+    /^GROUP: +apps\nKIND: +Deployment\nVERSION: +v1\n\nFIELD: strategy <DeploymentStrategy>\n(.*\n)*DESCRIPTION:\n(.*\n)* {2}type\t<string>\n/,
   ],
-  [
-    "explain pod.spec.tolerations --recursive",
-    /^FIELDS:\n {2}effect\t<string>\n {2}enum: NoExecute, NoSchedule, PreferNoSchedule\n {2}key\t<string>/m,
-  ],
+  ["explain pod.spec.tolerations --recursive", /^FIELDS:\n {2}effect\t<string>\n(.*\n)* {2}key\t<string>/m],
   ["explain pods.metadata.labels", /^FIELD: labels <map\[string\]string>$/m],
   ["explain pod.spec.nothing", [/^error: field "nothing" does not exist$/m, 1]],
   ["explain deployments --api-version=apps/v9", [/couldn't find resource for "apps\/v9/, 1]],
@@ -160,9 +187,9 @@ const APPLY: readonly Step[] = [
   ["create -f broken.yaml", [/The Deployment "Broken" is invalid: /, 1]],
   ["apply view-last-applied deploy/web", /^kind: Deployment$/m],
   ["apply -f two.yaml", "configmap/one created\nconfigmap/two created\n"],
-  ["delete -f two.yaml", 'configmap "one" deleted\nconfigmap "two" deleted\n'],
+  ["delete -f two.yaml", /^configmap "one" deleted.*\nconfigmap "two" deleted.*\n$/],
   ["replace -f web.yaml", "deployment.apps/web replaced\n"],
-  ["replace --force -f web.yaml", 'deployment.apps "web" deleted\ndeployment.apps/web replaced\n'],
+  ["replace --force -f web.yaml", /^deployment\.apps "web" deleted.*\ndeployment\.apps\/web replaced\n$/],
   ["edit deploy/web", ""],
 ];
 
@@ -171,7 +198,7 @@ const CHANGE: readonly Step[] = [
   ["rollout status deploy/web --timeout=40s", /deployment "web" successfully rolled out\n$/],
   ["scale deploy/web --replicas=3", "deployment.apps/web scaled\n"],
   ["scale deploy/web --current-replicas=9 --replicas=1", ["error: Expected replicas to be 9, was 3\n", 1]],
-  ["scale deploy/none --replicas=3", ['error: no objects passed to scale deployments.apps "none" not found\n', 1]],
+  ["scale deploy/none --replicas=3", [/^error: no objects passed to scale/, 1]],
   ["rollout status deploy/web --timeout=40s", /successfully rolled out\n$/],
   ["set image deploy/web main=nginx:1.27", "deployment.apps/web image updated\n"],
   ["rollout status deploy/web --timeout=40s", /successfully rolled out\n$/],
@@ -197,8 +224,8 @@ const CHANGE: readonly Step[] = [
   ["label deploy web x=z --overwrite", "deployment.apps/web labeled\n"],
   ["label deploy web x-", "deployment.apps/web unlabeled\n"],
   ["label deploy web 'bad key=1'", [/metadata\.labels: Invalid value: "bad key": name part must consist/, 1]],
-  ["annotate deploy web note=hello", "deployment.apps/web annotated\n"],
-  ["annotate deploy web note-", "deployment.apps/web annotated\n"],
+  ["annotate deploy web note=hello", /^deployment\.apps\/web annotated?\n$/],
+  ["annotate deploy web note-", /^deployment\.apps\/web annotated?\n$/],
   ['patch deploy web -p \'{"spec":{"replicas":1}}\'', "deployment.apps/web patched\n"],
   ['patch deploy web -p \'{"spec":{"replicas":1}}\'', "deployment.apps/web patched (no change)\n"],
   ['patch deploy web --type=merge -p \'{"metadata":{"labels":{"m":"1"}}}\'', "deployment.apps/web patched\n"],
@@ -278,6 +305,7 @@ describe.skipIf(!present)("a real kubectl", () => {
 
   it("knows the server", () => topic(SHARED));
   it("creates with every generator", () => topic(CREATE));
+  it("asks who may do what, and creates kinds of other groups", () => topic(ACCESS));
   it("gets, describes and explains", () => topic(GET));
   it("applies, diffs, replaces and edits", () => topic(APPLY));
   it("scales, rolls out, sets, labels, patches and deletes with each policy", () => topic(CHANGE));
