@@ -66,7 +66,7 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
 /** Writes metadata.managedFields, appliers first, each group by time and name; undefined when nobody manages anything. */
 export function encodeManagers(managers: Managers): readonly ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
-  return [...managers.values()].sort(compareManagers).map(entryOf);
+  return [...managers.values()].map(entryOf).sort(compareEntries);
 }
 
 function entryOf(given: Manager): ManagedFieldsEntry {
@@ -90,23 +90,29 @@ function sameAs(fields: JsonObject, set: FieldSet): boolean {
   return read.ok && equalSets(read.value, set);
 }
 
-function compareManagers(a: Manager, b: Manager): number {
+/** The entries with a new time for one of them, in their order: appliers first, each group by time and name. */
+export function withTime(
+  entries: readonly ManagedFieldsEntry[],
+  own: ManagedFieldsEntry,
+  time: string,
+): readonly ManagedFieldsEntry[] {
+  if (own.time === time) return entries;
+  return entries.map((entry) => (entry === own ? { ...own, time } : entry)).sort(compareEntries);
+}
+
+function compareEntries(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
   return (
-    compareTexts(a.operation, b.operation) ||
-    secondsOf(a) - secondsOf(b) ||
-    compareTexts(a.manager, b.manager) ||
-    compareTexts(a.apiVersion, b.apiVersion) ||
-    compareTexts(a.subresource, b.subresource)
+    compareTexts(a.operation ?? "", b.operation ?? "") ||
+    // Times are stored in one form, so that their texts sort as they do.
+    compareTexts(a.time ?? "", b.time ?? "") ||
+    compareTexts(a.manager ?? "", b.manager ?? "") ||
+    compareTexts(a.apiVersion ?? "", b.apiVersion ?? "") ||
+    compareTexts(a.subresource ?? "", b.subresource ?? "")
   );
 }
 
 export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Seconds since the epoch; 0 for a time that nobody noted. */
-export function secondsOf({ time }: Manager): number {
-  return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000) || 0;
 }
 
 /** The managers with one replaced, or taken out when it manages nothing. */
@@ -125,7 +131,7 @@ export function cappedManagers(managers: Managers): Managers {
   const updaters = [...managers].filter(([, { operation }]) => operation === "Update");
   let count = updaters.length;
   if (count <= MAX_UPDATE_MANAGERS) return managers;
-  updaters.sort(([a, x], [b, y]) => secondsOf(x) - secondsOf(y) || compareTexts(a, b));
+  updaters.sort(([a, x], [b, y]) => compareTexts(x.time ?? "", y.time ?? "") || compareTexts(a, b));
   const capped = new Map(managers);
   const firstOfVersion = new Map<string, string>();
   for (const [identity, updater] of updaters) {

@@ -1,4 +1,4 @@
-import { equalJson, isObject, type JsonObject } from "../../base/json.ts";
+import { equalJson, isObject, type JsonObject, type JsonValue } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { badRequest, type Status } from "../errors.ts";
 import { completed, schemaOf, typeOf } from "../incoming.ts";
@@ -9,7 +9,7 @@ import { decodeValue } from "../schema/decode.ts";
 import type { ManagedFieldsEntry } from "../schema/generated/types.ts";
 import type { Schema } from "../schema/schema.ts";
 import { applyConflict, plainFailure } from "./conflict.ts";
-import { difference, fieldSetOfPaths, isEmptySet, union } from "./field-set.ts";
+import { difference, fieldSetOfPaths, fromFieldsV1, isEmptySet, union } from "./field-set.ts";
 import { goView } from "./go-view.ts";
 import { allowedByLastApplied, lastAppliedOf, withLastApplied } from "./last-applied.ts";
 import {
@@ -20,8 +20,10 @@ import {
   type Managers,
   type Operation,
   withManager,
+  withTime,
 } from "./managed.ts";
 import { fieldElement } from "./path-element.ts";
+import { reachOf } from "./reach.ts";
 import { fieldFilter } from "./reset-fields.ts";
 import { Shapes } from "./shapes.ts";
 import { type Applied, applied, type Conflicts, type MergeType, updated } from "./updater.ts";
@@ -50,16 +52,24 @@ const STRIPPED = fieldSetOfPaths([
 ]);
 
 const shapesOf = new WeakMap<Schema, Shapes>();
+const mergeTypes = new WeakMap<Kind, Map<string, MergeType>>();
 
-/** How objects of a kind merge. */
-export function mergeTypeOf(kind: Kind, subresource: string): MergeType {
-  const schema = schemaOf(kind);
-  let shapes = shapesOf.get(schema);
-  if (shapes === undefined) {
-    shapes = new Shapes(schema);
-    shapesOf.set(schema, shapes);
+/** How objects of a kind merge through one of its endpoints. */
+function mergeTypeOf(kind: Kind, subresource: string): MergeType {
+  let types = mergeTypes.get(kind);
+  if (types === undefined) {
+    types = new Map();
+    mergeTypes.set(kind, types);
   }
-  return { shapes, root: shapes.root(typeOf(kind)), filter: fieldFilter(kind, subresource) };
+  let type = types.get(subresource);
+  if (type === undefined) {
+    const schema = schemaOf(kind);
+    const shapes = shapesOf.get(schema) ?? new Shapes(schema);
+    shapesOf.set(schema, shapes);
+    type = { shapes, root: shapes.root(typeOf(kind)), filter: fieldFilter(kind, subresource) };
+    types.set(subresource, type);
+  }
+  return type;
 }
 
 /** The managed fields of a create, update or other patch: what was changed is its manager's now. `live` is undefined for a create. */
@@ -81,12 +91,43 @@ export function recordUpdate<T extends KubeObject>(write: FieldWrite, live: T | 
 export function recordTrustedUpdate<T extends KubeObject>(write: FieldWrite, live: T, next: T): T {
   const entries = live.metadata.managedFields;
   if (entries === undefined) return next;
+  const usual = entriesAfterUsualWrite(write, entries, live, next);
+  if (usual !== undefined) return usual === next.metadata.managedFields ? next : withManagedFields(next, usual);
   const before = live as unknown as JsonObject;
   const after = next as unknown as JsonObject;
   return withManagedFields(
     next,
     encodeManagers(managersAfterUpdate(write, livingManagers(write.kind, live), before, after)),
   );
+}
+
+/** The entries after a write of a status whose changed fields were the writer's before; undefined for all other writes. */
+function entriesAfterUsualWrite(
+  { kind, subresource, manager, now }: FieldWrite,
+  entries: readonly ManagedFieldsEntry[],
+  live: KubeObject,
+  next: KubeObject,
+): readonly ManagedFieldsEntry[] | undefined {
+  if (subresource !== "status") return undefined;
+  let own: ManagedFieldsEntry | undefined;
+  for (const entry of entries) {
+    const isOwn = entry.manager === manager && entry.subresource === "status" && entry.operation === "Update";
+    if (isOwn && entry.apiVersion === apiVersionOf(kind.ref)) own = entry;
+    else if (isObject(entry.fieldsV1) && "f:status" in entry.fieldsV1) return undefined;
+  }
+  const set = isObject(own?.fieldsV1) ? fromFieldsV1(own.fieldsV1) : undefined;
+  const { labels, annotations, finalizers, ownerReferences } = live.metadata;
+  const meta = next.metadata;
+  const isMetadataKept =
+    equalJson(labels, meta.labels) &&
+    equalJson(annotations, meta.annotations) &&
+    equalJson(finalizers, meta.finalizers) &&
+    equalJson(ownerReferences, meta.ownerReferences);
+  if (own === undefined || !set?.ok || !isMetadataKept) return undefined;
+  const { shapes, root } = mergeTypeOf(kind, subresource);
+  const statusOf = (object: KubeObject) => ({ status: (object as { status?: JsonValue }).status });
+  const reach = reachOf(shapes, root, statusOf(live), statusOf(next), set.value);
+  return reach === "beyond" ? undefined : reach === "none" ? entries : withTime(entries, own, now);
 }
 
 function managersAfterUpdate(write: FieldWrite, managers: Managers, before: JsonObject, after: JsonObject): Managers {

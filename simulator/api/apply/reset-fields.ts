@@ -27,20 +27,8 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const filters = new Map<string, FieldFilter>();
-
 /** The filter of a kind's main resource (`subresource` empty) or of one of its subresources. */
 export function fieldFilter(kind: Kind, subresource: string): FieldFilter {
-  const key = `${kind.ref.id}/${kind.ref.version}/${subresource}`;
-  let filter = filters.get(key);
-  if (filter === undefined) {
-    filter = newFilter(kind, subresource);
-    filters.set(key, filter);
-  }
-  return filter;
-}
-
-function newFilter(kind: Kind, subresource: string): FieldFilter {
   const only = ONLY[`${kind.ref.id}/${subresource}`];
   if (only !== undefined) {
     const patterns = only.map((path) => path.split("."));

@@ -1,28 +1,31 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
+import { appliedObject, isApply, withRecord } from "../apply/request.ts";
 import { badRequest, invalid, notFound, type Status } from "../errors.ts";
+import { checkWriteOptions } from "../incoming.ts";
 import type { Kind, ScaleFields } from "../kind.ts";
 import { fieldErrorMessage, invalid as invalidField, toCause } from "../meta/field-error.ts";
 import { joinKey, type KubeObject } from "../object.ts";
+import { apiVersionOf } from "../operations.ts";
 import { applyPatch } from "../patch-request.ts";
 import { type Answer, type RoutedExchange, writerOf } from "../server.ts";
 import type { SubresourceHandler } from "../subresource.ts";
 
 /** The scale subresource of a kind that has one. Models pkg/registry/apps/deployment/storage ScaleREST. */
 export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): SubresourceHandler {
-  const change = (exchange: RoutedExchange, next: (scale: JsonObject) => Result<JsonObject, Status>): Answer => {
+  const write = (exchange: RoutedExchange, change: (old: KubeObject) => Result<KubeObject, Status>): Answer => {
     const { namespace, name } = exchange.route;
-    const changed = exchange.server.operations.update(
-      kind,
-      joinKey(namespace, name),
-      (old) => {
-        const scale = next(scaleOf(fields, old));
-        return scale.ok ? scaled(fields, old, scale.value) : scale;
-      },
-      writerOf(exchange),
-    );
+    const key = joinKey(namespace, name);
+    const changed = exchange.server.operations.update(kind, key, change, writerOf(exchange));
     return changed.ok ? ok({ code: 200, body: scaleOf(fields, changed.value) }) : changed;
   };
+  const change = (exchange: RoutedExchange, next: (scale: JsonObject) => Result<JsonObject, Status>): Answer =>
+    write(exchange, (old) => {
+      const scale = next(scaleOf(fields, old));
+      if (!scale.ok) return scale;
+      const wanted = scaled(fields, old, scale.value);
+      return wanted.ok ? ok(withRecord(exchange, old, wanted.value)) : wanted;
+    });
   return {
     resource: kind.ref.id,
     name: "scale",
@@ -32,8 +35,25 @@ export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): Subre
       return object === undefined ? fail(notFound(kind.ref, name)) : ok({ code: 200, body: scaleOf(fields, object) });
     },
     PUT: (exchange) => change(exchange, () => ok(exchange.body ?? {})),
-    PATCH: (exchange) => change(exchange, (scale) => applyPatch(exchange, scale, "Scale")),
+    PATCH: (exchange) => {
+      const refused = checkWriteOptions(exchange, "PatchOptions");
+      if (refused !== undefined) return fail(refused);
+      return isApply(exchange)
+        ? write(exchange, (old) => appliedObject(exchange, old, (scale) => configOfScale(kind, scale)))
+        : change(exchange, (scale) => applyPatch(exchange, scale, "Scale"));
+    },
   };
+}
+
+// Models apimachinery pkg/util/managedfields ScaleHandler
+/** An applied Scale as a configuration of what it scales: the same manager owns the same field. */
+function configOfScale({ ref }: Kind, { apiVersion, kind, metadata, spec }: JsonObject): Result<JsonObject, Status> {
+  if (apiVersion !== "autoscaling/v1" || kind !== "Scale") {
+    const version = typeof apiVersion === "string" ? apiVersion : "";
+    const named = `${version.includes("/") ? version : `/${version}`}, Kind=${typeof kind === "string" ? kind : ""}`;
+    return fail(badRequest(`invalid object type: ${named}`));
+  }
+  return ok({ apiVersion: apiVersionOf(ref), kind: ref.kind, metadata, spec });
 }
 
 function scaleOf(fields: ScaleFields<KubeObject>, object: KubeObject): JsonObject {
