@@ -66,6 +66,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly types?: { readonly [type: string]: { readonly [field: string]: string } };
   /** True when metadata.generation counts changes of the spec. */
   readonly hasGeneration?: boolean;
+  /** The warning that every request for the kind gets, where upstream has deprecated it. */
+  readonly deprecation?: string;
   /** Verbs not served, such as `create` for kinds that only the system makes. */
   readonly withoutVerbs?: readonly string[];
 

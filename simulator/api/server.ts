@@ -214,6 +214,7 @@ function execute(exchange: Exchange): Answer {
   if (kind.answer !== undefined) {
     return name === "" && exchange.request.method === "POST" ? ask(routed) : fail(methodNotAllowed());
   }
+  if (kind.deprecation !== undefined) exchange.warnings.push(kind.deprecation);
   if (subresource !== "" && subresource !== "status") {
     const handler = exchange.server.subresources.get(subresourceKey(kind.ref.id, subresource));
     if (handler === undefined) return fail(pageNotFound());

@@ -16,7 +16,7 @@ export const endpointsKind: Kind<Endpoints> = {
   },
   validate: validateEndpoints,
   validateUpdate: validateEndpoints,
-  warnings: () => ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   columns: [
     nameColumn(),
     {
