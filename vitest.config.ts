@@ -12,7 +12,7 @@ export default defineConfig({
           name: "node",
           include: ["tests/**/*.test.{ts,tsx}"],
           exclude: ["tests/e2e/**"],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 600_000,
           hookTimeout: 120_000,
           // One browser at a time: on a small machine two of them only make each other slow.
           fileParallelism: false,

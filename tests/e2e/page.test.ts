@@ -162,7 +162,7 @@ describe("bad input", () => {
       await page
         .getByText(/and [\d,]+ more/)
         .first()
-        .waitFor();
+        .waitFor({ timeout: 300_000 });
       // The page still answers.
       await page.keyboard.press("Escape");
       await page.getByRole("tab", { name: "Workloads" }).click();
@@ -170,7 +170,7 @@ describe("bad input", () => {
         .getByText("and 99,976 more pods")
         .or(page.getByText(/more pods$/))
         .first()
-        .waitFor();
+        .waitFor({ timeout: 300_000 });
       await page.getByRole("button", { name: "Pause", exact: true }).click();
       await page.getByRole("button", { name: "Run", exact: true }).waitFor();
     });

@@ -275,4 +275,4 @@ const named =
 export const nameIsDnsSubdomain: NameRule = named(isDns1123Subdomain);
 export const nameIsDnsLabel: NameRule = named(isDns1123Label);
 export const nameIsDns1035Label: NameRule = named(isDns1035Label);
-export const nameIsPathSegment: NameRule = isPathSegmentName;
+export const nameIsPathSegment: NameRule = (name, prefix) => isPathSegmentName(name, prefix);

@@ -5,8 +5,8 @@ import type { Job } from "../../../api/refs.ts";
 import { equalJson } from "../../../base/json.ts";
 import { printedSelector } from "../../apps/selector.ts";
 
-export const CONTROLLER_UID_LABEL = "batch.kubernetes.io/controller-uid";
-export const JOB_NAME_LABEL = "batch.kubernetes.io/job-name";
+const CONTROLLER_UID_LABEL = "batch.kubernetes.io/controller-uid";
+const JOB_NAME_LABEL = "batch.kubernetes.io/job-name";
 
 /** The labels of a job's pods, the old spellings first. */
 function generatedLabels({ metadata: { name, uid } }: Job): Readonly<Record<string, string>> {

@@ -27,7 +27,10 @@ export class PodBench {
   readonly #writer: Writer = { user: "test", trusted: false, warn: (text) => void this.warnings.push(text) };
 
   constructor() {
-    for (const kind of kinds.all) this.store.add(kind.ref, { ...kind.indexes });
+    for (const kind of kinds.all) {
+      const namespace = (object: KubeObject) => object.metadata.namespace;
+      this.store.add(kind.ref, { ...(kind.namespaced && { namespace }), ...kind.indexes });
+    }
     const random = new Random(1).stream("apiserver");
     const admission = admissionPlugins.all;
     this.operations = new Operations({ store: this.store, admission, random, nowMs: () => NOW_MS, formatTime });
