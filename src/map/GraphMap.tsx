@@ -17,7 +17,7 @@ import { type Slots, seat } from "./slots.ts";
 
 type CardNode = Node<{ kind: string; objectKey: string; narrow: boolean }, "card">;
 type PodNode = Node<{ objectKey: string }, "pod">;
-type MoreNode = Node<{ more: number }, "more">;
+type MoreNode = Node<{ more: number; of: string }, "more">;
 
 const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const ref = { kind: data.kind, key: data.objectKey };
@@ -59,7 +59,9 @@ const More = memo(function More({ data }: NodeProps<MoreNode>) {
   return (
     <>
       <Anchors />
-      <div className={classes.more}>and {data.more.toLocaleString("en")} more pods</div>
+      <div className={classes.more}>
+        and {data.more.toLocaleString("en")} more {data.of}
+      </div>
     </>
   );
 });
@@ -144,7 +146,8 @@ function toNodes(graph: Graph, places: ReturnType<typeof layoutGraph>, narrow: b
 }
 
 function typed(ref: Ref, more: number | undefined, narrow: boolean) {
-  if (more !== undefined) return { type: "more", data: { more } };
+  if (more !== undefined)
+    return { type: "more", data: { more, of: ref.kind === "Pod" || ref.key !== "" ? "pods" : `${ref.kind}s` } };
   if (ref.kind === "Pod") return { type: "pod", data: { objectKey: ref.key } };
   return { type: "card", data: { kind: ref.kind, objectKey: ref.key, narrow } };
 }

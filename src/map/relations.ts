@@ -30,6 +30,9 @@ export interface Graph {
 /** So many children of one parent are drawn; the rest is a number. */
 export const CHILD_LIMIT = 24;
 
+/** And so many things of one kind that nothing owns. */
+export const ROOT_LIMIT = 48;
+
 /** A node's id in a graph: the "and N more" node of a parent is not the parent. */
 export function graphId(node: GraphNode): string {
   return node.more === undefined ? refId(node.ref) : `more:${refId(node.ref)}`;
@@ -47,12 +50,17 @@ export function workloadGraph(state: Projection, namespace: string): Graph {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   for (const kind of ROOT_KINDS) {
+    const rank = kind === "Pod" ? 2 : kind === "ReplicaSet" ? 1 : 0;
+    let drawn = 0;
     for (const [key, object] of state.kinds[kind]?.items ?? []) {
       if (!inScope(namespace, key) || hasParent(state, object)) continue;
+      drawn += 1;
+      if (drawn > ROOT_LIMIT) continue;
       const ref = { kind, key };
-      nodes.push({ ref, rank: kind === "Pod" ? 2 : kind === "ReplicaSet" ? 1 : 0 });
+      nodes.push({ ref, rank });
       addOwned(state, ref, object, nodes, edges);
     }
+    if (drawn > ROOT_LIMIT) nodes.push({ ref: { kind, key: "" }, rank, more: drawn - ROOT_LIMIT });
   }
   return { nodes, edges };
 }
@@ -102,12 +110,18 @@ export function trafficGraph(state: Projection, namespace: string): Graph {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
   const seen = new Set<string>();
+  const services = new Set<string>();
+  let hidden = 0;
   for (const key of kindView(state, "Service").items.keys()) {
-    if (inScope(namespace, key)) nodes.push({ ref: { kind: "Service", key }, rank: 0 });
+    if (!inScope(namespace, key)) continue;
+    if (services.size < ROOT_LIMIT) services.add(key);
+    else hidden += 1;
   }
+  for (const key of services) nodes.push({ ref: { kind: "Service", key }, rank: 0 });
+  if (hidden > 0) nodes.push({ ref: { kind: "Service", key: "" }, rank: 0, more: hidden });
   for (const [key, slice] of kindView(state, "EndpointSlice").items) {
     const service = slice.metadata?.labels?.[SERVICE_LABEL];
-    if (!inScope(namespace, key) || service === undefined) continue;
+    if (service === undefined || !services.has(keyOf(splitKey(key)[0], service))) continue;
     const ref = { kind: "EndpointSlice", key };
     nodes.push({ ref, rank: 1 });
     edges.push({ from: refId({ kind: "Service", key: keyOf(splitKey(key)[0], service) }), to: refId(ref), open: true });

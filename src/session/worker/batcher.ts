@@ -27,10 +27,8 @@ export class Batcher {
   }
 
   #add(change: ObjectChange): void {
-    const id = `${change.kind} ${change.key}`;
-    // Taken out first, so that the order is that of the last change.
-    this.#pending.delete(id);
-    this.#pending.set(id, change);
+    // What waits keeps its place: else an object that changes all the time, such as the owner of very many, never goes.
+    this.#pending.set(`${change.kind} ${change.key}`, change);
   }
 
   /** Begins anew: the next batches tell everything there is. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layoutGraph } from "../../../src/map/graph-layout.ts";
-import { CHILD_LIMIT, graphId, trafficGraph, workloadGraph } from "../../../src/map/relations.ts";
+import { CHILD_LIMIT, graphId, ROOT_LIMIT, trafficGraph, workloadGraph } from "../../../src/map/relations.ts";
 import { object, ownedBy, projection, running } from "../objects.ts";
 
 const deployment = object("Deployment", "default/web", { spec: { replicas: 2 } });
@@ -38,6 +38,13 @@ describe("workloads", () => {
 
   it("shows a pod whose owner is gone on its own", () => {
     expect(ids(workloadGraph(projection(pod("a")), "").nodes)).toEqual(["Pod:default/a"]);
+  });
+
+  it("draws so many things that nothing owns and counts the rest", () => {
+    const loose = Array.from({ length: 5000 }, (_, at) => object("Pod", `default/l${at}`, running("n1")));
+    const graph = workloadGraph(projection(...loose), "");
+    expect(graph.nodes).toHaveLength(ROOT_LIMIT + 1);
+    expect(graph.nodes.at(-1)?.more).toBe(5000 - ROOT_LIMIT);
   });
 
   it("draws so many pods and counts the rest", () => {
