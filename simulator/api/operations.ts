@@ -3,7 +3,7 @@ import { equalJson } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { RandomStream } from "../time/random.ts";
 import { randomSuffix, randomUuid } from "../time/random.ts";
-import type { AdmissionPlugin } from "./admission/plugin.ts";
+import type { AdmissionPlugin, AdmissionRequest } from "./admission/plugin.ts";
 import { LOOPBACK, type User } from "./authentication/user.ts";
 import type { DeleteOptions } from "./client.ts";
 import { alreadyExists, conflict, invalid, notFound, type Status, staleObject } from "./errors.ts";
@@ -34,6 +34,8 @@ export interface OperationsOptions {
   readonly formatTime: (ms: number) => string;
 }
 
+const NO_WRITE: AdmissionRequest["write"] = () => {};
+
 type Written<T> = Result<T, Status>;
 
 /**
@@ -46,6 +48,11 @@ export class Operations {
   constructor(options: OperationsOptions) {
     this.#options = options;
   }
+
+  /** What admission plugins write along: counts, which need no admission of their own. */
+  readonly #write: AdmissionRequest["write"] = (ref, object) => {
+    this.#options.store.update(ref, object);
+  };
 
   create<T extends KubeObject>(kind: Kind<T>, given: T, writer: Writer): Written<T> {
     const context = this.context(writer);
@@ -249,7 +256,15 @@ export class Operations {
     let current: KubeObject = object;
     for (const plugin of this.#options.admission) {
       if (plugin.mutate === undefined || !handles(plugin, kind, verb, subresource)) continue;
-      const result = plugin.mutate({ verb, kind: kind as unknown as Kind, object: current, old, writer, context });
+      const result = plugin.mutate({
+        verb,
+        kind: kind as unknown as Kind,
+        object: current,
+        old,
+        writer,
+        context,
+        write: writer.dryRun ? NO_WRITE : this.#write,
+      });
       if (!result.ok) return result;
       current = result.value;
     }
@@ -267,7 +282,15 @@ export class Operations {
   ): Status | undefined {
     for (const plugin of this.#options.admission) {
       if (plugin.validate === undefined || !handles(plugin, kind, verb, subresource)) continue;
-      const refused = plugin.validate({ verb, kind: kind as unknown as Kind, object, old, writer, context });
+      const refused = plugin.validate({
+        verb,
+        kind: kind as unknown as Kind,
+        object,
+        old,
+        writer,
+        context,
+        write: writer.dryRun ? NO_WRITE : this.#write,
+      });
       if (refused !== undefined) return refused;
     }
     return undefined;

@@ -11,6 +11,7 @@ import { garbageCollector } from "./garbage-collector/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
 import { nodeLifecycleController } from "./node-lifecycle/controller.ts";
 import { podGarbageCollector } from "./pod-garbage-collector/controller.ts";
+import { resourceQuotaController } from "./resource-quota/controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts";
 import { serviceAccountController } from "./service-account/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
@@ -35,6 +36,7 @@ export const controllers = defineRegistry<Controller>(
     nodeLifecycleController,
     taintEvictionController,
     clusterRoleAggregationController,
+    resourceQuotaController,
   ],
   ({ name }) => name,
 );

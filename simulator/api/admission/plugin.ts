@@ -2,6 +2,7 @@ import type { Result } from "../../base/result.ts";
 import type { Status } from "../errors.ts";
 import type { Kind, WriteContext } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
+import type { ResourceRef } from "../refs.ts";
 
 export interface AdmissionRequest {
   readonly verb: "create" | "update" | "delete";
@@ -10,6 +11,8 @@ export interface AdmissionRequest {
   readonly old: KubeObject | undefined;
   readonly writer: { readonly user: string; readonly trusted: boolean };
   readonly context: WriteContext;
+  /** Writes another object along with this one, such as what a quota has left; nothing in a dry run. */
+  write<T extends KubeObject>(ref: ResourceRef<T>, object: T): void;
 }
 
 /** One admission plugin: a file here and a line in the registry, whose order is the order they run in. */

@@ -4,12 +4,13 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { priority } from "./priority.ts";
+import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
 import { taintNewNodes } from "./taint-new-nodes.ts";
 
 /** Admission plugins in the order they run (upstream's recommended order). */
 export const admissionPlugins = defineRegistry<AdmissionPlugin>(
   "admission plugin",
-  [namespaceLifecycle, limitRanger, serviceAccount, taintNewNodes, priority, defaultTolerations],
+  [namespaceLifecycle, limitRanger, serviceAccount, taintNewNodes, priority, defaultTolerations, resourceQuota],
   (plugin) => plugin.name,
 );

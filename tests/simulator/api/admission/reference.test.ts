@@ -16,7 +16,7 @@ const PATIENCE_MS = 10_000;
 
 describe.skipIf(referenceFolder() === undefined)("what a real API server does not admit", () => {
   const base = clusterFor("ref-errors", "ref-fresh").snapshot();
-  for (const file of ["limits"]) {
+  for (const file of ["limits", "quota"]) {
     const cases = readCases<AdmissionCase>(`errors/${file}.json`);
     it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => {
       const simulation = Simulation.restore(base);
