@@ -4,10 +4,16 @@ import { appliedObject, isApply, withRecord } from "../apply/request.ts";
 import { badRequest, invalid, notFound, type Status } from "../errors.ts";
 import { checkWriteOptions } from "../incoming.ts";
 import type { Kind, ScaleFields } from "../kind.ts";
+import { humanDuration } from "../meta/duration.ts";
 import { fieldErrorMessage, invalid as invalidField, toCause } from "../meta/field-error.ts";
+import { timeOf } from "../meta/time.ts";
 import { joinKey, type KubeObject } from "../object.ts";
 import { apiVersionOf } from "../operations.ts";
 import { applyPatch } from "../patch-request.ts";
+import { renderOptions } from "../read.ts";
+import { resourceRef } from "../refs.ts";
+import { renderObject } from "../render.ts";
+import type { Scale } from "../schema/generated/types.ts";
 import { type Answer, type RoutedExchange, writerOf } from "../server.ts";
 import type { SubresourceHandler } from "../subresource.ts";
 
@@ -17,7 +23,7 @@ export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): Subre
     const { namespace, name } = exchange.route;
     const key = joinKey(namespace, name);
     const changed = exchange.server.operations.update(kind, key, change, writerOf(exchange));
-    return changed.ok ? ok({ code: 200, body: scaleOf(fields, changed.value) }) : changed;
+    return changed.ok ? answerOf(exchange, fields, changed.value) : changed;
   };
   const change = (exchange: RoutedExchange, next: (scale: JsonObject) => Result<JsonObject, Status>): Answer =>
     write(exchange, (old) => {
@@ -30,9 +36,10 @@ export function scaleHandler(kind: Kind, fields: ScaleFields<KubeObject>): Subre
     resource: kind.ref.id,
     name: "scale",
     kind: "Scale",
-    GET: ({ route: { namespace, name }, server }) => {
-      const object = server.store.of(kind.ref).get(joinKey(namespace, name));
-      return object === undefined ? fail(notFound(kind.ref, name)) : ok({ code: 200, body: scaleOf(fields, object) });
+    GET: (exchange) => {
+      const { namespace, name } = exchange.route;
+      const object = exchange.server.store.of(kind.ref).get(joinKey(namespace, name));
+      return object === undefined ? fail(notFound(kind.ref, name)) : answerOf(exchange, fields, object);
     },
     PUT: (exchange) => change(exchange, () => ok(exchange.body ?? {})),
     PATCH: (exchange) => {
@@ -54,6 +61,50 @@ function configOfScale({ ref }: Kind, { apiVersion, kind, metadata, spec }: Json
     return fail(badRequest(`invalid object type: ${named}`));
   }
   return ok({ apiVersion: apiVersionOf(ref), kind: ref.kind, metadata, spec });
+}
+
+// Models pkg/printers/internalversion scaleColumnDefinitions
+const scaleKind: Kind = {
+  ref: resourceRef<KubeObject>("autoscaling", "v1", "scales", "Scale"),
+  singular: "scale",
+  namespaced: true,
+  columns: [
+    {
+      name: "Name",
+      type: "string",
+      format: "name",
+      description: { type: "ObjectMeta", field: "name" },
+      priority: 0,
+      cell: ({ metadata }) => metadata.name,
+    },
+    {
+      name: "Desired",
+      type: "integer",
+      description: { type: "ScaleSpec", field: "replicas" },
+      priority: 0,
+      cell: (object) => (object as unknown as Scale).spec?.replicas ?? 0,
+    },
+    {
+      name: "Available",
+      type: "integer",
+      description: { type: "ScaleStatus", field: "replicas" },
+      priority: 0,
+      cell: (object) => (object as unknown as Scale).status?.replicas ?? 0,
+    },
+    {
+      name: "Age",
+      type: "string",
+      description: { type: "ObjectMeta", field: "creationTimestamp" },
+      priority: 0,
+      cell: ({ metadata }, nowEpochMs) =>
+        humanDuration(nowEpochMs - (timeOf(metadata.creationTimestamp) ?? nowEpochMs)),
+    },
+  ],
+};
+
+function answerOf(exchange: RoutedExchange, fields: ScaleFields<KubeObject>, object: KubeObject): Answer {
+  const scale = scaleOf(fields, object) as unknown as KubeObject;
+  return ok({ code: 200, body: renderObject(scaleKind, scale, renderOptions(exchange)) });
 }
 
 function scaleOf(fields: ScaleFields<KubeObject>, object: KubeObject): JsonObject {
