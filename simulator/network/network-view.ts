@@ -13,6 +13,31 @@ export interface NetworkResponse {
   readonly body: string;
 }
 
+/** A place in the cluster's network: a pod on its machine (by uid), a machine itself, or somewhere outside. */
+export type Place =
+  | { readonly kind: "pod"; readonly node: string; readonly uid: string }
+  | { readonly kind: "node"; readonly node: string }
+  | { readonly kind: "outside" };
+
+/** One record of an answer: `data` as `dig` prints it, such as `10 100 80 web.default.svc.cluster.local.` for SRV. */
+export interface DnsRecord {
+  /** Ends with a dot. */
+  readonly name: string;
+  readonly ttlSeconds: number;
+  readonly type: "A" | "CNAME" | "SRV" | "PTR" | "TXT";
+  readonly data: string;
+}
+
+/** What a resolver says. `timeout`: no server answered (`;; connection timed out; no servers could be reached`). */
+export interface DnsAnswer {
+  readonly status: "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "timeout";
+  /** The server asked, as an address. */
+  readonly server: string;
+  /** The name that was found in the end, after search domains, without a dot at its end. */
+  readonly name: string;
+  readonly records: readonly DnsRecord[];
+}
+
 /** Why a connection did not come about. */
 export type ConnectProblem = "refused" | "timeout" | "unreachable" | "reset" | "unknown-host";
 
@@ -22,8 +47,14 @@ export type ConnectProblem = "refused" | "timeout" | "unreachable" | "reset" | "
  * (their access logs, their data).
  */
 export interface NetworkView {
-  /** Addresses of a name, by the resolver of that place (cluster DNS with search domains in a pod); empty: NXDOMAIN. */
+  /** Addresses of a name, by the resolver of that place (hosts file, cluster DNS with search domains in a pod); empty: none. */
   resolve(name: string): readonly string[];
+  /** One question as `nslookup` and `dig` ask it; `search`: with search domains; `server`: an address to ask instead. */
+  lookup(
+    name: string,
+    type: DnsRecord["type"],
+    options?: { readonly search?: boolean; readonly server?: string },
+  ): DnsAnswer;
   /** Whether a TCP connection to an address comes about, after services and network policies. */
   connect(address: string, port: number): "open" | ConnectProblem;
   /** A request over HTTP to an address, such as a pod's, a service's or a node's. */

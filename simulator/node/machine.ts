@@ -98,7 +98,12 @@ function restored(pod: RuntimePod): RuntimePod {
   return {
     ...pod,
     ip: pod.ip,
-    containers: pod.containers.map((each) => ({ ...each, process: each.process, previous: each.previous })),
+    containers: pod.containers.map((each) => ({
+      ...each,
+      process: each.process,
+      memory: each.memory,
+      previous: each.previous,
+    })),
   };
 }
 

@@ -24,6 +24,11 @@ export class Machines {
     this.#ports = ports;
   }
 
+  /** The ways out of the machines: time, processes and the network. */
+  get ports(): MachinePorts {
+    return this.#ports;
+  }
+
   get all(): IterableIterator<Machine> {
     return this.#machines.values();
   }

@@ -1,3 +1,7 @@
+import type { Cache } from "../api/client.ts";
+import type { Pod } from "../api/refs.ts";
+import type { NetworkView, Place } from "../network/network-view.ts";
+
 /**
  * What machines ask of their host. A container of the control plane starts and stops a process of the simulation; so does
  * a machine its kubelet, under the name `kubelet/<node>`. A process named on several machines runs while one of them runs it.
@@ -12,6 +16,20 @@ export interface MachinePorts {
   readonly processes: ProcessPort;
   /** Virtual time now. */
   readonly nowMs: () => number;
+  /** Milliseconds since 1970 at virtual 0. */
+  readonly startEpochMs?: number;
+  /** The cluster's network from a place in it. Absent where machines stand alone, without one (tests of the kubelet). */
+  readonly network?: (place: Place) => NetworkView;
+  readonly sources: SourcesPort;
+}
+
+/** What kubelets fill environments and volumes from. Reading costs nothing and changes nothing. */
+export interface SourcesPort {
+  readonly cache: Cache;
+  /** Epoch milliseconds that virtual 0 stands for. */
+  readonly startEpochMs: number;
+  /** The token that a kubelet asked for at `epochMs` for a pod; the same one each time. Undefined: no such account. */
+  token(pod: Pod, audiences: readonly string[], expirationSeconds: number, epochMs: number): string | undefined;
 }
 
 /** Name of a node's kubelet process, and of its component. */

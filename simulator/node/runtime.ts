@@ -1,3 +1,5 @@
+import type { FileNode } from "./files/file-node.ts";
+import type { Pins } from "./files/pins.ts";
 import type { Behaviour } from "./images/image.ts";
 
 /*
@@ -31,7 +33,15 @@ export interface RuntimeContainer {
   process: string | undefined;
   /** A loss of power wiped it: all that is left is its number of attempts (its logs are on disk). */
   lost: boolean;
+  /** What its program keeps in memory, such as a database's keys; gone with the process. Undefined: nothing. */
+  memory: { [key: string]: string } | undefined;
   previous: Exit | undefined;
+  /** What its processes changed in its image's files; absent: nothing. */
+  files?: FileNode;
+  /** Its termination message's file; absent: empty. */
+  message?: FileNode;
+  /** What its environment was made from. */
+  pins?: Pins;
 }
 
 /** A pod's sandbox with its containers. */
@@ -44,6 +54,10 @@ export interface RuntimePod {
   sandbox: boolean;
   ip: string | undefined;
   readonly containers: RuntimeContainer[];
+  /** Contents of the volumes that live as long as it does, by name; those that nobody wrote to are absent. */
+  volumes?: { [name: string]: FileNode };
+  /** What its volumes show, as of their last update. */
+  pins?: Pins;
 }
 
 export type RuntimeState = "created" | "running" | "exited" | "lost";
@@ -83,6 +97,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
     termCode: behaviour.onTerm?.exitCode ?? 0,
     process: pod.isStatic ? behaviour.process : undefined,
     lost: false,
+    memory: undefined,
   };
   if (old === undefined) {
     const created: RuntimeContainer = { name, attempt: 0, ...fresh, previous: undefined };
@@ -91,6 +106,9 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   }
   const previous = stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
   Object.assign(old, fresh, { attempt: old.attempt + 1, previous });
+  delete old.files;
+  delete old.message;
+  delete old.pins;
   return old;
 }
 
