@@ -6,6 +6,7 @@ import { apiVersionOf } from "./operations.ts";
 import { resourceLists, type ServedVersion, servedVersions } from "./resource-lists.ts";
 import type { Query } from "./routing.ts";
 import type { ApiServerOptions, Reply } from "./server.ts";
+import { versionsOf } from "./versions.ts";
 
 /** A GET that may be one of the server's own documents. */
 export interface DocumentRequest {
@@ -57,7 +58,7 @@ export function isServedVersion(path: string, kinds: readonly Kind[]): boolean {
   const match = /^\/(?:api\/(v1)|apis\/([^/]+)\/([^/]+))(?:\/|$)/.exec(path);
   if (match === null) return false;
   const [, core, group = "", version = core] = match;
-  return kinds.some(({ ref }) => ref.group === group && ref.version === version);
+  return kinds.flatMap(versionsOf).some(({ ref }) => ref.group === group && ref.version === version);
 }
 
 function groupDocument(path: string, versions: readonly ServedVersion[]): Reply | undefined {

@@ -109,10 +109,24 @@ export interface Kind<T extends KubeObject = KubeObject> {
   view?(object: T, nowEpochMs: number): T;
 
   readonly subresources?: { readonly status?: true; readonly scale?: ScaleFields<T> };
+  /** Further versions in which it is served; this one is how it is stored. */
+  readonly otherVersions?: readonly OtherVersion[];
+  /** Of a further version: what it is another form of. Made by `versions.ts`, never written in a kind's file. */
+  readonly storedAs?: { readonly kind: Kind; readonly version: OtherVersion };
   readonly columns: readonly Column<T>[];
   readonly indexes?: { readonly [name: string]: Indexer };
   /** Field selectors beside metadata.name and metadata.namespace. */
   readonly selectableFields?: { readonly [path: string]: (object: T) => string };
+}
+
+/** A further version of a kind: its own form of what is stored. */
+export interface OtherVersion extends Pick<Kind, "type" | "types" | "defaults" | "deprecation" | "selectableFields"> {
+  readonly ref: ResourceRef<KubeObject>;
+  /** Converts; apiVersion and kind are set by the caller. */
+  fromStored(object: KubeObject): KubeObject;
+  toStored(object: KubeObject): KubeObject;
+  /** Rules that hold instead of the stored kind's for writes in this version. They get the object as it is stored. */
+  readonly rules?: Pick<Kind, "validate" | "validateUpdate">;
 }
 
 /** Where the scale subresource finds its numbers. */

@@ -12,20 +12,26 @@ import {
 import { decodeBase64, encodeBase64 } from "./schema/base64.ts";
 import { selectionOf } from "./selection.ts";
 import { type Answer, nowEpochMs, type RoutedExchange } from "./server.ts";
+import { fromStored, storedKind } from "./versions.ts";
 
 /** GET of one object. */
 export function read(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
-  const object = exchange.server.store.of(kind.ref).get(joinKey(namespace, name));
-  if (object === undefined) return fail(notFound(kind.ref, name));
+  const { ref } = storedKind(kind);
+  const object = exchange.server.store.of(ref).get(joinKey(namespace, name));
+  if (object === undefined) return fail(notFound(ref, name));
   return ok({ code: 200, body: rendered(exchange, object) });
 }
 
 /** An object as the client asked for it. */
 export function rendered(exchange: RoutedExchange, object: KubeObject) {
+  return renderObject(exchange.route.kind, seen(exchange, object), renderOptions(exchange));
+}
+
+/** What a reader sees of a stored object, in the version that was asked for. */
+function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
   const { kind } = exchange.route;
-  const seen = kind.view?.(object, nowEpochMs(exchange)) ?? object;
-  return renderObject(kind, seen, renderOptions(exchange));
+  return fromStored(kind, kind.view?.(object, nowEpochMs(exchange)) ?? object);
 }
 
 /** How the client wants its answer. */
@@ -58,8 +64,7 @@ export function list(exchange: RoutedExchange): Answer {
     ...(remaining > 0 && { continue: encodeContinue(last, server.store.revision) }),
     ...(remaining > 0 && exact && { remainingItemCount: remaining }),
   };
-  const now = nowEpochMs(exchange);
-  const objects = items.map(([, object]) => kind.view?.(object, now) ?? object);
+  const objects = items.map(([, object]) => seen(exchange, object));
   return ok({ code: 200, body: renderList(kind, objects, metadata, renderOptions(exchange)) });
 }
 
@@ -68,7 +73,7 @@ export function select(exchange: RoutedExchange) {
   const { kind, namespace } = exchange.route;
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
-  const collection = exchange.server.store.of(kind.ref);
+  const collection = exchange.server.store.of(storedKind(kind).ref);
   const found: (readonly [string, KubeObject])[] = [];
   for (const key of collection.sortedKeys()) {
     if (namespace !== undefined && !key.startsWith(`${namespace}/`)) continue;

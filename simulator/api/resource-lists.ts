@@ -4,6 +4,7 @@ import type { Kind } from "./kind.ts";
 import { encodeBase64 } from "./schema/base64.ts";
 import type { ApiServerOptions } from "./server.ts";
 import type { SubresourceHandler } from "./subresource.ts";
+import { storedKind, versionsOf } from "./versions.ts";
 
 /** A group version with what it serves. */
 export interface ServedVersion {
@@ -44,7 +45,7 @@ export function servedVersions({
   subresources,
 }: Pick<ApiServerOptions, "kinds" | "subresources">): ServedVersion[] {
   const versions = new Map<string, ServedVersion & { readonly kinds: Kind[] }>();
-  for (const kind of kinds.all) {
+  for (const kind of kinds.all.flatMap(versionsOf)) {
     const { group, version } = kind.ref;
     const known = versions.get(`${group}/${version}`);
     if (known === undefined)
@@ -100,7 +101,7 @@ const FOREIGN_KINDS: { readonly [kind: string]: { readonly group: string; readon
 export function partsOf(kind: Kind, subresources: readonly SubresourceHandler[]): Part[] {
   const { group, version } = kind.ref;
   const parts: Part[] = subresources
-    .filter(({ resource }) => resource === kind.ref.id)
+    .filter(({ resource }) => resource === storedKind(kind).ref.id)
     .map((one) => ({
       name: one.name,
       ...(FOREIGN_KINDS[one.kind] ?? { group, version }),

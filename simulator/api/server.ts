@@ -18,6 +18,7 @@ import { list, read } from "./read.ts";
 import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
 import type { Store } from "./store.ts";
 import { type SubresourceHandler, subresourceKey } from "./subresource.ts";
+import { findServed, storedKind } from "./versions.ts";
 import { openWatch, type WatchStream } from "./watch.ts";
 import { create, patch, remove, removeCollection, update } from "./write.ts";
 
@@ -189,11 +190,7 @@ function discover({ request, path, query, server }: Exchange): Answer | undefine
 
 function route(exchange: Exchange): Answer | undefined {
   const { kinds } = exchange.server;
-  const find = (group: string, version: string, plural: string) => {
-    const kind = kinds.get(group === "" ? plural : `${plural}.${group}`);
-    return kind?.ref.version === version ? kind : undefined;
-  };
-  exchange.route = routeOf(exchange.path, find);
+  exchange.route = routeOf(exchange.path, (group, version, plural) => findServed(kinds, group, version, plural));
   if (exchange.route !== undefined) return undefined;
   // Upstream's routes of a group version answer with a Status, its root with plain text.
   if (isServedVersion(exchange.path, kinds.all)) return fail(pageNotFound());
@@ -216,7 +213,7 @@ function execute(exchange: Exchange): Answer {
   }
   if (kind.deprecation !== undefined) exchange.warnings.push(kind.deprecation);
   if (subresource !== "" && subresource !== "status") {
-    const handler = exchange.server.subresources.get(subresourceKey(kind.ref.id, subresource));
+    const handler = exchange.server.subresources.get(subresourceKey(storedKind(kind).ref.id, subresource));
     if (handler === undefined) return fail(pageNotFound());
     const verb = handler[exchange.request.method];
     return verb === undefined ? fail(methodNotAllowed()) : verb(routed);

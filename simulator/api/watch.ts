@@ -8,6 +8,7 @@ import { renderList } from "./render.ts";
 import { type ObjectFilter, selectionOf } from "./selection.ts";
 import type { RoutedExchange } from "./server.ts";
 import type { Change, Collection } from "./store.ts";
+import { storedKind } from "./versions.ts";
 
 /** One event of a watch, as it goes over the wire. */
 export interface WatchEvent {
@@ -94,7 +95,7 @@ class CollectionWatch implements WatchStream {
     this.#matches = matches;
     this.#initial = initial;
     this.#revision = revision;
-    this.#collection = exchange.server.store.of(exchange.route.kind.ref);
+    this.#collection = exchange.server.store.of(storedKind(exchange.route.kind).ref);
     this.#wantsBookmarks = isTrue(exchange.query.get("allowWatchBookmarks")?.[0]);
     this.#owesEnd = isStreamed && this.#wantsBookmarks;
   }

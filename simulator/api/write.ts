@@ -12,6 +12,7 @@ import { apiVersionOf } from "./operations.ts";
 import { patched } from "./patch-request.ts";
 import { rendered, select } from "./read.ts";
 import { type Answer, type RoutedExchange, writerOf } from "./server.ts";
+import { fromStored, storedKind, toStored } from "./versions.ts";
 
 /** POST to a collection. */
 export function create(exchange: RoutedExchange): Answer {
@@ -29,7 +30,8 @@ export function create(exchange: RoutedExchange): Answer {
 }
 
 function createdAnswer(exchange: RoutedExchange, object: KubeObject): Answer {
-  const created = exchange.server.operations.create(exchange.route.kind, object, writerOf(exchange));
+  const { kind } = exchange.route;
+  const created = exchange.server.operations.create(storedKind(kind), toStored(kind, object), writerOf(exchange));
   return created.ok ? ok({ code: 201, body: rendered(exchange, created.value) }) : created;
 }
 
@@ -67,7 +69,7 @@ function apply(exchange: RoutedExchange): Answer {
     return applied.ok ? place(kind, applied.value, namespace, name) : applied;
   };
   const key = joinKey(namespace, name);
-  const exists = exchange.server.store.of(kind.ref).get(key) !== undefined;
+  const exists = exchange.server.store.of(storedKind(kind).ref).get(key) !== undefined;
   if (exists || subresource !== "") return write(exchange, result);
   const object = result(undefined);
   if (!object.ok) return object;
@@ -81,7 +83,11 @@ function write(exchange: RoutedExchange, change: (old: KubeObject) => Result<Kub
   const { kind, namespace, name, subresource } = exchange.route;
   const { operations } = exchange.server;
   const part = subresource === "status" ? "status" : "";
-  const written = operations.update(kind, joinKey(namespace, name), change, writerOf(exchange), part);
+  const stored = (old: KubeObject) => {
+    const changed = change(fromStored(kind, old));
+    return changed.ok ? ok(toStored(kind, changed.value)) : changed;
+  };
+  const written = operations.update(storedKind(kind), joinKey(namespace, name), stored, writerOf(exchange), part);
   return written.ok ? ok({ code: 200, body: rendered(exchange, written.value) }) : written;
 }
 
@@ -112,7 +118,7 @@ export function remove(exchange: RoutedExchange): Answer {
   const options = deleteOptions(exchange);
   if (!options.ok) return options;
   const key = joinKey(namespace, name);
-  const result = exchange.server.operations.delete(kind, key, options.value, writerOf(exchange));
+  const result = exchange.server.operations.delete(storedKind(kind), key, options.value, writerOf(exchange));
   if (!result.ok) return result;
   const { object, gone } = result.value;
   if (!gone || kind.returnsDeletedObject) return ok({ code: 200, body: rendered(exchange, object) });
@@ -137,9 +143,9 @@ export function removeCollection(exchange: RoutedExchange): Answer {
   const items: JsonObject[] = [];
   for (const [, object] of selected.value) {
     const key = joinKey(namespace ?? object.metadata.namespace, object.metadata.name);
-    const result = exchange.server.operations.delete(kind, key, options.value, writer);
+    const result = exchange.server.operations.delete(storedKind(kind), key, options.value, writer);
     if (!result.ok && result.error.code !== 404) return result;
-    items.push(object as unknown as JsonObject);
+    items.push(fromStored(kind, object) as unknown as JsonObject);
   }
   const metadata = { resourceVersion: String(exchange.server.store.revision) };
   return ok({

@@ -2,9 +2,10 @@ import type { Kind } from "../../../api/kind.ts";
 import { HORIZONTAL_POD_AUTOSCALERS, type HorizontalPodAutoscaler } from "../../../api/refs.ts";
 import { defaultAutoscaler } from "./defaults.ts";
 import { autoscalerColumns } from "./table.ts";
+import { autoscalerV1 } from "./v1.ts";
 import { validateAutoscaler, validateAutoscalerStatusUpdate, validateAutoscalerUpdate } from "./validation.ts";
 
-/** The version that storage and readers prefer; autoscaling/v1 is not served: a resource has one version here. */
+/** The version that storage and readers prefer. */
 export const horizontalPodAutoscalerKind: Kind<HorizontalPodAutoscaler> = {
   ref: HORIZONTAL_POD_AUTOSCALERS,
   singular: "horizontalpodautoscaler",
@@ -20,6 +21,7 @@ export const horizontalPodAutoscalerKind: Kind<HorizontalPodAutoscaler> = {
   validateStatusUpdate: validateAutoscalerStatusUpdate,
   view: withMetrics,
   subresources: { status: true },
+  otherVersions: [autoscalerV1],
   columns: autoscalerColumns,
 };
 

@@ -2,7 +2,9 @@ import type { Kind } from "../../../api/kind.ts";
 import { nameIsPathSegment } from "../../../api/meta/validation.ts";
 import type { KubeObject } from "../../../api/object.ts";
 import { EVENTS, type Event } from "../../../api/refs.ts";
+import { eventFields } from "./fields.ts";
 import { eventColumns } from "./table.ts";
+import { eventsV1 } from "./v1-events.ts";
 import { validateEvent } from "./validation.ts";
 
 /** The index of events by the uid of the object they are about; by `kind/namespace/name` where they carry no uid. */
@@ -25,20 +27,16 @@ export const eventKind: Kind<Event> = {
   validate: validateEvent,
   validateUpdate: validateEvent,
   indexes: { [EVENTS_BY_INVOLVED_UID]: involvedKey },
-  // Models pkg/registry/core/event ToSelectableFields
   selectableFields: {
-    "involvedObject.kind": ({ involvedObject }) => involvedObject.kind ?? "",
-    "involvedObject.namespace": ({ involvedObject }) => involvedObject.namespace ?? "",
-    "involvedObject.name": ({ involvedObject }) => involvedObject.name ?? "",
-    "involvedObject.uid": ({ involvedObject }) => involvedObject.uid ?? "",
-    "involvedObject.apiVersion": ({ involvedObject }) => involvedObject.apiVersion ?? "",
-    "involvedObject.resourceVersion": ({ involvedObject }) => involvedObject.resourceVersion ?? "",
-    "involvedObject.fieldPath": ({ involvedObject }) => involvedObject.fieldPath ?? "",
-    reason: (object) => object.reason ?? "",
-    reportingComponent: (object) => object.reportingComponent ?? "",
-    source: (object) => object.source?.component || (object.reportingComponent ?? ""),
-    type: (object) => object.type ?? "",
+    ...Object.fromEntries(
+      Object.entries(eventFields.involvedObject).map(([name, read]) => [`involvedObject.${name}`, read]),
+    ),
+    reason: eventFields.reason,
+    reportingComponent: eventFields.reportingComponent,
+    source: eventFields.source,
+    type: eventFields.type,
   },
+  otherVersions: [eventsV1],
   columns: eventColumns,
 };
 
