@@ -27,6 +27,7 @@ import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
+import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 import { Clock, type ClockState } from "./time/clock.ts";
@@ -62,6 +63,8 @@ export class Simulation {
   readonly #parts: Parts;
   readonly #random: Random;
   readonly #operations: Operations;
+  readonly #view: AccessView;
+  readonly #tokens: ServiceAccountTokens;
   readonly #server: ApiServer;
   readonly #listeners = new Set<CommitListener>();
   #apiUp = false;
@@ -83,6 +86,17 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       formatTime: (ms) => this.#formatTime(ms),
     });
+    const { store } = this;
+    this.#view = {
+      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+    };
+    this.#tokens = new ServiceAccountTokens({
+      secret: `service-account-key/${this.options.seed}`,
+      random: this.#random.stream("kube-apiserver/tokens"),
+      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
+      view: this.#view,
+    });
     this.#server = this.#newServer();
     this.host = this.#newHost();
     this.machines = new Machines({
@@ -91,6 +105,7 @@ export class Simulation {
         stop: (process) => this.host.stopProcess(process),
       },
       nowMs: () => this.clock.nowMs,
+      sources: kubeletSources(storeCache(store), this.#tokens, this.options.startEpochMs),
     });
     this.#addComponents();
   }
@@ -264,20 +279,10 @@ export class Simulation {
   #newServer(): ApiServer {
     const { kinds } = this.#parts;
     const handlers = [...subresourceHandlers(kinds.all), advanceHandler(this)];
-    const { store } = this;
-    const view: AccessView = {
-      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
-      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
-    };
     return new ApiServer({
-      store,
-      view,
-      tokens: new ServiceAccountTokens({
-        secret: `service-account-key/${this.options.seed}`,
-        random: this.#random.stream("kube-apiserver/tokens"),
-        nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
-        view,
-      }),
+      store: this.store,
+      view: this.#view,
+      tokens: this.#tokens,
       kinds,
       operations: this.#operations,
       subresources: defineRegistry("subresource", handlers, ({ resource, name }) => subresourceKey(resource, name)),

@@ -38,6 +38,12 @@ export interface TokenOptions {
   readonly view: AccessView;
 }
 
+/** What makes a token the same one whenever it is issued: its id, and when it was asked for. */
+export interface GivenToken {
+  readonly id: string;
+  readonly epochMs: number;
+}
+
 /** A user that a token stands for, and those of the asked audiences that it is meant for. */
 export interface TokenUser {
   readonly user: User;
@@ -63,9 +69,10 @@ export class ServiceAccountTokens {
     bound: BoundObject | undefined,
     audiences: readonly string[],
     expirationSeconds: number,
+    given?: GivenToken,
   ): string {
     const { random, nowEpochMs } = this.#options;
-    const now = Math.floor(nowEpochMs() / 1000);
+    const now = Math.floor((given?.epochMs ?? nowEpochMs()) / 1000);
     const { name, namespace = "", uid } = account.metadata;
     const isExtended = expirationSeconds === RELOADED_SECONDS && audiences.every((one) => API_AUDIENCES.includes(one));
     return this.#seal.seal({
@@ -73,7 +80,7 @@ export class ServiceAccountTokens {
       exp: now + (isExtended ? EXTENDED_SECONDS : expirationSeconds),
       iat: now,
       iss: ISSUER,
-      jti: randomUuid(random),
+      jti: given?.id ?? randomUuid(random),
       "kubernetes.io": {
         namespace,
         ...boundClaims(bound),

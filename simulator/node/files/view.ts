@@ -4,7 +4,11 @@ export interface FileStat {
   /** Permission bits, such as 0o644. */
   readonly mode: number;
   readonly sizeBytes: number;
+  /** Milliseconds since 1970, virtual. */
   readonly mtimeMs: number;
+  /** Owner and group; root's where absent. */
+  readonly uid?: number;
+  readonly gid?: number;
   /** Where a link points to. */
   readonly target?: string;
   readonly readOnly?: boolean;

@@ -68,6 +68,11 @@ export class Cluster {
     });
     this.host = this.#newHost();
     this.machines = new Machines({
+      sources: {
+        cache: storeCache(this.store),
+        startEpochMs: START_EPOCH_MS,
+        token: (pod, audiences, seconds, epochMs) => [pod.metadata.name, ...audiences, seconds, epochMs].join("/"),
+      },
       nowMs: () => this.clock.nowMs,
       processes: {
         start: (process) => {

@@ -1,0 +1,91 @@
+import type { Cache } from "../../api/client.ts";
+import { joinKey } from "../../api/object.ts";
+import { CONFIG_MAPS, type ConfigMap, type Pod, SECRETS, type Secret } from "../../api/refs.ts";
+import type { Container, ObjectMeta, Volume } from "../../api/schema/generated/types.ts";
+
+/**
+ * The objects that a kubelet has read for a pod's volumes, or for a container's environment: what the container sees stays
+ * the same until the kubelet reads them again, or for good. They are the frozen ones of the store. Names are those of the
+ * pod's namespace.
+ */
+export interface Pins {
+  readonly configMaps?: { readonly [name: string]: ConfigMap };
+  readonly secrets?: { readonly [name: string]: Secret };
+  /** The pod's own metadata, where labels or annotations are shown. */
+  readonly metadata?: ObjectMeta;
+}
+
+/** Every namespace has it, it is the same in all, and it does not change: nobody needs to remember it. */
+export const ROOT_CA = "kube-root-ca.crt";
+
+interface Wanted {
+  readonly configMaps: Set<string>;
+  readonly secrets: Set<string>;
+  metadata: boolean;
+}
+
+const wantNothing = (): Wanted => ({ configMaps: new Set(), secrets: new Set(), metadata: false });
+
+/** Whether a field of the downward API may change while the pod lives. */
+const isChanging = (fieldPath: string | undefined): boolean => /^metadata\.(labels|annotations)/.test(fieldPath ?? "");
+
+function wantVolume({ configMap, secret, downwardAPI, projected }: Volume, wanted: Wanted): void {
+  if (configMap?.name) wanted.configMaps.add(configMap.name);
+  if (secret?.secretName) wanted.secrets.add(secret.secretName);
+  for (const { fieldRef } of downwardAPI?.items ?? []) wanted.metadata ||= isChanging(fieldRef?.fieldPath);
+  for (const source of projected?.sources ?? []) {
+    if (source.configMap?.name && source.configMap.name !== ROOT_CA) wanted.configMaps.add(source.configMap.name);
+    if (source.secret?.name) wanted.secrets.add(source.secret.name);
+    for (const { fieldRef } of source.downwardAPI?.items ?? []) wanted.metadata ||= isChanging(fieldRef?.fieldPath);
+  }
+}
+
+function wantEnvironment({ env, envFrom }: Container, wanted: Wanted): void {
+  for (const { configMapRef, secretRef } of envFrom ?? []) {
+    if (configMapRef?.name) wanted.configMaps.add(configMapRef.name);
+    if (secretRef?.name) wanted.secrets.add(secretRef.name);
+  }
+  for (const { valueFrom } of env ?? []) {
+    if (valueFrom?.configMapKeyRef?.name) wanted.configMaps.add(valueFrom.configMapKeyRef.name);
+    if (valueFrom?.secretKeyRef?.name) wanted.secrets.add(valueFrom.secretKeyRef.name);
+    wanted.metadata ||= isChanging(valueFrom?.fieldRef?.fieldPath);
+  }
+}
+
+function read(cache: Cache, { metadata }: Pod, wanted: Wanted, old: Pins | undefined): Pins | undefined {
+  const { configMaps, secrets } = wanted;
+  if (configMaps.size === 0 && secrets.size === 0 && !wanted.metadata) return undefined;
+  const maps: Record<string, ConfigMap> = {};
+  for (const name of configMaps) {
+    const found = cache.get(CONFIG_MAPS, joinKey(metadata.namespace, name)) ?? old?.configMaps?.[name];
+    if (found !== undefined) maps[name] = found;
+  }
+  const hidden: Record<string, Secret> = {};
+  for (const name of secrets) {
+    const found = cache.get(SECRETS, joinKey(metadata.namespace, name)) ?? old?.secrets?.[name];
+    if (found !== undefined) hidden[name] = found;
+  }
+  return {
+    ...(configMaps.size > 0 && { configMaps: maps }),
+    ...(secrets.size > 0 && { secrets: hidden }),
+    ...(wanted.metadata && { metadata }),
+  };
+}
+
+// Models pkg/volume/{configmap,secret,projected,downwardapi} SetUpAt: what it reads
+/** What a pod's volumes show, read now; undefined when that is nothing that may change. What is gone stays as it was. */
+export function volumePins(cache: Cache, pod: Pod, old?: Pins): Pins | undefined {
+  const { volumes } = pod.spec;
+  if (volumes === undefined) return undefined;
+  const wanted = wantNothing();
+  for (const volume of volumes) wantVolume(volume, wanted);
+  return read(cache, pod, wanted, old);
+}
+
+/** What a container's environment is made from, read now; undefined when it is made from nothing that may change. */
+export function environmentPins(cache: Cache, pod: Pod, container: Container): Pins | undefined {
+  if (container.env === undefined && container.envFrom === undefined) return undefined;
+  const wanted = wantNothing();
+  wantEnvironment(container, wanted);
+  return read(cache, pod, wanted, undefined);
+}
