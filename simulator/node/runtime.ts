@@ -1,6 +1,7 @@
 import type { FileNode } from "./files/file-node.ts";
 import type { Pins } from "./files/pins.ts";
 import type { Behaviour } from "./images/image.ts";
+import { beginLog, type ContainerLogs } from "./logs/log.ts";
 
 /*
  * The container runtime of one machine, as plain data. It goes on without its kubelet: the end of a process is a time
@@ -42,6 +43,8 @@ export interface RuntimeContainer {
   message?: FileNode;
   /** What its environment was made from. */
   pins?: Pins;
+  /** What its processes printed, on the machine's disk; absent: nothing. */
+  logs?: ContainerLogs;
 }
 
 /** A pod's sandbox with its containers. */
@@ -106,6 +109,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   }
   const previous = stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
   Object.assign(old, fresh, { attempt: old.attempt + 1, previous });
+  beginLog(old);
   delete old.files;
   delete old.message;
   delete old.pins;
