@@ -1,3 +1,4 @@
+import type { Change } from "../api/store.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
 import type { Controller, Outcome, Reconciler, WatchRule } from "./controller.ts";
@@ -40,7 +41,7 @@ class ControllerBody implements ComponentBody {
     const { cache } = this.#context;
     for (const rule of this.#rules) {
       for (const object of cache.list(rule.of)) {
-        this.#addAll(rule.keys({ type: "ADDED", revision: 0, object }, cache));
+        this.#addAll(rule, { type: "ADDED", revision: 0, object });
       }
     }
     this.#reconciler.start?.();
@@ -72,14 +73,15 @@ class ControllerBody implements ComponentBody {
   }
 
   #subscribe(): void {
-    const { cache, watcher } = this.#context;
-    for (const rule of this.#rules) {
-      watcher.watch(rule.of, (change) => this.#addAll(rule.keys(change, cache)));
-    }
+    const { watcher } = this.#context;
+    for (const rule of this.#rules) watcher.watch(rule.of, (change) => this.#addAll(rule, change));
   }
 
-  #addAll(keys: readonly string[]): void {
-    for (const key of keys) this.#add(key);
+  #addAll(rule: WatchRule, change: Change): void {
+    for (const key of rule.keys(change, this.#context.cache)) {
+      if (rule.delayMs === undefined) this.#add(key);
+      else this.#addAfter(key, rule.delayMs);
+    }
   }
 
   #add(key: string): void {

@@ -10,14 +10,21 @@ import type { ComponentContext } from "./component.ts";
 export interface WatchRule {
   readonly of: ResourceRef<KubeObject>;
   keys(change: Change, cache: Cache): readonly string[];
+  /** Looks only after this while, so that changes which come one by one are seen together. */
+  readonly delayMs?: number;
 }
 
 /** Makes a watch rule with a typed change. */
 export function watchRule<T extends KubeObject>(
   of: ResourceRef<T>,
   keys: (change: Change<T>, cache: Cache) => readonly string[],
+  delayMs?: number,
 ): WatchRule {
-  return { of: of as unknown as ResourceRef<KubeObject>, keys: keys as unknown as WatchRule["keys"] };
+  return {
+    of: of as unknown as ResourceRef<KubeObject>,
+    keys: keys as unknown as WatchRule["keys"],
+    ...(delayMs !== undefined && { delayMs }),
+  };
 }
 
 /**
