@@ -118,6 +118,11 @@ export class Machines {
     return undefined;
   }
 
+  /** Something about a pod on a machine has changed that its kubelet would notice, such as the end of a process. */
+  changed(name: string, podUid: string): void {
+    this.#listeners.get(name)?.(podUid);
+  }
+
   /** Takes a static pod's manifest out of the kubelet's folder, or puts it back. `process` as in `kube-scheduler`. */
   holdManifest(name: string, process: string, held: boolean): boolean {
     const machine = this.#machines.get(name);

@@ -16,8 +16,6 @@ export interface MachinePorts {
   readonly processes: ProcessPort;
   /** Virtual time now. */
   readonly nowMs: () => number;
-  /** Milliseconds since 1970 at virtual 0. */
-  readonly startEpochMs?: number;
   /** The cluster's network from a place in it. Absent where machines stand alone, without one (tests of the kubelet). */
   readonly network?: (place: Place) => NetworkView;
   readonly sources: SourcesPort;

@@ -25,6 +25,8 @@ export interface LogFile {
   first: number;
   /** What came without a line end: it is no line yet. */
   readonly open: { [stream in LogStream]?: string };
+  /** How many of the lines that its program writes by itself are in it: they are made when somebody looks. */
+  own?: number;
 }
 
 /** The logs of a container: of the latest attempt, and of the one before it. */
