@@ -1,0 +1,54 @@
+import type { Client } from "./client.ts";
+import type { FlagSpec, Flags } from "./flags.ts";
+import type { Host } from "./host.ts";
+
+/** One run of a command: its line, read, and its ways to the world. */
+export interface Call {
+  readonly command: Command;
+  /** `kubectl create deployment`. */
+  readonly path: string;
+  readonly flags: Flags;
+  readonly words: readonly string[];
+  /** How many words came before `--`; -1 without one. */
+  readonly wordsBeforeDash: number;
+  readonly host: Host;
+  readonly client: Client;
+}
+
+/** A verb of kubectl, or a group of verbs. A new one is a file, and a line in the registry. */
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** What follows the name in the usage line: `(-f FILENAME | TYPE NAME) [options]`. */
+  readonly use?: string;
+  /** One line for lists of commands, in our words. */
+  readonly short: string;
+  readonly flags?: readonly FlagSpec[];
+  /** Names of flags that must be given. */
+  readonly required?: readonly string[];
+  readonly commands?: readonly Command[];
+  /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
+  readonly run?: (call: Call) => Promise<number | undefined>;
+  readonly hidden?: true;
+}
+
+/** Ends a command: its text goes to standard error as it is. */
+export class CommandError extends Error {
+  readonly exit: number;
+
+  constructor(text: string, exit = 1) {
+    super(text);
+    this.exit = exit;
+  }
+}
+
+/** `error: …`, the form of what kubectl itself has to say. */
+export function complaint(text: string, exit = 1): CommandError {
+  return new CommandError(`error: ${text}`, exit);
+}
+
+// Models kubectl pkg/cmd/util helpers.go UsageErrorf
+/** A complaint about how a command was used, with the way to its help. */
+export function usageComplaint({ path }: Pick<Call, "path">, text: string): CommandError {
+  return complaint(`${text}\nSee '${path} -h' for help and examples`);
+}

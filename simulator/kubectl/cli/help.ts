@@ -1,0 +1,43 @@
+import type { Command } from "./command.ts";
+import type { FlagSpec } from "./flags.ts";
+
+/** Widths are those of kubectl's own lists. */
+const NAME_WIDTH = 15;
+
+function flagText({ name, short, type, default: value, usage }: FlagSpec): string {
+  const shown =
+    type === "bool" || type === "int" || type === "duration" ? value : type === "string" ? `'${value}'` : `[${value}]`;
+  return `    ${short === undefined ? "" : `-${short}, `}--${name}=${shown}:\n\t${usage}\n`;
+}
+
+/** The list of flags that all commands share, and of any other. */
+export function flagList(flags: readonly FlagSpec[]): string {
+  return flags
+    .filter(({ hidden }) => hidden !== true)
+    .map(flagText)
+    .join("\n");
+}
+
+function commandList(commands: readonly Command[]): string {
+  return commands
+    .filter(({ hidden }) => hidden !== true)
+    .map(({ name, short }) => `  ${name.padEnd(NAME_WIDTH)} ${short}\n`)
+    .join("");
+}
+
+// The shape is that of kubectl's pkg/util/templates; the sentences are ours.
+/** What `--help` prints for a command at a path such as `kubectl get`. */
+export function helpText(command: Command, path: string): string {
+  const parts = [`${command.short}\n`];
+  const { commands, flags = [], aliases } = command;
+  if (aliases !== undefined) parts.push(`Aliases:\n${[command.name, ...aliases].join(", ")}\n`);
+  if (commands !== undefined) parts.push(`Available Commands:\n${commandList(commands)}`);
+  if (flags.length > 0) parts.push(`Options:\n${flagList(flags)}`);
+  parts.push(
+    `Usage:\n  ${path}${command.use === undefined ? "" : ` ${command.use}`}${commands && !command.use ? " [flags] [options]" : ""}\n`,
+  );
+  const more =
+    commands === undefined ? "" : `Use "${path} <command> --help" for more information about a given command.\n`;
+  parts.push(`${more}Use "kubectl options" for a list of global command-line options (applies to all commands).\n`);
+  return parts.join("\n");
+}

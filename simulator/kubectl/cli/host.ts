@@ -1,0 +1,47 @@
+import type { Result } from "../../base/result.ts";
+import type { Transport } from "../transport.ts";
+
+/** Files as a command sees them: the virtual ones of the tab's shell, or those of a machine. Contents are text. */
+export interface HostFiles {
+  /** The error is errno's sentence: `no such file or directory`. */
+  read(path: string): Promise<Result<string, string>>;
+  write(path: string, text: string): Promise<Result<true, string>>;
+  /** Names in a folder, sorted; undefined when it is none. */
+  list(path: string): Promise<readonly string[] | undefined>;
+}
+
+/** Tells a command that its user wants it to end (Ctrl-C). */
+export interface Interrupt {
+  readonly raised: boolean;
+  onRaise(listener: () => void): () => void;
+}
+
+/** Where the API of a context is, and as whom it is asked. */
+export interface ConnectOptions {
+  /** `clusters[].cluster.server` of the kubeconfig. */
+  readonly server: string;
+  /** Name of the kubeconfig's user; impersonation and tokens are the caller's own headers. */
+  readonly user: string;
+}
+
+/** Whoever runs kubectl: a tab, a terminal, a walkthrough, a test. Everything of the outside world comes through it. */
+export interface Host {
+  connect(options: ConnectOptions): Transport;
+  readonly files: HostFiles;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  out(text: string): void;
+  err(text: string): void;
+  /** All that comes on standard input. */
+  stdin(): Promise<string>;
+  /** A line typed by the user, without its end; undefined at the end of the input. */
+  line(): Promise<string | undefined>;
+  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly columns: number };
+  /** Lets time pass, on the clock of the cluster that is spoken to. */
+  wait(ms: number): Promise<void>;
+  /** Milliseconds since 1970 on that clock: what ages are counted against. */
+  nowEpochMs(): number;
+  /** Opens the user's editor on a text: what it was left as, or undefined when it was given up. */
+  edit(text: string, name: string): Promise<string | undefined>;
+  readonly interrupt: Interrupt;
+}

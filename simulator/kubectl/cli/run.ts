@@ -1,0 +1,149 @@
+import type { ApiRequest, ApiResponse } from "../../api/http.ts";
+import { Client } from "./client.ts";
+import { type Call, type Command, CommandError, complaint } from "./command.ts";
+import { placeOf, readConfig } from "./config.ts";
+import { type FlagSpec, type Flags, type ParsedLine, parseFlags } from "./flags.ts";
+import { GLOBAL_FLAGS, HELP_FLAG } from "./global-flags.ts";
+import { helpText } from "./help.ts";
+import type { Host } from "./host.ts";
+import { suggestionsFor } from "./suggest.ts";
+
+/** From this verbosity on requests are shown. */
+const REQUESTS_AT = 6;
+const BODIES_AT = 8;
+
+interface Found {
+  readonly command: Command;
+  readonly path: string;
+  /** The line without the names of commands. */
+  readonly line: readonly string[];
+}
+
+/**
+ * Runs one kubectl command line (without the word `kubectl`) and gives its exit code. Whatever goes wrong is printed in
+ * kubectl's words. Models kubectl pkg/cmd and spf13/cobra Command.ExecuteC.
+ */
+export async function runKubectl(root: Command, line: readonly string[], host: Host): Promise<number> {
+  try {
+    return await dispatch(root, line, host);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    if (error.message !== "") host.err(error.message.endsWith("\n") ? error.message : `${error.message}\n`);
+    return error.exit;
+  }
+}
+
+async function dispatch(root: Command, line: readonly string[], host: Host): Promise<number> {
+  const { command, path, line: rest } = find(root, line);
+  const specs = [...(command.flags ?? []), HELP_FLAG, ...notShadowed(command)];
+  const parsed = parseFlags(rest, specs);
+  if (!parsed.ok) throw complaint(`${parsed.error}\nSee '${path} --help' for usage.`);
+  const { flags } = parsed.value;
+  if (flags.on("help") || command.run === undefined) return showHelp(command, path, parsed.value, host);
+  const missing = (command.required ?? []).filter((name) => !flags.changed(name));
+  if (missing.length > 0) {
+    throw complaint(`required flag(s) ${missing.map((name) => `"${name}"`).join(", ")} not set`);
+  }
+  const call: Call = { command, path, ...parsed.value, host, client: await clientFor(flags, host) };
+  return (await command.run(call)) ?? 0;
+}
+
+/** A command's own `-v` or `--user` counts more than everybody's. */
+function notShadowed(command: Command): readonly FlagSpec[] {
+  const own = command.flags ?? [];
+  return GLOBAL_FLAGS.filter(
+    ({ name, short }) => !own.some((each) => each.name === name || (short !== undefined && each.short === short)),
+  );
+}
+
+function showHelp(command: Command, path: string, { flags, words }: ParsedLine, host: Host): number {
+  const asked = flags.on("help");
+  const [word] = words;
+  if (!asked && word !== undefined && command.commands !== undefined) throw unknownCommand(command, path, word);
+  host.out(helpText(command, path));
+  return 0;
+}
+
+function unknownCommand(command: Command, path: string, word: string): CommandError {
+  const near = suggestionsFor(word, command.commands ?? []);
+  const hint = near.length === 0 ? "" : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}`;
+  return complaint(`unknown command ${JSON.stringify(word)} for ${JSON.stringify(path)}${hint}`);
+}
+
+/** Follows names of commands down the tree; flags may stand between them. */
+function find(root: Command, line: readonly string[]): Found {
+  let command = root;
+  let path = root.name;
+  let rest = [...line];
+  while (command.commands !== undefined) {
+    const at = firstWord(rest, [...(command.flags ?? []), HELP_FLAG, ...GLOBAL_FLAGS]);
+    const word = rest[at];
+    if (word === undefined) break;
+    const next = command.commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
+    if (next === undefined) {
+      if (command.run !== undefined) break;
+      throw unknownCommand(command, path, word);
+    }
+    rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
+    path = `${path} ${next.name}`;
+    command = next;
+  }
+  return { command, path, line: rest };
+}
+
+// Models spf13/cobra stripFlags
+/** Place of the first word that is neither a flag nor a flag's value. */
+function firstWord(line: readonly string[], specs: readonly FlagSpec[]): number {
+  for (let index = 0; index < line.length; index++) {
+    const word = line[index] ?? "";
+    if (word === "--") return -1;
+    if (!word.startsWith("-") || word === "-") return index;
+    if (word.includes("=")) continue;
+    const spec = word.startsWith("--")
+      ? specs.find(({ name }) => name === word.slice(2))
+      : word.length === 2
+        ? specs.find(({ short }) => short === word.slice(1))
+        : undefined;
+    if (spec !== undefined && spec.type !== "bool" && spec.bare === undefined) index++;
+  }
+  return -1;
+}
+
+async function clientFor(flags: Flags, host: Host): Promise<Client> {
+  const config = await readConfig(flags, host);
+  const place = placeOf(config, flags);
+  const verbosity = flags.number("v");
+  const user = flags.text("as");
+  const impersonate = user === "" ? undefined : impersonation(flags, user);
+  const token = flags.text("token");
+  return new Client({
+    transport: host.connect({ server: place.server, user: place.user }),
+    namespace: flags.text("namespace") || place.namespace,
+    namespaceGiven: flags.changed("namespace"),
+    as: { ...(impersonate && { impersonate }), ...(token !== "" && { token }) },
+    warn: (text) => host.err(`${text}\n`),
+    ...(verbosity >= REQUESTS_AT && {
+      trace: (request: ApiRequest, response: ApiResponse) =>
+        host.err(traceText(place.server, request, response, verbosity)),
+    }),
+  });
+}
+
+function impersonation(flags: Flags, user: string): NonNullable<ApiRequest["impersonate"]> {
+  const extra: { [key: string]: string[] } = {};
+  for (const pair of flags.list("as-user-extra")) {
+    const cut = pair.indexOf("=");
+    const key = pair.slice(0, cut);
+    extra[key] = [...(extra[key] ?? []), pair.slice(cut + 1)];
+  }
+  return { user, groups: flags.list("as-group"), uid: flags.text("as-uid"), extra };
+}
+
+function traceText(server: string, request: ApiRequest, response: ApiResponse, verbosity: number): string {
+  const lines = [`"Response" verb="${request.method}" url="${server}${request.path}" status="${response.code}"`];
+  if (verbosity >= BODIES_AT && request.body !== undefined) {
+    lines.unshift(`"Request Body" body=${JSON.stringify(JSON.stringify(request.body))}`);
+  }
+  if (verbosity >= BODIES_AT) lines.push(`"Response Body" body=${JSON.stringify(JSON.stringify(response.body))}`);
+  return lines.map((line) => `${line}\n`).join("");
+}
