@@ -4,13 +4,17 @@ import { daemonSetController } from "../resources/apps/daemonset/controller.ts";
 import { deploymentController } from "../resources/apps/deployment/controller.ts";
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
 import { statefulSetController } from "../resources/apps/statefulset/controller.ts";
+import { jobController } from "../resources/batch/job/controller.ts";
 import { endpointsController } from "../resources/core/endpoints/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
 import { nodeLifecycleController } from "./node-lifecycle/controller.ts";
+import { persistentVolumeBinder } from "./persistentvolume-binder/controller.ts";
 import { podGarbageCollector } from "./pod-garbage-collector/controller.ts";
+import { pvProtectionController } from "./pv-protection/controller.ts";
+import { pvcProtectionController } from "./pvc-protection/controller.ts";
 import { resourceQuotaController } from "./resource-quota/controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts";
 import { serviceAccountController } from "./service-account/controller.ts";
@@ -32,9 +36,13 @@ export const controllers = defineRegistry<Controller>(
     replicaSetController,
     statefulSetController,
     daemonSetController,
+    jobController,
     nodeTtlController,
     nodeLifecycleController,
     taintEvictionController,
+    persistentVolumeBinder,
+    pvcProtectionController,
+    pvProtectionController,
     clusterRoleAggregationController,
     resourceQuotaController,
   ],

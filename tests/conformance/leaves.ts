@@ -9,7 +9,7 @@ export type Leaf = string | number | boolean | null;
 const LEFT_OUT = [
   /^(apiVersion|kind)$/,
   /^metadata\.(uid|resourceVersion|managedFields|selfLink|namespace|generateName)\b/,
-  /(^|[.\]])uid$/,
+  /(^|[.\]])uid$|claimRef\.resourceVersion$/,
   /\.(containerID|imageID|lastHeartbeatTime|terminationMessagePath|terminationMessagePolicy|imagePullPolicy)$/,
   /\.(dnsPolicy|enableServiceLinks|serviceAccount|serviceAccountName|preemptionPolicy|schedulerName)$/,
   /\.securityContext$/,

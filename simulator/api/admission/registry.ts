@@ -1,4 +1,6 @@
 import { defineRegistry } from "../../base/registry.ts";
+import { claimResize } from "./claim-resize.ts";
+import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerations } from "./default-tolerations.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
@@ -6,11 +8,23 @@ import type { AdmissionPlugin } from "./plugin.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
+import { storageProtection } from "./storage-protection.ts";
 import { taintNewNodes } from "./taint-new-nodes.ts";
 
 /** Admission plugins in the order they run (upstream's recommended order). */
 export const admissionPlugins = defineRegistry<AdmissionPlugin>(
   "admission plugin",
-  [namespaceLifecycle, limitRanger, serviceAccount, taintNewNodes, priority, defaultTolerations, resourceQuota],
+  [
+    namespaceLifecycle,
+    limitRanger,
+    serviceAccount,
+    taintNewNodes,
+    priority,
+    defaultTolerations,
+    defaultStorageClass,
+    storageProtection,
+    claimResize,
+    resourceQuota,
+  ],
   (plugin) => plugin.name,
 );

@@ -135,7 +135,8 @@ function claimNames({ spec }: StatefulSet): readonly string[] {
   return [...new Set((spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? ""))];
 }
 
-function claimName(set: StatefulSet, template: string, ordinal: number): string {
+/** The name of a pod's claim, of the template's name. */
+export function claimName(set: StatefulSet, template: string, ordinal: number): string {
   return `${template}-${set.metadata.name}-${ordinal}`;
 }
 

@@ -4,6 +4,7 @@ import { PODS, type Pod, type StatefulSet } from "../../../api/refs.ts";
 import type { ComponentContext } from "../../../controller-runtime/component.ts";
 import { isNamespaceTerminating } from "../../../controllers/shared/history.ts";
 import { isPodTerminal } from "../../../controllers/shared/pods.ts";
+import { applyRetention, claimsMatchRetention, createClaims, hasStaleClaim } from "./controller-claims.ts";
 import {
   type Availability,
   desiredReplicas,
@@ -76,7 +77,7 @@ export class StatefulSetUpdate {
   run(): Outcome {
     if (this.#set.metadata.deletionTimestamp !== undefined) return { counts: this.#count(this.#pods) };
     const kept = this.#forEach(this.#replicas, (replica) => this.#keep(replica));
-    const { stop, failure } = kept.stop ? kept : this.#removeCondemned();
+    const { stop, failure } = kept.stop ? kept : this.#letGo();
     const counts = this.#countKnown();
     if (stop) return { counts, ...(failure !== undefined && { failure }) };
     return this.#set.spec.updateStrategy?.type === "OnDelete" ? { counts } : this.#rollOn(counts);
@@ -121,16 +122,32 @@ export class StatefulSetUpdate {
     return GO_ON;
   }
 
+  /** What is not wanted any more: first the claims of these pods find their owners, then the pods go. */
+  #letGo(): Step {
+    for (const { pod, ordinal } of this.#condemned) {
+      const failure = pod && applyRetention(this.#context, this.#set, pod, ordinal);
+      if (failure !== undefined) return { stop: true, failure };
+    }
+    return this.#removeCondemned();
+  }
+
   // Models pkg/controller/statefulset processReplica
   #keep(replica: Replica): Step {
     const { pod } = replica;
-    if (pod === undefined) return this.#create(replica);
+    // A claim that somebody deleted comes back before its pod has a node.
+    if (pod?.status.phase === "Pending") {
+      const failure = createClaims(this.#context, this.#set, replica);
+      if (failure !== undefined) return { stop: true, failure };
+    }
+    if (pod === undefined) return hasStaleClaim(this.#context, this.#set, replica) ? WAIT : this.#create(replica);
     // A new one is made when the old one is gone.
     if (isPodTerminal(pod)) return isTerminating(pod) ? WAIT : { ...this.#delete(pod), stop: true };
     if (this.#monotonic) {
       if (isTerminating(pod) || !isRunningAndReady(pod) || !this.#availability.has(pod)) return WAIT;
     }
-    return isTrueToSet(this.#set, pod, replica.ordinal) ? GO_ON : this.#mend(pod, replica.ordinal);
+    const isTrue = isTrueToSet(this.#set, pod, replica.ordinal);
+    const keepsClaims = claimsMatchRetention(this.#context, this.#set, pod, replica.ordinal);
+    return isTrue && keepsClaims ? GO_ON : this.#mend(pod, replica.ordinal);
   }
 
   // Models pkg/controller/statefulset processCondemned
@@ -166,9 +183,19 @@ export class StatefulSetUpdate {
   #create(replica: Replica): Step {
     const { current, update } = this.#revisions;
     const revision = replica.revision === update.metadata.name ? update : current;
+    const lacking = createClaims(this.#context, this.#set, replica);
+    if (lacking !== undefined) {
+      this.#tell("Create", replica.name, lacking);
+      return { stop: true, failure: lacking };
+    }
     const wanted = newPod(this.#set, restoredTemplate(this.#set, revision), replica);
     const created = this.#context.client.create(PODS, wanted);
     if (created.ok) {
+      const failure = applyRetention(this.#context, this.#set, created.value, replica.ordinal);
+      if (failure !== undefined) {
+        this.#tell("Update", replica.name, failure);
+        return { stop: true, failure };
+      }
       this.#tell("Create", replica.name);
       return { stop: this.#monotonic };
     }
@@ -186,6 +213,12 @@ export class StatefulSetUpdate {
   }
 
   #mend(pod: Pod, ordinal: number): Step {
+    const lacking = createClaims(this.#context, this.#set, { name: pod.metadata.name, ordinal });
+    const failure = lacking ?? applyRetention(this.#context, this.#set, pod, ordinal);
+    if (failure !== undefined) {
+      this.#tell("Update", pod.metadata.name, failure);
+      return { stop: true, failure };
+    }
     const updated = this.#context.client.update(PODS, mendedPod(this.#set, pod, ordinal));
     this.#tell("Update", pod.metadata.name, updated.ok ? undefined : updated.error);
     return updated.ok ? GO_ON : { stop: true, failure: updated.error };

@@ -1,5 +1,7 @@
 import type { Kind, WriteContext } from "../../../api/kind.ts";
 import { PERSISTENT_VOLUMES, type PersistentVolume } from "../../../api/refs.ts";
+import { storageClassOf } from "../../../api/volumes/annotations.ts";
+import { claimKeyOfVolume } from "../../../api/volumes/claims.ts";
 import type { Draft } from "../../../base/json.ts";
 import { roundResources } from "../pod/container-defaults.ts";
 import { defaultVolume } from "../pod/volume-defaults.ts";
@@ -21,6 +23,12 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
   warnings: persistentVolumeWarnings,
   subresources: { status: true },
   columns: persistentVolumeColumns,
+  indexes: {
+    class: (object) => storageClassOf(object as PersistentVolume),
+    /** The claim that it is bound to or kept for: `namespace/name`. */
+    claim: (object) => claimKeyOfVolume(object as PersistentVolume),
+    phase: (object) => (object as PersistentVolume).status.phase,
+  },
 };
 
 // Models pkg/apis/core/v1 SetDefaults_PersistentVolume and the defaults of its sources

@@ -1,9 +1,9 @@
 import type { Column } from "../../../api/kind.ts";
 import { formatQuantity, quantityOf } from "../../../api/meta/quantity.ts";
 import type { PersistentVolume } from "../../../api/refs.ts";
+import { storageClassOf } from "../../../api/volumes/annotations.ts";
 import { ageColumn, nameColumn, UNSET } from "../../columns.ts";
 import { accessModesText } from "../access-modes.ts";
-import { storageClassOf } from "../storage-class-name.ts";
 
 const claimText = ({ spec: { claimRef } }: PersistentVolume): string =>
   claimRef ? `${claimRef.namespace ?? ""}/${claimRef.name ?? ""}` : "";

@@ -1,8 +1,8 @@
 import { child, index, key } from "../../../api/meta/field-error.ts";
 import type { PersistentVolume } from "../../../api/refs.ts";
 import type { PersistentVolumeSpec } from "../../../api/schema/generated/types.ts";
+import { CLASS_ANNOTATION } from "../../../api/volumes/annotations.ts";
 import { fractionWarnings, OLD_VOLUMES, termWarnings } from "../pod/warnings.ts";
-import { CLASS_ANNOTATION } from "../storage-class-name.ts";
 
 const MOUNT_OPTIONS_ANNOTATION = "volume.beta.kubernetes.io/mount-options";
 /** Of the old plugins only the first that is given, in this order. */

@@ -27,6 +27,15 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
   view: withGroups,
   subresources: { status: true },
   columns: claimColumns,
+  indexes: {
+    volume: (object) => (object as PersistentVolumeClaim).spec.volumeName || undefined,
+    phase: (object) => (object as PersistentVolumeClaim).status.phase,
+    /** Claims whose volume has grown, and the file system on it not yet: `pending`. */
+    growth: (object) => {
+      const state = (object as PersistentVolumeClaim).status.allocatedResourceStatuses?.storage;
+      return state === "NodeResizePending" ? "pending" : undefined;
+    },
+  },
 };
 
 /** Readers see `apiGroup: null` in a data source of the core group: a pointer that Go's JSON does not leave out. */

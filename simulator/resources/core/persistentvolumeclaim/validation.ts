@@ -3,12 +3,12 @@ import { validateImmutable } from "../../../api/meta/object-meta.ts";
 import { compareQuantities, quantityOf, toBytes } from "../../../api/meta/quantity.ts";
 import { IMMUTABLE_ERROR, isQualifiedName } from "../../../api/meta/validation.ts";
 import type { PersistentVolumeClaim } from "../../../api/refs.ts";
+import { CLASS_ANNOTATION } from "../../../api/volumes/annotations.ts";
 import { equalJson } from "../../../base/json.ts";
 import { isNativeResource } from "../pod/resource-names.ts";
 import { internalForm } from "../pod/validation/internal-form.ts";
 import { prettyJson, unifiedDiff } from "../pod/validation/unified-diff.ts";
 import { validateClaimSpec } from "../pod/validation/volume-claims.ts";
-import { CLASS_ANNOTATION } from "../storage-class-name.ts";
 
 type Spec = PersistentVolumeClaim["spec"];
 

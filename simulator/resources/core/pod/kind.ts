@@ -1,6 +1,7 @@
 import type { Kind } from "../../../api/kind.ts";
 import type { KubeObject } from "../../../api/object.ts";
 import { PODS, type Pod } from "../../../api/refs.ts";
+import { claimKeysOfPod } from "../../../api/volumes/claims.ts";
 import { defaultPod } from "./defaults.ts";
 import { podGracePeriodSeconds, preparePodCreate, preparePodStatusUpdate, preparePodUpdate } from "./strategy.ts";
 import { podColumns } from "./table.ts";
@@ -32,6 +33,8 @@ export const podKind: Kind<Pod> = {
   indexes: {
     /** Bound pods by node, for its kubelet. */
     node: (object: KubeObject) => (object as Pod).spec.nodeName || undefined,
+    /** Pods by the claims that they mount: `namespace/name`. */
+    claim: claimKeysOfPod,
     /** Pods that nobody but the pod garbage collector takes away: `ended`, or `unscheduled` and deleted. */
     leftover: leftoverOf,
   },

@@ -1,14 +1,9 @@
 import type { Kind } from "../../../api/kind.ts";
 import { STORAGE_CLASSES, type StorageClass } from "../../../api/refs.ts";
+import { isDefaultClass } from "../../../api/volumes/annotations.ts";
 import { ageColumn, nameColumn } from "../../columns.ts";
 import { validateStorageClass, validateStorageClassUpdate } from "./validation.ts";
 import { storageClassWarnings } from "./warnings.ts";
-
-/** Marks the class that claims without one get; the second is its old name. */
-const DEFAULT_ANNOTATIONS = [
-  "storageclass.kubernetes.io/is-default-class",
-  "storageclass.beta.kubernetes.io/is-default-class",
-];
 
 export const storageClassKind: Kind<StorageClass> = {
   ref: STORAGE_CLASSES,
@@ -25,6 +20,10 @@ export const storageClassKind: Kind<StorageClass> = {
   validate: validateStorageClass,
   validateUpdate: validateStorageClassUpdate,
   warnings: storageClassWarnings,
+  indexes: {
+    /** Those that claims without a class get: `true`. */
+    default: (object) => (isDefaultClass(object) ? "true" : undefined),
+  },
   // Models pkg/printers/internalversion printStorageClass
   columns: [
     {
@@ -62,8 +61,3 @@ export const storageClassKind: Kind<StorageClass> = {
     ageColumn(),
   ],
 };
-
-// Models pkg/apis/storage/util IsDefaultAnnotation
-function isDefaultClass({ metadata: { annotations } }: StorageClass): boolean {
-  return DEFAULT_ANNOTATIONS.some((name) => annotations?.[name] === "true");
-}
