@@ -6,7 +6,7 @@ import type { Kind } from "./api/kind.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
 import { joinKey, type KubeObject } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
-import { SIMULATION_GROUP } from "./api/refs.ts";
+import { POD_DISRUPTION_BUDGETS, SIMULATION_GROUP } from "./api/refs.ts";
 import { ApiServer } from "./api/server.ts";
 import { type Change, type Collection, type Indexer, Store, type StoreState } from "./api/store.ts";
 import { subresourceKey } from "./api/subresource.ts";
@@ -25,6 +25,7 @@ import { faultAdmission } from "./faults/admission.ts";
 import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
+import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
 import { kubeletSources } from "./node/sources.ts";
@@ -46,6 +47,7 @@ export interface Snapshot {
   readonly store: StoreState;
   readonly host: JsonObject;
   readonly machines: JsonObject;
+  readonly network: JsonObject;
   readonly journal: JournalState;
 }
 
@@ -60,6 +62,7 @@ export class Simulation {
   readonly journal = new Journal();
   readonly host: Host;
   readonly machines: Machines;
+  readonly network: Network;
   readonly #parts: Parts;
   readonly #random: Random;
   readonly #operations: Operations;
@@ -106,6 +109,17 @@ export class Simulation {
       },
       nowMs: () => this.clock.nowMs,
       sources: kubeletSources(storeCache(store), this.#tokens, this.options.startEpochMs),
+      network: (place) => this.network.view(place),
+      proxy: (machine, does) => this.network.onProxy(machine, does),
+    });
+    this.network = new Network({
+      machines: this.machines,
+      random: (name) => this.#random.stream(name),
+      // What a container asks follows from the run: nobody needs to note it to play the run again.
+      api: (request) => {
+        this.journal.author(this.#server.userName(request), `${request.method} ${request.path}`);
+        return this.#server.handle(request);
+      },
     });
     this.#addComponents();
   }
@@ -146,6 +160,7 @@ export class Simulation {
     simulation.#random.load(snapshot.random);
     simulation.clock.load(snapshot.clock);
     simulation.machines.load(snapshot.machines);
+    simulation.network.load(snapshot.network);
     simulation.#addKubelets();
     simulation.host.load(snapshot.host);
     simulation.#apiUp = simulation.#serving();
@@ -178,6 +193,7 @@ export class Simulation {
       store: this.store.save(),
       host: this.host.save(),
       machines: this.machines.save(),
+      network: this.network.save(),
       journal: this.journal.save(),
     };
   }
@@ -334,7 +350,10 @@ export class Simulation {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     host.add(electionComponent(SCHEDULER, port));
-    host.add(schedulerComponent({ plugins: this.#parts.plugins.all }), { election: "after-sync" });
+    const disruptionBudgets = POD_DISRUPTION_BUDGETS;
+    host.add(schedulerComponent({ plugins: this.#parts.plugins.all, disruptionBudgets }), {
+      election: "after-sync",
+    });
   }
 
   #addKubelets(): void {

@@ -1,5 +1,6 @@
 import type { Pod } from "../api/schema/generated/types.ts";
 import { cloneJson, type JsonObject } from "../base/json.ts";
+import type { FileNode } from "./files/file-node.ts";
 import type { NodeShape } from "./node-shape.ts";
 import type { RuntimePod } from "./runtime.ts";
 
@@ -20,6 +21,7 @@ interface MachineState {
   readonly images: readonly string[];
   readonly manifests: readonly Manifest[];
   readonly pods: readonly RuntimePod[];
+  readonly files?: FileNode;
 }
 
 /** A machine: what is true of it whether or not anybody in the cluster knows. All of it is data. */
@@ -35,6 +37,8 @@ export class Machine {
   readonly pods = new Map<string, RuntimePod>();
   /** Full names of the images on its disk. */
   readonly images = new Set<string>();
+  /** What was changed on its disk through hostPath volumes; undefined: nothing. */
+  files: FileNode | undefined;
   #nextIp = 2;
   #freeIps: number[] = [];
   readonly #firstIp: number;
@@ -58,6 +62,12 @@ export class Machine {
     return offset === undefined ? undefined : ipText(this.#firstIp + offset);
   }
 
+  /** Whether an address is one of the node's pod range. */
+  ownsPodAddress(ip: string): boolean {
+    const offset = ipNumber(ip) - this.#firstIp;
+    return offset >= 0 && offset <= this.#lastOffset + 1;
+  }
+
   giveIp(ip: string): void {
     this.#freeIps.push(ipNumber(ip) - this.#firstIp);
   }
@@ -73,6 +83,7 @@ export class Machine {
       images: [...this.images],
       manifests: this.manifests,
       pods: [...this.pods.values()],
+      ...(this.files !== undefined && { files: this.files }),
     };
     return cloneJson(state) as unknown as JsonObject;
   }
@@ -86,6 +97,7 @@ export class Machine {
     this.manifests = state.manifests;
     this.#nextIp = state.nextIp;
     this.#freeIps = [...state.freeIps];
+    this.files = state.files;
     this.images.clear();
     for (const image of state.images) this.images.add(image);
     this.pods.clear();

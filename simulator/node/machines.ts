@@ -1,10 +1,14 @@
 import type { Pod } from "../api/schema/generated/types.ts";
 import { assert, present } from "../base/assert.ts";
-import type { JsonObject } from "../base/json.ts";
+import { cloneJson, type JsonObject, type JsonValue } from "../base/json.ts";
+import type { FileNode } from "./files/file-node.ts";
 import { Machine } from "./machine.ts";
 import type { NodeShape } from "./node-shape.ts";
 import { kubeletProcess, type MachinePorts } from "./ports.ts";
 import { killContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
+
+/** The container of the service proxy, as kubeadm names it: it is told apart by its name. */
+export const PROXY = "kube-proxy";
 
 /** Told when something happens to a machine that its kubelet would notice: a uid of a pod, or undefined for manifests. */
 export type MachineListener = (podUid: string | undefined) => void;
@@ -16,9 +20,15 @@ export type MachineListener = (podUid: string | undefined) => void;
 export class Machines {
   readonly #ports: MachinePorts;
   readonly #machines = new Map<string, Machine>();
+  readonly #byAddress = new Map<string, Machine>();
+  /** By the first three numbers of their pods' addresses: each machine has a /24, or less. */
+  readonly #byPodPrefix = new Map<string, Machine>();
   readonly #listeners = new Map<string, MachineListener>();
   /** Process -> machines that run it. */
   readonly #processes = new Map<string, Set<string>>();
+
+  /** Contents of volumes that outlive pods and are on no machine's disk, by their persistent volume's uid or address. */
+  readonly volumes = new Map<string, FileNode>();
 
   constructor(ports: MachinePorts) {
     this.#ports = ports;
@@ -37,18 +47,35 @@ export class Machines {
     return this.#machines.get(name);
   }
 
+  /** The machine with an address in the machines' network. */
+  withAddress(ip: string): Machine | undefined {
+    return this.#byAddress.get(ip);
+  }
+
+  /** The machine whose pods may have an address. */
+  ofPodAddress(ip: string): Machine | undefined {
+    const near = this.#byPodPrefix.get(podPrefix(ip));
+    return near?.ownsPodAddress(ip) === true ? near : undefined;
+  }
+
   /** Sets up a machine without power. */
   add(shape: NodeShape, manifests: readonly Pod[] = []): Machine {
     assert(!this.#machines.has(shape.name), `machine ${shape.name} is there already`);
     const machine = new Machine(shape, manifests);
     this.#machines.set(shape.name, machine);
+    this.#byAddress.set(shape.address, machine);
+    this.#byPodPrefix.set(podPrefix(shape.podCidr), machine);
     return machine;
   }
 
   /** Takes a machine away for good. */
   remove(name: string): void {
     this.power(name, false);
+    const machine = this.#machines.get(name);
+    if (machine === undefined) return;
     this.#machines.delete(name);
+    this.#byAddress.delete(machine.shape.address);
+    this.#byPodPrefix.delete(podPrefix(machine.shape.podCidr));
   }
 
   /** The kubelet's ear, while it runs; replaced when it starts anew. Returns the end of it. */
@@ -93,8 +120,10 @@ export class Machines {
   /** Cuts or mends the way to the API server. */
   network(name: string, connected: boolean): boolean {
     const machine = this.#machines.get(name);
-    if (machine !== undefined) machine.connected = connected;
-    return machine !== undefined;
+    if (machine === undefined) return false;
+    if (!connected) this.#ports.proxy?.(machine, "stops");
+    machine.connected = connected;
+    return true;
   }
 
   /**
@@ -143,11 +172,13 @@ export class Machines {
 
   /** A kubelet started this container's process. */
   processStarted(machine: Machine, container: RuntimeContainer): void {
+    if (container.name === PROXY) this.#ports.proxy?.(machine, "starts");
     if (container.process !== undefined) this.#run(machine, container.process);
   }
 
   /** A container's process ended. */
   processEnded(machine: Machine, container: RuntimeContainer): void {
+    if (container.name === PROXY) this.#ports.proxy?.(machine, "stops");
     if (container.process !== undefined) this.#end(machine, container.process);
   }
 
@@ -165,13 +196,17 @@ export class Machines {
         state: machine.save(),
       })),
       processes: [...this.#processes].map(([process, names]) => [process, [...names]]),
+      volumes: cloneJson([...this.volumes]) as unknown as JsonValue,
     };
   }
 
   /** Puts everything as it was, without starting or stopping anything: the host restores its processes itself. */
   load(state: JsonObject): void {
     this.#machines.clear();
+    this.#byAddress.clear();
+    this.#byPodPrefix.clear();
     this.#processes.clear();
+    this.volumes.clear();
     for (const saved of state.machines as { shape: JsonObject; state: JsonObject }[]) {
       const machine = this.add(saved.shape as unknown as NodeShape);
       machine.load(saved.state);
@@ -179,6 +214,8 @@ export class Machines {
     for (const [process, names] of state.processes as [string, string[]][]) {
       this.#processes.set(process, new Set(names));
     }
+    for (const [key, files] of cloneJson(state.volumes) as unknown as [string, FileNode][])
+      this.volumes.set(key, files);
   }
 
   #lose(machine: Machine, container: RuntimeContainer): void {
@@ -204,6 +241,8 @@ export class Machines {
     this.#ports.processes.stop(process);
   }
 }
+
+const podPrefix = (address: string): string => address.slice(0, address.lastIndexOf("."));
 
 /** The machine of that name; a broken invariant when there is none. */
 export function machineOf(machines: Machines, name: string): Machine {

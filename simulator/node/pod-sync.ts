@@ -3,6 +3,7 @@ import { admissionProblem } from "./admission.ts";
 import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
 import * as events from "./events.ts";
+import { volumePins } from "./files/pins.ts";
 import { isInitialized, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
 import { addProbes, adoptResults, nextProbeMs, runDueProbes, triggerReadiness } from "./probes.ts";
@@ -51,7 +52,7 @@ export function syncDue(agent: Agent, worker: PodWorker): boolean {
 /** Probes that are due, and ends of containers that the kubelet notices by now. */
 function lookAt(agent: Agent, worker: PodWorker, slots: readonly Slot[], runtime: RuntimePod): void {
   const { nowMs } = agent;
-  const round = runDueProbes(worker, slots, runtime, runtime.ip ?? "", false, nowMs);
+  const round = runDueProbes(agent, worker, slots, runtime, false);
   for (const { slot, message } of round.failures) agent.event(worker, events.unhealthy(slot, message));
   if (round.changed) {
     // A new result is written at once; what follows from it is up to the sync.
@@ -208,7 +209,7 @@ function isPastInit(worker: PodWorker, slots: readonly Slot[], runtime: RuntimeP
 function beginSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
   if (worker.stage !== "settingUp") advance(worker, "SANDBOX_LOST");
   const { nowMs } = agent;
-  const problem = mountProblem(agent.context.cache, pod);
+  const problem = mountProblem(agent.context.cache, agent.machine, pod);
   if (problem !== undefined) {
     agent.event(worker, { type: "Warning", reason: "FailedMount", message: problem.message });
     const key = `volume/${problem.volume}`;
@@ -242,7 +243,26 @@ function endSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
     runtime.sandbox = true;
     runtime.ip = ip;
   }
+  readVolumes(agent, pod, agent.runtimeOf(worker));
   return true;
+}
+
+/** Notes what the volumes that the kubelet writes shall show, as of now. */
+function readVolumes(agent: Agent, pod: Pod, runtime: RuntimePod | undefined): void {
+  if (runtime === undefined) return;
+  const pins = volumePins({ cache: agent.context.cache, nowMs: agent.nowMs }, pod, runtime.pins);
+  if (pins !== undefined) runtime.pins = pins;
+}
+
+// Models pkg/kubelet/volumemanager: volumes that show objects are written anew when their pod is synced, once a minute or so
+/** Brings the volumes of all running pods up to what the API has; the kubelet does it once a minute. */
+export function refreshVolumes(agent: Agent): void {
+  for (const worker of agent.workers.values()) {
+    const runtime = agent.runtimeOf(worker);
+    if (runtime?.pins !== undefined && worker.pod !== undefined && isSyncing(worker)) {
+      readVolumes(agent, worker.pod, runtime);
+    }
+  }
 }
 
 function beginKill(

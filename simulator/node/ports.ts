@@ -1,6 +1,7 @@
 import type { Cache } from "../api/client.ts";
 import type { Pod } from "../api/refs.ts";
 import type { NetworkView, Place } from "../network/network-view.ts";
+import type { Machine } from "./machine.ts";
 
 /**
  * What machines ask of their host. A container of the control plane starts and stops a process of the simulation; so does
@@ -18,6 +19,8 @@ export interface MachinePorts {
   readonly nowMs: () => number;
   /** The cluster's network from a place in it. Absent where machines stand alone, without one (tests of the kubelet). */
   readonly network?: (place: Place) => NetworkView;
+  /** Told when kube-proxy of a machine has started, or is about to stop following the API. */
+  readonly proxy?: (machine: Machine, does: "starts" | "stops") => void;
   readonly sources: SourcesPort;
 }
 

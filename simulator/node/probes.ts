@@ -1,4 +1,5 @@
 import type { Container, Probe } from "../api/schema/generated/types.ts";
+import type { Agent } from "./agent.ts";
 import { behaviourOf } from "./images/registry.ts";
 import { runProbe } from "./probe-run.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
@@ -169,12 +170,11 @@ const NOTHING: ProbeRound = { changed: false, failures: [] };
 
 /** Runs the probes that are due. */
 export function runDueProbes(
+  { machines, machine, nowMs }: Agent,
   worker: PodWorker,
   slots: readonly Slot[],
   runtime: RuntimePod,
-  ip: string,
   isDeleted: boolean,
-  nowMs: number,
 ): ProbeRound {
   if (worker.probes.length === 0) return NOTHING;
   const failures: ProbeFailure[] = [];
@@ -192,7 +192,15 @@ export function runDueProbes(
     if (probe === undefined) continue;
     state.lastMs = nowMs;
     const behaviour = behaviourOf(slot.container);
-    const answer = runProbe(probe, { container: slot.container, behaviour, ip, ageMs: nowMs - container.startedMs });
+    const answer = runProbe(probe, {
+      container: slot.container,
+      behaviour,
+      machines,
+      machine,
+      runtimePod: runtime,
+      ip: runtime.ip ?? "",
+      ageMs: nowMs - container.startedMs,
+    });
     if (!answer.ok) failures.push({ slot, message: `${WORDS[state.kind]} probe failed: ${answer.message}` });
     if (count(state, probe, answer.ok)) changed = true;
   }

@@ -1,5 +1,6 @@
 import type { Container } from "../../api/schema/generated/types.ts";
 import { type Behaviour, server } from "./image.ts";
+import { respond } from "./program.ts";
 
 /**
  * What an image that nobody knows does: it runs until it is stopped, listens on the ports that its container declares,
@@ -9,7 +10,7 @@ export function genericBehaviour(container: Container): Behaviour {
   return server(
     (container.ports ?? []).map((port) => port.containerPort),
     {
-      http: (path) => (/\/(fail|error|unhealthy|broken)/.test(path) ? 500 : 200),
+      http: (request) => (/\/(fail|error|unhealthy|broken)/.test(request.path) ? respond(500, "") : respond(200, "")),
       onTerm: { afterMs: 250, exitCode: 143 },
       readyAfterMs: 500,
     },

@@ -1,4 +1,5 @@
 import type { Container } from "../../api/schema/generated/types.ts";
+import { type BytesProgram, type HttpProgram, type OwnLines, type ProgramWorld, pathOf, respond } from "./program.ts";
 
 /** What a process did to a file, at a time after its start. */
 export interface FileChange {
@@ -18,14 +19,33 @@ export interface Behaviour {
   /** Ports it listens on from `readyAfterMs` after its start. */
   readonly ports: readonly number[];
   readonly readyAfterMs: number;
-  /** The status code that it answers a GET of `path` with; only for what speaks HTTP. */
-  readonly http: ((path: string) => number) | undefined;
+  /** Ports that depend on more than the container's spec (files, environment); asked in their stead. */
+  readonly listens: ((world: ProgramWorld) => readonly number[]) | undefined;
+  /** Ports that it serves over TLS. */
+  readonly tlsPorts: readonly number[];
+  /** How it answers over HTTP; undefined: it does not speak it. */
+  readonly http: HttpProgram | undefined;
+  /** How it answers bytes in a protocol of its own; undefined: it takes connections and says nothing. */
+  readonly bytes: BytesProgram | undefined;
+  /** Answers the cluster's DNS. */
+  readonly dns: boolean;
+  /** What it writes to its log by itself. */
+  readonly lines: OwnLines | undefined;
+  /** What it takes of its machine, where that is more than a little: for the memory model. */
+  readonly usage: Usage | undefined;
   /** Programs of the image that a probe may run and that succeed while it serves, such as `pg_isready`. */
   readonly checks: readonly string[];
   /** Files that its script makes and removes. */
   readonly files: readonly FileChange[];
   /** The control-plane process that this is, for the images of Kubernetes itself. */
   readonly process: string | undefined;
+}
+
+/** Steady use of a process, reached `afterMs` after its start. */
+export interface Usage {
+  readonly memoryBytes: number;
+  readonly cpuMilli: number;
+  readonly afterMs: number;
 }
 
 /** How a container runs its image. */
@@ -44,6 +64,8 @@ export interface Image {
   readonly majors?: readonly [number, number];
   /** Words that stand for a tag besides the usual ones (`latest`, `alpine`, …). */
   readonly tags?: readonly string[];
+  /** Files of the image beyond those that every image has: contents by absolute path. The base of its file tree. */
+  readonly files?: Readonly<Record<string, string>>;
   /** What the process does when `run.words` is absent or is no command that can be read. */
   behave(run: Run): Behaviour;
 }
@@ -54,7 +76,13 @@ const idle: Behaviour = {
   onTerm: undefined,
   ports: [],
   readyAfterMs: 0,
+  listens: undefined,
+  tlsPorts: [],
   http: undefined,
+  bytes: undefined,
+  dns: false,
+  lines: undefined,
+  usage: undefined,
   checks: [],
   files: [],
   process: undefined,
@@ -75,9 +103,11 @@ export function server(ports: readonly number[], more: Partial<Behaviour> = {}):
   return { ...idle, ports, onTerm: { afterMs: 150, exitCode: 0 }, readyAfterMs: 200, ...more };
 }
 
-/** An HTTP server that knows these paths and answers 404 to others. */
-export function servesPaths(...paths: readonly string[]): (path: string) => number {
-  return (path) => (paths.includes(path.split("?")[0] ?? "") ? 200 : 404);
+const GO_NOT_FOUND = "404 page not found\n";
+
+/** An HTTP server that answers `ok` on these paths, and on others as Go's own server does. */
+export function servesPaths(...paths: readonly string[]): HttpProgram {
+  return (request) => (paths.includes(pathOf(request)) ? respond(200, "ok") : respond(404, GO_NOT_FOUND));
 }
 
 export const MEBIBYTE = 1024 * 1024;

@@ -1,4 +1,19 @@
 import { type Image, server, servesPaths } from "./image.ts";
+import { pathOf, respond } from "./program.ts";
+
+const MODEL_STATUS = `{
+ "model_version_status": [
+  {
+   "version": "1",
+   "state": "AVAILABLE",
+   "status": {
+    "error_code": "OK",
+    "error_message": ""
+   }
+  }
+ ]
+}
+`;
 
 /** A model server of our own for lessons: loads its model for two seconds, then answers on 8080. */
 export const mlModel: Image = {
@@ -22,7 +37,17 @@ export const tensorflowServing: Image = {
   behave: () =>
     server([8500, 8501], {
       readyAfterMs: 4000,
-      http: (path) => (path.startsWith("/v1/models/") || path === "/monitoring/prometheus/metrics" ? 200 : 404),
+      http: (request) => {
+        const path = pathOf(request);
+        if (path === "/monitoring/prometheus/metrics") return respond(200, "");
+        const model = /^\/v1\/models\/([^/:]+)(:predict)?$/.exec(path);
+        if (model === null) return respond(404, '{\n    "error": "Malformed request: GET /"\n}', "application/json");
+        return respond(
+          200,
+          model[2] === undefined ? MODEL_STATUS : '{\n    "predictions": [2.5, 3.0, 4.5]\n}',
+          "application/json",
+        );
+      },
       onTerm: { afterMs: 300, exitCode: 143 },
     }),
 };
