@@ -3,11 +3,12 @@ import type { Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
 import { containerTable } from "./container.machine.ts";
 import * as events from "./events.ts";
+import { containerPins } from "./files/pins.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
 import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
 import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
 import { environmentProblem } from "./references.ts";
-import { createContainer, exitOf, findContainer, startProcess, stateOf } from "./runtime.ts";
+import { createContainer, exitOf, findContainer, type RuntimeContainer, startProcess, stateOf } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
 
@@ -172,6 +173,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   if (runtime === undefined) return;
   const behaviour = behaviourOf(slot.container);
   const container = createContainer(runtime, slot.container.name, behaviour, agent.nowMs);
+  if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);
   agent.machines.processStarted(agent.machine, container);
@@ -179,4 +181,10 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   step(worker, index, "STARTED");
   worker.problems[index] = undefined;
   worker.changed = true;
+}
+
+/** What its environment and its single files are made from stays as it is now, as long as this attempt lives. */
+function notePins(agent: Agent, pod: Pod, slot: Slot, container: RuntimeContainer): void {
+  const pins = containerPins({ cache: agent.context.cache, nowMs: agent.nowMs }, pod, slot.container);
+  if (pins !== undefined) container.pins = pins;
 }

@@ -10,7 +10,7 @@ import { spread } from "./ids.ts";
 import { type Machines, machineOf } from "./machines.ts";
 import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
-import { advance, isSyncing, nextSyncMs, syncDue } from "./pod-sync.ts";
+import { advance, isSyncing, nextSyncMs, refreshVolumes, syncDue } from "./pod-sync.ts";
 import { kubeletProcess } from "./ports.ts";
 import { stateOf } from "./runtime.ts";
 import { isMirror, keepMirror, keyOfStatic, removeMirror, staticPod } from "./static-pods.ts";
@@ -21,6 +21,9 @@ import { newWorker, type PodWorker } from "./worker.ts";
 const WATCH_MS = 5;
 /** A kubelet that has just started looks at its pods one after the other. */
 const FIRST_LOOK_MS = 20;
+
+/** How often volumes that show objects of the API are brought up to date. */
+const VOLUME_REFRESH_MS = 60_000;
 
 /** Up to this long a kubelet needs from its start to its first word. */
 const START_SPREAD_MS = 400;
@@ -169,7 +172,15 @@ class Kubelet implements ComponentBody {
       return;
     }
     if (this.#missed || !this.#listed) this.#relist();
+    this.#refreshVolumes(delayMs);
     if (this.#agent.hasUnsent) this.#sendAgain();
+  }
+
+  /** Once a minute, each machine at a time of its own: with the last beat before that time. */
+  #refreshVolumes(nextBeatMs: number): void {
+    const { nowMs, machine } = this.#agent;
+    const roundOf = (ms: number) => Math.floor((ms + (spread(machine.name) % VOLUME_REFRESH_MS)) / VOLUME_REFRESH_MS);
+    if (roundOf(nowMs) !== roundOf(nowMs + nextBeatMs)) refreshVolumes(this.#agent);
   }
 
   /** Reads the list of this node's pods, as a watch that was cut does when it is back. */

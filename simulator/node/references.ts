@@ -1,7 +1,10 @@
 import type { Cache } from "../api/client.ts";
 import { joinKey } from "../api/object.ts";
 import { CONFIG_MAPS, type Pod, SECRETS } from "../api/refs.ts";
-import type { Container, EnvVar, Volume } from "../api/schema/generated/types.ts";
+import type { Container, EnvVar, KeyToPath, Volume } from "../api/schema/generated/types.ts";
+import { hostPathProblem } from "./files/machine-files.ts";
+import { ROOT_CA } from "./files/pins.ts";
+import type { Machine } from "./machine.ts";
 
 /** Why a volume can't be mounted. */
 export interface MountProblem {
@@ -18,30 +21,58 @@ function missing(cache: Cache, namespace: string | undefined, kind: Kind, name: 
   return isThere === undefined ? `${kind} "${name}" not found` : undefined;
 }
 
-function volumeProblem(cache: Cache, namespace: string | undefined, volume: Volume): string | undefined {
-  const { configMap, secret, projected } = volume;
-  if (configMap?.name && configMap.optional !== true) return missing(cache, namespace, "configmap", configMap.name);
-  if (secret?.secretName && secret.optional !== true) return missing(cache, namespace, "secret", secret.secretName);
+interface Shown {
+  readonly name: string | undefined;
+  readonly items: readonly KeyToPath[] | undefined;
+  readonly optional: boolean | undefined;
+}
+
+// Models pkg/volume/configmap MakePayload, pkg/volume/secret MakePayload
+/** What hinders a volume from showing an object: it is not there, or has not a key that is asked for by name. */
+function shownProblem(cache: Cache, namespace: string | undefined, kind: Kind, shown: Shown): string | undefined {
+  const { name, items = [], optional } = shown;
+  if (!name || optional === true) return undefined;
+  const key = joinKey(namespace, name);
+  const map = kind === "configmap" ? cache.get(CONFIG_MAPS, key) : undefined;
+  const secret = kind === "secret" ? cache.get(SECRETS, key) : undefined;
+  if (map === undefined && secret === undefined) return `${kind} "${name}" not found`;
+  const has = (item: string) => (map?.data ?? secret?.data)?.[item] ?? map?.binaryData?.[item];
+  const absent = items.find((item) => has(item.key) === undefined);
+  if (absent === undefined) return undefined;
+  return kind === "configmap"
+    ? `configmap references non-existent config key: ${absent.key}`
+    : `references non-existent secret key: ${absent.key}`;
+}
+
+function volumeProblem(cache: Cache, machine: Machine, pod: Pod, volume: Volume): string | undefined {
+  const { namespace } = pod.metadata;
+  const { configMap, secret, projected, hostPath } = volume;
+  if (hostPath !== undefined) return hostPathProblem(machine, hostPath.path, hostPath.type ?? "");
+  if (configMap) {
+    const { name, items, optional } = configMap;
+    return shownProblem(cache, namespace, "configmap", { name, items, optional });
+  }
+  if (secret) {
+    const { secretName: name, items, optional } = secret;
+    return shownProblem(cache, namespace, "secret", { name, items, optional });
+  }
   for (const source of projected?.sources ?? []) {
     // Every namespace gets its root CA sooner or later; waiting for it is no lesson.
-    if (source.configMap?.name === "kube-root-ca.crt") continue;
-    const { configMap: map, secret: hidden } = source;
-    if (map?.name && map.optional !== true) {
-      const problem = missing(cache, namespace, "configmap", map.name);
-      if (problem !== undefined) return problem;
-    }
-    if (hidden?.name && hidden.optional !== true) {
-      const problem = missing(cache, namespace, "secret", hidden.name);
-      if (problem !== undefined) return problem;
-    }
+    if (source.configMap?.name === ROOT_CA) continue;
+    const kind = source.configMap ? "configmap" : "secret";
+    const shown = source.configMap ?? source.secret;
+    if (shown === undefined) continue;
+    const { name, items, optional } = shown;
+    const problem = shownProblem(cache, namespace, kind, { name, items, optional });
+    if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
 /** The first volume of a pod that can't be mounted, because what it shows is not there. */
-export function mountProblem(cache: Cache, pod: Pod): MountProblem | undefined {
+export function mountProblem(cache: Cache, machine: Machine, pod: Pod): MountProblem | undefined {
   for (const volume of pod.spec.volumes ?? []) {
-    const why = volumeProblem(cache, pod.metadata.namespace, volume);
+    const why = volumeProblem(cache, machine, pod, volume);
     if (why !== undefined) {
       return { volume: volume.name, message: `MountVolume.SetUp failed for volume "${volume.name}" : ${why}` };
     }

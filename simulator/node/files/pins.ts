@@ -2,6 +2,7 @@ import type { Cache } from "../../api/client.ts";
 import { joinKey } from "../../api/object.ts";
 import { CONFIG_MAPS, type ConfigMap, type Pod, SECRETS, type Secret } from "../../api/refs.ts";
 import type { Container, ObjectMeta, Volume } from "../../api/schema/generated/types.ts";
+import { equalJson } from "../../base/json.ts";
 
 /**
  * The objects that a kubelet has read for a pod's volumes, or for a container's environment: what the container sees stays
@@ -9,6 +10,8 @@ import type { Container, ObjectMeta, Volume } from "../../api/schema/generated/t
  * pod's namespace.
  */
 export interface Pins {
+  /** When they were read. */
+  readonly atMs: number;
   readonly configMaps?: { readonly [name: string]: ConfigMap };
   readonly secrets?: { readonly [name: string]: Secret };
   /** The pod's own metadata, where labels or annotations are shown. */
@@ -52,7 +55,12 @@ function wantEnvironment({ env, envFrom }: Container, wanted: Wanted): void {
   }
 }
 
-function read(cache: Cache, { metadata }: Pod, wanted: Wanted, old: Pins | undefined): Pins | undefined {
+interface Reading {
+  readonly cache: Cache;
+  readonly nowMs: number;
+}
+
+function read({ cache, nowMs }: Reading, { metadata }: Pod, wanted: Wanted, old?: Pins): Pins | undefined {
   const { configMaps, secrets } = wanted;
   if (configMaps.size === 0 && secrets.size === 0 && !wanted.metadata) return undefined;
   const maps: Record<string, ConfigMap> = {};
@@ -66,26 +74,55 @@ function read(cache: Cache, { metadata }: Pod, wanted: Wanted, old: Pins | undef
     if (found !== undefined) hidden[name] = found;
   }
   return {
+    atMs: nowMs,
     ...(configMaps.size > 0 && { configMaps: maps }),
     ...(secrets.size > 0 && { secrets: hidden }),
     ...(wanted.metadata && { metadata }),
   };
 }
 
+function isSame(a: Pins, b: Pins): boolean {
+  const sameObjects = (one: Pins["configMaps" | "secrets"], other: Pins["configMaps" | "secrets"]) =>
+    Object.keys({ ...one, ...other }).every(
+      (name) => one?.[name]?.metadata.resourceVersion === other?.[name]?.metadata.resourceVersion,
+    );
+  const sameMaps = (one: Pins, other: Pins, field: "labels" | "annotations") =>
+    equalJson(one.metadata?.[field], other.metadata?.[field]);
+  return (
+    sameObjects(a.configMaps, b.configMaps) &&
+    sameObjects(a.secrets, b.secrets) &&
+    sameMaps(a, b, "labels") &&
+    sameMaps(a, b, "annotations")
+  );
+}
+
 // Models pkg/volume/{configmap,secret,projected,downwardapi} SetUpAt: what it reads
-/** What a pod's volumes show, read now; undefined when that is nothing that may change. What is gone stays as it was. */
-export function volumePins(cache: Cache, pod: Pod, old?: Pins): Pins | undefined {
+/**
+ * What a pod's volumes show, read now; undefined when that is nothing that may change. What is gone stays as it was, and
+ * `old` itself is given when nothing is new.
+ */
+export function volumePins(reading: Reading, pod: Pod, old?: Pins): Pins | undefined {
   const { volumes } = pod.spec;
   if (volumes === undefined) return undefined;
   const wanted = wantNothing();
   for (const volume of volumes) wantVolume(volume, wanted);
-  return read(cache, pod, wanted, old);
+  const fresh = read(reading, pod, wanted, old);
+  return old !== undefined && fresh !== undefined && isSame(old, fresh) ? old : fresh;
 }
 
-/** What a container's environment is made from, read now; undefined when it is made from nothing that may change. */
-export function environmentPins(cache: Cache, pod: Pod, container: Container): Pins | undefined {
-  if (container.env === undefined && container.envFrom === undefined) return undefined;
+/**
+ * What a container is made from for as long as it lives: its environment, and files that are mounted one by one. Undefined
+ * when it is made from nothing that may change.
+ */
+export function containerPins(reading: Reading, pod: Pod, container: Container): Pins | undefined {
+  const { env, envFrom, volumeMounts } = container;
+  const parts = volumeMounts?.filter(({ subPath, subPathExpr }) => subPath || subPathExpr) ?? [];
+  if (env === undefined && envFrom === undefined && parts.length === 0) return undefined;
   const wanted = wantNothing();
   wantEnvironment(container, wanted);
-  return read(cache, pod, wanted, undefined);
+  for (const { name } of parts) {
+    const volume = pod.spec.volumes?.find((each) => each.name === name);
+    if (volume !== undefined) wantVolume(volume, wanted);
+  }
+  return read(reading, pod, wanted);
 }
