@@ -31,3 +31,10 @@ export function podEvents(about: "pod" | "self", pod: Pod, previous: Pod): reado
   }
   return names.map((name) => ({ name, pod, previousPod: previous }));
 }
+
+/** What a change of a claim, a volume or a storage class means. One that goes helps nobody. */
+export function storageEvent(about: "claim" | "volume" | "class", change: Change): ClusterEvent | undefined {
+  const { type, object, previous } = change;
+  if (type === "DELETED") return undefined;
+  return { name: `${about}/${type === "ADDED" ? "add" : "update"}`, storage: object, previousStorage: previous };
+}

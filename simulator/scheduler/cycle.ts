@@ -94,7 +94,7 @@ export class Cycle {
     let nominatedNode: string | undefined;
     for (const plugin of this.#profile.postFilters) {
       const answer = plugin.postFilter(pod, rejection, filter);
-      if (answer.status === undefined || answer.status.code === "Error") return answer;
+      if (answer.status?.code !== "Unschedulable") return answer;
       nominatedNode = answer.nominatedNode ?? nominatedNode;
       reasons.push(...answer.status.reasons);
     }

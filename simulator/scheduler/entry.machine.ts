@@ -54,7 +54,7 @@ export const entryMachine = setup({
       on: { POP: "inFlight", BOUND: "bound" },
     },
     inFlight: {
-      description: "The scheduler looks for a node for it right now.",
+      description: "The scheduler looks for a node for it right now, or has found one and waits for the pod's volumes.",
       on: {
         BOUND: "bound",
         REJECTED: "unschedulable",

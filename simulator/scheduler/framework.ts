@@ -1,4 +1,5 @@
 import type { Cache, Client } from "../api/client.ts";
+import type { KubeObject } from "../api/object.ts";
 import type { Node, Pod } from "../api/refs.ts";
 import type { ComponentContext } from "../controller-runtime/component.ts";
 import type { SchedulerOptions } from "./configuration.ts";
@@ -43,7 +44,13 @@ export type EventName =
   | "self/label"
   | "self/toleration"
   | "self/scale-down"
-  | "self/gates";
+  | "self/gates"
+  | "claim/add"
+  | "claim/update"
+  | "volume/add"
+  | "volume/update"
+  | "class/add"
+  | "class/update";
 
 export interface ClusterEvent {
   readonly name: EventName;
@@ -52,6 +59,9 @@ export interface ClusterEvent {
   /** The other pod (`pod/...`), or the pod itself (`self/...`). */
   readonly pod?: Pod;
   readonly previousPod?: Pod;
+  /** The claim, volume or storage class (`claim/...` and so on), and as it was before. */
+  readonly storage?: KubeObject;
+  readonly previousStorage?: KubeObject;
 }
 
 /** Whether the event may make the pod, which this plugin rejected, schedulable. Models framework QueueingHintFn. */
@@ -59,6 +69,9 @@ export type Hint = (pod: PodInfo, event: ClusterEvent) => boolean;
 
 /** The plugin takes no part in this pod's cycle. */
 export const SKIP = Symbol("skip");
+
+/** What a plugin asked others for is not done yet: it is asked again in a second. */
+export const WAIT = Symbol("wait");
 
 /** What a plugin computed once for the pod and is handed again for each node. */
 export interface Ready<State> {
@@ -120,7 +133,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   reserve?(pod: PodInfo, nodeName: string): Status | undefined;
   unreserve?(pod: PodInfo, nodeName: string): void;
   permit?(pod: PodInfo, nodeName: string): Status | undefined;
-  preBind?(pod: PodInfo, nodeName: string): Status | undefined;
+  /** `isAgain`: it said WAIT the last time. */
+  preBind?(pod: PodInfo, nodeName: string, isAgain: boolean): typeof WAIT | Status | undefined;
   /** SKIP hands the pod on to the next bind plugin. */
   bind?(pod: PodInfo, nodeName: string): typeof SKIP | Status | undefined;
   postBind?(pod: PodInfo, nodeName: string): void;

@@ -1,11 +1,13 @@
 import { type Labels, matchesLabels, type Operator, type Requirement, type Selector } from "../api/meta/labels.ts";
 import type {
+  NodeSelector,
   NodeSelectorRequirement,
   NodeSelectorTerm,
   PodSpec,
   PreferredSchedulingTerm,
   Taint,
   Toleration,
+  VolumeNodeAffinity,
 } from "../api/schema/generated/types.ts";
 
 /** The part of a node that selection looks at. */
@@ -150,4 +152,19 @@ export function toleratesAny(tolerations: readonly Toleration[], taint: Taint): 
 export function untoleratedTaint(tolerations: readonly Toleration[], taints: readonly Taint[]): Taint | undefined {
   for (const taint of taints) if (!toleratesAny(tolerations, taint)) return taint;
   return undefined;
+}
+
+const compiledAffinities = new WeakMap<NodeSelector, readonly Term[]>();
+
+// Models component-helpers storage/volume CheckNodeAffinity
+/** Whether a volume can be reached from a node. */
+export function reachesNode(affinity: VolumeNodeAffinity | undefined, node: NodeFacts): boolean {
+  const required = affinity?.required;
+  if (!required) return true;
+  let terms = compiledAffinities.get(required);
+  if (terms === undefined) {
+    terms = required.nodeSelectorTerms.map(compileTerm);
+    compiledAffinities.set(required, terms);
+  }
+  return terms.some((term) => termMatches(term, node));
 }

@@ -8,6 +8,7 @@ import {
   type Queued,
   SKIP,
   type Status,
+  WAIT,
 } from "./framework.ts";
 import type { PodInfo } from "./pod-info.ts";
 
@@ -58,26 +59,49 @@ export class Profile {
     return undefined;
   }
 
-  /** Reserve, Permit, PreBind and Bind; on failure what was reserved is given back. */
-  bind(pod: PodInfo, nodeName: string): Status | undefined {
-    const status = this.#reserveAndBind(pod, nodeName);
-    if (status === undefined) for (const plugin of this.#plugins) plugin.postBind?.(pod, nodeName);
-    else for (const plugin of [...this.#plugins].reverse()) plugin.unreserve?.(pod, nodeName);
-    return status;
-  }
-
-  #reserveAndBind(pod: PodInfo, nodeName: string): Status | undefined {
-    for (const point of ["reserve", "permit", "preBind"] as const) {
+  /** Reserve, Permit, PreBind and Bind; on failure what was reserved is given back. WAIT: go on with `goOn`. */
+  bind(pod: PodInfo, nodeName: string): typeof WAIT | Status | undefined {
+    for (const point of ["reserve", "permit"] as const) {
       for (const plugin of this.#plugins) {
         const status = plugin[point]?.(pod, nodeName);
-        if (status !== undefined) return status;
+        if (status !== undefined) return this.#settle(pod, nodeName, status);
       }
     }
+    return this.#preBindAndBind(pod, nodeName, false);
+  }
+
+  /** Goes on with a binding that had to wait. */
+  goOn(pod: PodInfo, nodeName: string): typeof WAIT | Status | undefined {
+    return this.#preBindAndBind(pod, nodeName, true);
+  }
+
+  /** Gives back what was reserved for a pod that does not come. */
+  unreserve(pod: PodInfo, nodeName: string): void {
+    for (const plugin of [...this.#plugins].reverse()) plugin.unreserve?.(pod, nodeName);
+  }
+
+  #preBindAndBind(pod: PodInfo, nodeName: string, isAgain: boolean): typeof WAIT | Status | undefined {
+    let mustWait = false;
+    for (const plugin of this.#plugins) {
+      const status = plugin.preBind?.(pod, nodeName, isAgain);
+      if (status === WAIT) mustWait = true;
+      else if (status !== undefined) return this.#settle(pod, nodeName, status);
+    }
+    return mustWait ? WAIT : this.#settle(pod, nodeName, this.#bind(pod, nodeName));
+  }
+
+  #bind(pod: PodInfo, nodeName: string): Status | undefined {
     for (const plugin of this.#plugins) {
       const status = plugin.bind === undefined ? SKIP : plugin.bind(pod, nodeName);
       if (status !== SKIP) return status;
     }
     return undefined;
+  }
+
+  #settle(pod: PodInfo, nodeName: string, status: Status | undefined): Status | undefined {
+    if (status === undefined) for (const plugin of this.#plugins) plugin.postBind?.(pod, nodeName);
+    else this.unreserve(pod, nodeName);
+    return status;
   }
 }
 

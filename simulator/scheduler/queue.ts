@@ -166,6 +166,11 @@ export class SchedulingQueue {
     this.#send(entry, "ERROR");
   }
 
+  /** It has a node, but is not bound yet: the next one may come. */
+  binding(entry: Entry): void {
+    if (this.#inFlight?.entry === entry) this.#inFlight = undefined;
+  }
+
   /** The cycle ended well: the entry is gone by now, or the pod is not to be scheduled. */
   done(entry: Entry): void {
     this.#inFlight = undefined;

@@ -1,14 +1,23 @@
 import { keyOf } from "../api/object.ts";
-import { NAMESPACES, NODES, type Node, PODS, type Pod } from "../api/refs.ts";
+import {
+  NAMESPACES,
+  NODES,
+  type Node,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  PODS,
+  type Pod,
+  STORAGE_CLASSES,
+} from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext } from "../controller-runtime/component.ts";
-import { nodeEvents, podEvents } from "./cluster-events.ts";
+import { nodeEvents, podEvents, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
 import type { SchedulerOptions } from "./configuration.ts";
 import { Cycle } from "./cycle.ts";
-import type { ClusterEvent } from "./framework.ts";
+import { type ClusterEvent, failure, WAIT } from "./framework.ts";
 import { fitErrorText, NO_NODES, truncateNote } from "./messages.ts";
 import { NodeCache } from "./node-cache.ts";
 import { Nominations } from "./nominations.ts";
@@ -21,6 +30,20 @@ import { type PodVerdict, Verdicts } from "./verdicts.ts";
 const WATCH_LATENCY_MS = 2;
 /** What one scheduling cycle takes. */
 const CYCLE_MS = 1;
+
+/** How often the volumes of a pod that has a node are looked at, and for how long they may take. */
+const BINDING_CHECK_MS = 1_000;
+const BIND_TIMEOUT_MS = 600_000;
+const BIND_TIMED_OUT = failure(
+  "VolumeBinding",
+  'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
+);
+
+interface Binding {
+  readonly uid: string;
+  readonly nodeName: string;
+  readonly deadlineMs: number;
+}
 
 interface Failure {
   readonly reason: "Unschedulable" | "SchedulerError";
@@ -39,6 +62,8 @@ export class Scheduler implements ComponentBody {
   readonly #profile: Profile;
   readonly #cycle: Cycle;
   readonly #verdicts: Verdicts;
+  /** Pods that count on a node already, and wait for their volumes. */
+  readonly #bindings = new Map<string, Binding>();
   #isWorking = false;
   #backoffFlushMs: number | undefined;
   #willCheckLeftovers = false;
@@ -100,6 +125,10 @@ export class Scheduler implements ComponentBody {
       return info;
     });
     this.#verdicts.load(state.verdicts as readonly JsonObject[]);
+    for (const { key, ...binding } of state.bindings as unknown as readonly (Binding & { readonly key: string })[]) {
+      this.#bindings.set(key, binding);
+      this.#nodes.setPod(present(this.#queue.get(key)?.info, `the queue has no ${key}`), binding.nodeName);
+    }
     this.#cycle.startIndex = state.startIndex as number;
     this.#isWorking = state.isWorking as boolean;
     this.#backoffFlushMs = (state.backoffFlushMs as number | null) ?? undefined;
@@ -112,6 +141,7 @@ export class Scheduler implements ComponentBody {
     return {
       queue: this.#queue.save(),
       verdicts: this.#verdicts.save(),
+      bindings: [...this.#bindings].map(([key, binding]) => ({ key, ...binding })),
       startIndex: this.#cycle.startIndex,
       isWorking: this.#isWorking,
       backoffFlushMs: this.#backoffFlushMs ?? null,
@@ -124,7 +154,8 @@ export class Scheduler implements ComponentBody {
     if (event.do === "schedule") {
       this.#scheduleOne();
       this.#isWorking = false;
-    } else if (event.do === "flushBackoff") {
+    } else if (typeof event.binding === "string") this.#goOnBinding(event.binding, event.uid as string);
+    else if (event.do === "flushBackoff") {
       if (event.dueMs !== this.#backoffFlushMs) return;
       this.#backoffFlushMs = undefined;
       this.#queue.flushBackoff();
@@ -147,6 +178,13 @@ export class Scheduler implements ComponentBody {
     const { watcher } = this.#context;
     watcher.watch(NODES, (change) => this.#onNode(change));
     watcher.watch(PODS, (change) => this.#onPod(change));
+    const onStorage = (about: "claim" | "volume" | "class") => (change: Change) => {
+      const event = storageEvent(about, change);
+      if (event !== undefined && this.#queue.listensTo(event.name)) this.#wake(event);
+    };
+    watcher.watch(PERSISTENT_VOLUME_CLAIMS, onStorage("claim") as never);
+    watcher.watch(PERSISTENT_VOLUMES, onStorage("volume") as never);
+    watcher.watch(STORAGE_CLASSES, onStorage("class") as never);
     watcher.watch(NAMESPACES, ({ object, previous }) => {
       if (object.metadata.labels !== previous?.metadata.labels) this.#nodes.forgetNamespaceLabels();
     });
@@ -230,7 +268,16 @@ export class Scheduler implements ComponentBody {
 
   /** A waiting pod is gone: what was nominated to it is free again. */
   #forget(pod: Pod): void {
-    this.#queue.remove(keyOf(pod), "DELETED");
+    const key = keyOf(pod);
+    const binding = this.#bindings.get(key);
+    const entry = this.#queue.get(key);
+    if (binding !== undefined && entry !== undefined) {
+      this.#bindings.delete(key);
+      this.#profile.unreserve(entry.info, binding.nodeName);
+      this.#nodes.removePod(key);
+      this.#wake({ name: "pod/delete", pod });
+    }
+    this.#queue.remove(key, "DELETED");
     if (this.#nominations.remove(keyOf(pod))) this.#wake({ name: "pod/delete", pod });
   }
 
@@ -282,11 +329,44 @@ export class Scheduler implements ComponentBody {
     this.#keepVerdict(entry, { node: nodeName });
     this.#nodes.setPod(info, nodeName);
     const status = this.#profile.bind(info, nodeName);
-    if (status !== undefined) {
+    if (status === WAIT) {
+      this.#queue.binding(entry);
+      this.#bindings.set(info.key, { uid: info.uid, nodeName, deadlineMs: this.#context.nowMs + BIND_TIMEOUT_MS });
+      this.#context.send({ binding: info.key, uid: info.uid }, BINDING_CHECK_MS);
+    } else if (status !== undefined) {
       this.#nodes.removePod(info.key);
       this.#fail(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
+    } else this.#bound(entry, nodeName);
+  }
+
+  /** Looks whether what a binding waits for is done. Models volumebinding BindPodVolumes, which polls. */
+  #goOnBinding(key: string, uid: string): void {
+    const binding = this.#bindings.get(key);
+    const entry = this.#queue.get(key);
+    if (binding?.uid !== uid || entry === undefined) return;
+    this.#context.because(key);
+    const { nodeName, deadlineMs } = binding;
+    let status = this.#profile.goOn(entry.info, nodeName);
+    if (status === WAIT && this.#context.nowMs < deadlineMs) {
+      this.#context.send({ binding: key, uid }, BINDING_CHECK_MS);
       return;
     }
+    if (status === WAIT) {
+      this.#profile.unreserve(entry.info, nodeName);
+      status = BIND_TIMED_OUT;
+    }
+    this.#bindings.delete(key);
+    this.#reconciled++;
+    if (status === undefined) {
+      this.#bound(entry, nodeName);
+      return;
+    }
+    this.#nodes.removePod(key);
+    this.#giveBack(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
+  }
+
+  #bound(entry: Entry, nodeName: string): void {
+    const { info } = entry;
     this.#queue.done(entry);
     this.#context.recordEvent(info.pod, {
       type: "Normal",
@@ -298,8 +378,12 @@ export class Scheduler implements ComponentBody {
 
   /** Back into the queue, with an event and the PodScheduled condition. Models handleSchedulingFailure. */
   #fail(entry: Entry, failure: Failure, plugins: readonly string[]): void {
+    this.#keepVerdict(entry, { message: failure.message, nominatedNode: failure.nominatedNode });
+    this.#giveBack(entry, failure, plugins);
+  }
+
+  #giveBack(entry: Entry, failure: Failure, plugins: readonly string[]): void {
     const { message, nominatedNode } = failure;
-    this.#keepVerdict(entry, { message, nominatedNode });
     if (plugins.length > 0) this.#queue.rejected(entry, plugins);
     else this.#queue.failed(entry);
     const pod = this.#context.cache.get(PODS, entry.key);

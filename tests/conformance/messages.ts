@@ -13,6 +13,8 @@ export function withoutControlPlane(text: string): string {
 }
 
 function oneLess(reasons: string): string {
+  // A pod that was refused as a whole: no node was asked.
+  if (!/^\d/.test(reasons)) return reasons;
   const left = reasons.split(", ").map((reason) => {
     const [, count = "", words = ""] = /^(\d+) (.*)$/.exec(reason) ?? [];
     const counted = words === TAINTED || words === "Preemption is not helpful for scheduling";

@@ -5,9 +5,8 @@ import {
   type PersistentVolume,
   type PersistentVolumeClaim,
 } from "../../api/refs.ts";
-import type { ObjectReference } from "../../api/schema/generated/types.ts";
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER, withAnnotation } from "../../api/volumes/annotations.ts";
-import { isBoundTo } from "../../api/volumes/claims.ts";
+import { boundVolume } from "../../api/volumes/binding.ts";
 import { equalJson } from "../../base/json.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { ComponentContext } from "../../controller-runtime/component.ts";
@@ -15,12 +14,6 @@ import type { ComponentContext } from "../../controller-runtime/component.ts";
 // The writes of a binding, each only where it changes something. Models pkg/controller/volume/persistentvolume.
 
 type Written<T> = Result<T, Status>;
-
-/** How a volume names a claim. */
-export function claimReference({ apiVersion, kind, metadata }: PersistentVolumeClaim): ObjectReference {
-  const { namespace, name, uid, resourceVersion } = metadata;
-  return { kind, namespace, name, uid, apiVersion, resourceVersion };
-}
 
 /** Binds a volume to a claim: the volume first, both phases in between. Returns why that failed, if it did. */
 export function bind(
@@ -36,16 +29,6 @@ export function bind(
   if (!completed.ok) return completed.error;
   const settled = updateClaimStatus(context, completed.value, "Bound", bound.value);
   return settled.ok ? undefined : settled.error;
-}
-
-// Models GetBindVolumeToClaim
-/** The volume as bound to the claim; the same object where it is so already. */
-export function boundVolume(volume: PersistentVolume, claim: PersistentVolumeClaim): PersistentVolume {
-  const { claimRef } = volume.spec;
-  if (isBoundTo(volume, claim) && claimRef?.uid === claim.metadata.uid) return volume;
-  const next = { ...volume, spec: { ...volume.spec, claimRef: claimReference(claim) } };
-  // A volume that a user kept for the claim stays the user's choice.
-  return isBoundTo(volume, claim) ? next : withAnnotation(next, BOUND_BY_CONTROLLER, "yes");
 }
 
 function bindVolume(

@@ -15,6 +15,9 @@ import { podTopologySpread } from "./pod-topology-spread.ts";
 import { prioritySort } from "./priority-sort.ts";
 import { schedulingGates } from "./scheduling-gates.ts";
 import { taintToleration } from "./taint-toleration.ts";
+import { volumeBinding } from "./volume-binding.ts";
+import { volumeRestrictions } from "./volume-restrictions.ts";
+import { volumeZone } from "./volume-zone.ts";
 
 /** The default plugins in the order in which each extension point runs them. Models apis/config/v1 getDefaultPlugins. */
 export const plugins = defineRegistry<PluginDefinition>(
@@ -28,6 +31,9 @@ export const plugins = defineRegistry<PluginDefinition>(
     nodeAffinity,
     nodePorts,
     nodeResourcesFit,
+    volumeRestrictions,
+    volumeBinding,
+    volumeZone,
     podTopologySpread,
     interPodAffinity,
     dynamicResources,

@@ -15,10 +15,14 @@ import {
 } from "../../../simulator/api/refs.ts";
 import type { PodDisruptionBudget } from "../../../simulator/api/schema/generated/types.ts";
 import { Store, type StoreState } from "../../../simulator/api/store.ts";
+import { claimKeysOfPod } from "../../../simulator/api/volumes/claims.ts";
 import { present } from "../../../simulator/base/assert.ts";
 import { equalJson, type JsonObject } from "../../../simulator/base/json.ts";
 import { fail, ok, type Result } from "../../../simulator/base/result.ts";
 import type { ComponentContext, EventText } from "../../../simulator/controller-runtime/component.ts";
+import { persistentVolumeKind } from "../../../simulator/resources/core/persistentvolume/kind.ts";
+import { persistentVolumeClaimKind } from "../../../simulator/resources/core/persistentvolumeclaim/kind.ts";
+import { storageClassKind } from "../../../simulator/resources/storage/storageclass/kind.ts";
 import type { SchedulerOptions } from "../../../simulator/scheduler/configuration.ts";
 import { schedulerComponent } from "../../../simulator/scheduler/index.ts";
 import type { Scheduler } from "../../../simulator/scheduler/scheduler.ts";
@@ -77,7 +81,10 @@ export class Harness {
     const namespace = (object: KubeObject) => object.metadata.namespace;
     for (const ref of [NAMESPACES, NODES]) this.store.add(ref as ResourceRef<KubeObject>, {});
     for (const ref of [SERVICES, REPLICA_SETS, BUDGETS]) this.store.add(ref as ResourceRef<KubeObject>, { namespace });
-    this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName });
+    for (const kind of [persistentVolumeKind, persistentVolumeClaimKind, storageClassKind]) {
+      this.store.add(kind.ref as ResourceRef<KubeObject>, { namespace, ...kind.indexes });
+    }
+    this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName, claim: claimKeysOfPod });
     this.clock.register("reaper", (event) => this.#reap(event.key as string));
     const definition = schedulerComponent({ disruptionBudgets: BUDGETS, ...options });
     this.context = this.#context(definition.name);
@@ -223,7 +230,7 @@ export class Harness {
         indexValues: (ref, index) => store.of(ref).indexValues(index),
       },
       create: () => refuse("create"),
-      update: () => refuse("update"),
+      update: (ref, object) => when(ref, keyOf(object), () => store.update(ref, object)),
       finalize: () => refuse("finalize"),
       updateStatus: (ref, object) =>
         when(ref, keyOf(object), (old) => (equalJson(old, object) ? old : store.update(ref, object))),
