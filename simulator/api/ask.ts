@@ -1,6 +1,7 @@
 import { fail, ok } from "../base/result.ts";
 import { withRecord } from "./apply/request.ts";
 import { checkToken } from "./authentication/authenticate.ts";
+import { bindPod } from "./binding.ts";
 import { invalid, methodNotAllowed } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
@@ -22,8 +23,11 @@ export function ask(exchange: RoutedExchange): Answer {
   if (!placed.ok) return placed;
   const recorded = withRecord(exchange, undefined, placed.value);
   const question = { ...recorded, apiVersion: apiVersionOf(kind.ref), kind: kind.ref.kind };
+  const asked = server.operations.context(writerOf(exchange));
   const context = {
-    ...server.operations.context(writerOf(exchange)),
+    ...asked,
+    bind: (podKey: string, podUid: string, nodeName: string) =>
+      bindPod(server.store, podKey, podUid, nodeName, asked.now),
     authenticate: (token: string, audiences: readonly string[]) => checkToken(server.tokens, token, audiences),
   };
   const problems = kind.validate?.(question, context) ?? [];

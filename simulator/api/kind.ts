@@ -5,7 +5,7 @@ import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
-import type { ResourceRef } from "./refs.ts";
+import type { Pod, ResourceRef } from "./refs.ts";
 import type { Indexer } from "./store.ts";
 
 /** What a kind's hooks may ask of the moment. */
@@ -29,6 +29,8 @@ export interface WriteContext {
 export interface QuestionContext extends WriteContext {
   /** Who a bearer token stands for, or why for nobody. */
   authenticate(token: string, audiences: readonly string[]): Result<TokenUser, string>;
+  /** Assigns a pod to a node; `podUid` empty: whichever pod has the key. */
+  bind(podKey: string, podUid: string, nodeName: string): Result<Pod, Status>;
 }
 
 /** Points to the documentation of an API field. Its words are upstream's: an edge that has them may hand them in. */
@@ -73,6 +75,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
 
   /** Of kinds that are asked and never stored: the answer to a create. No other verb is served. */
   answer?(question: T, context: QuestionContext): Result<T, Status>;
+
+  /** Of kinds that are made for each reader and never stored: all objects there are, by name. */
+  compute?(context: Pick<WriteContext, "find" | "byIndex">): readonly T[];
 
   /** Writes the defaults of an incoming object (after decoding, on create and update alike). */
   defaults?(object: Draft<T>): void;

@@ -18,7 +18,8 @@ import { fromStored, storedKind } from "./versions.ts";
 export function read(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
   const { ref } = storedKind(kind);
-  const object = exchange.server.store.of(ref).get(joinKey(namespace, name));
+  const made = kind.compute && computed(exchange).find(({ metadata }) => metadata.name === name);
+  const object = made ?? exchange.server.store.of(ref).get(joinKey(namespace, name));
   if (object === undefined) return fail(notFound(ref, name));
   return ok({ code: 200, body: rendered(exchange, object) });
 }
@@ -32,6 +33,16 @@ export function rendered(exchange: RoutedExchange, object: KubeObject) {
 function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
   const { kind } = exchange.route;
   return fromStored(kind, kind.view?.(object, nowEpochMs(exchange)) ?? object);
+}
+
+/** The objects of a kind that is made for each reader. */
+function computed({ route, server }: RoutedExchange): readonly KubeObject[] {
+  const { store } = server;
+  const objects = route.kind.compute?.({
+    find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+    byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+  });
+  return objects ?? [];
 }
 
 /** How the client wants its answer. */
@@ -73,6 +84,10 @@ export function select(exchange: RoutedExchange) {
   const { kind, namespace } = exchange.route;
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
+  if (kind.compute !== undefined) {
+    const objects = computed(exchange).filter((object) => selection.value?.(object) ?? true);
+    return ok(objects.map((object) => [object.metadata.name, object] as const));
+  }
   const collection = exchange.server.store.of(storedKind(kind).ref);
   const found: (readonly [string, KubeObject])[] = [];
   for (const key of collection.sortedKeys()) {

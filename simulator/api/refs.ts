@@ -49,6 +49,14 @@ export type Ingress = Stored<types.Ingress>;
 export type IngressClass = Stored<types.IngressClass>;
 export type NetworkPolicy = Stored<types.NetworkPolicy>;
 export type RuntimeClass = Stored<types.RuntimeClass>;
+export type IpAddressObject = Stored<types.IPAddress>;
+export type ServiceCidr = Stored<types.ServiceCIDR>;
+export type CertificateSigningRequest = Stored<types.CertificateSigningRequest>;
+export type FlowSchema = Stored<types.FlowSchema>;
+export type ValidatingAdmissionPolicy = Stored<types.ValidatingAdmissionPolicy>;
+export type ValidatingAdmissionPolicyBinding = Stored<types.ValidatingAdmissionPolicyBinding>;
+export type MutatingAdmissionPolicy = Stored<types.MutatingAdmissionPolicy>;
+export type PriorityLevel = Stored<types.PriorityLevelConfiguration>;
 export type Role = Stored<types.Role>;
 export type RoleBinding = Stored<types.RoleBinding>;
 export type ClusterRole = Stored<types.ClusterRole>;
@@ -121,6 +129,40 @@ export const NETWORK_POLICIES = resourceRef<NetworkPolicy>(
   "NetworkPolicy",
 );
 export const RUNTIME_CLASSES = resourceRef<RuntimeClass>("node.k8s.io", "v1", "runtimeclasses", "RuntimeClass");
+export const IP_ADDRESSES = resourceRef<IpAddressObject>("networking.k8s.io", "v1", "ipaddresses", "IPAddress");
+export const SERVICE_CIDRS = resourceRef<ServiceCidr>("networking.k8s.io", "v1", "servicecidrs", "ServiceCIDR");
+export const CERTIFICATE_SIGNING_REQUESTS = resourceRef<CertificateSigningRequest>(
+  "certificates.k8s.io",
+  "v1",
+  "certificatesigningrequests",
+  "CertificateSigningRequest",
+);
+export const FLOW_SCHEMAS = resourceRef<FlowSchema>("flowcontrol.apiserver.k8s.io", "v1", "flowschemas", "FlowSchema");
+export const PRIORITY_LEVELS = resourceRef<PriorityLevel>(
+  "flowcontrol.apiserver.k8s.io",
+  "v1",
+  "prioritylevelconfigurations",
+  "PriorityLevelConfiguration",
+);
+const ADMISSION_GROUP = "admissionregistration.k8s.io";
+export const VALIDATING_ADMISSION_POLICIES = resourceRef<ValidatingAdmissionPolicy>(
+  ADMISSION_GROUP,
+  "v1",
+  "validatingadmissionpolicies",
+  "ValidatingAdmissionPolicy",
+);
+export const VALIDATING_ADMISSION_POLICY_BINDINGS = resourceRef<ValidatingAdmissionPolicyBinding>(
+  ADMISSION_GROUP,
+  "v1",
+  "validatingadmissionpolicybindings",
+  "ValidatingAdmissionPolicyBinding",
+);
+export const MUTATING_ADMISSION_POLICIES = resourceRef<MutatingAdmissionPolicy>(
+  ADMISSION_GROUP,
+  "v1",
+  "mutatingadmissionpolicies",
+  "MutatingAdmissionPolicy",
+);
 export const ROLES = resourceRef<Role>("rbac.authorization.k8s.io", "v1", "roles", "Role");
 export const ROLE_BINDINGS = resourceRef<RoleBinding>("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding");
 export const CLUSTER_ROLES = resourceRef<ClusterRole>("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole");

@@ -131,7 +131,7 @@ function describe(kind: Kind, parts: readonly Part[]): ResourceDescription {
       kind: ref.kind,
       verbs: verbsOf(kind),
       ...names,
-      ...(kind.answer === undefined && { storageVersionHash: storageVersionHash(kind) }),
+      ...(kind.answer === undefined && kind.compute === undefined && { storageVersionHash: storageVersionHash(kind) }),
     },
     parts: parts.map((part) => ({
       name: `${ref.plural}/${part.name}`,

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
-import { badRequest, resourceExpired, type Status } from "./errors.ts";
+import { badRequest, methodNotAllowed, resourceExpired, type Status } from "./errors.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { rendered, renderOptions, select } from "./read.ts";
@@ -39,6 +39,7 @@ const PARTIAL_METADATA = { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.
 /** Opens a watch on a collection: from `resourceVersion`, or from now with what is there when it is absent or 0. */
 export function openWatch(exchange: RoutedExchange): Result<WatchStream, Status> {
   const { kind } = exchange.route;
+  if (kind.withoutVerbs?.includes("watch")) return fail(methodNotAllowed());
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
   const text = exchange.query.get("resourceVersion")?.[0] ?? "";

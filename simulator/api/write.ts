@@ -38,6 +38,7 @@ function createdAnswer(exchange: RoutedExchange, object: KubeObject): Answer {
 /** PUT of one object, or of its status. */
 export function update(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  if (kind.withoutVerbs?.includes("update")) return fail(methodNotAllowed());
   const refused = checkWriteOptions(exchange, "UpdateOptions");
   if (refused !== undefined) return fail(refused);
   const decoded = decodeIncoming(exchange, exchange.body);
@@ -50,6 +51,7 @@ export function update(exchange: RoutedExchange): Answer {
 /** PATCH of one object, or of its status. */
 export function patch(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  if (kind.withoutVerbs?.includes("patch")) return fail(methodNotAllowed());
   const refused = checkWriteOptions(exchange, "PatchOptions");
   if (refused !== undefined) return fail(refused);
   if (isApply(exchange)) return apply(exchange);
@@ -115,6 +117,7 @@ export function place(
 /** DELETE of one object. */
 export function remove(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  if (kind.withoutVerbs?.includes("delete")) return fail(methodNotAllowed());
   const options = deleteOptions(exchange);
   if (!options.ok) return options;
   const key = joinKey(namespace, name);

@@ -96,3 +96,13 @@ export function firstThree(items: readonly string[], total: number): string {
   const shown = items.slice(0, 3).join(",");
   return total > 3 ? `${shown} + ${total - 3} more...` : shown;
 }
+
+/** A column that most tables show, with its label or the field whose documentation says what it is. */
+export function column<T extends KubeObject>(
+  name: string,
+  type: Column<T>["type"],
+  description: Column<T>["description"],
+  cell: Column<T>["cell"],
+): Column<T> {
+  return { name, type, description, priority: 0, cell };
+}

@@ -1,5 +1,11 @@
 import { anyKind, type Kind } from "../api/kind.ts";
 import { defineRegistry, type Registry } from "../base/registry.ts";
+import { mutatingAdmissionPolicyKind } from "./admissionregistration/mutatingadmissionpolicy/kind.ts";
+import { mutatingAdmissionPolicyBindingKind } from "./admissionregistration/mutatingadmissionpolicybinding/kind.ts";
+import { mutatingWebhookConfigurationKind } from "./admissionregistration/mutatingwebhookconfiguration/kind.ts";
+import { validatingAdmissionPolicyKind } from "./admissionregistration/validatingadmissionpolicy/kind.ts";
+import { validatingAdmissionPolicyBindingKind } from "./admissionregistration/validatingadmissionpolicybinding/kind.ts";
+import { validatingWebhookConfigurationKind } from "./admissionregistration/validatingwebhookconfiguration/kind.ts";
 import { controllerRevisionKind } from "./apps/controllerrevision/kind.ts";
 import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
@@ -14,7 +20,10 @@ import { subjectAccessReviewKind } from "./authorization/subjectaccessreview/kin
 import { horizontalPodAutoscalerKind } from "./autoscaling/horizontalpodautoscaler/kind.ts";
 import { cronJobKind } from "./batch/cronjob/kind.ts";
 import { jobKind } from "./batch/job/kind.ts";
+import { certificateSigningRequestKind } from "./certificates/certificatesigningrequest/kind.ts";
 import { leaseKind } from "./coordination/lease/kind.ts";
+import { bindingKind } from "./core/binding/kind.ts";
+import { componentStatusKind } from "./core/componentstatus/kind.ts";
 import { configMapKind } from "./core/configmap/kind.ts";
 import { endpointsKind } from "./core/endpoints/kind.ts";
 import { eventKind } from "./core/event/kind.ts";
@@ -31,24 +40,39 @@ import { secretKind } from "./core/secret/kind.ts";
 import { serviceKind } from "./core/service/kind.ts";
 import { serviceAccountKind } from "./core/serviceaccount/kind.ts";
 import { endpointSliceKind } from "./discovery/endpointslice/kind.ts";
+import { flowSchemaKind } from "./flowcontrol/flowschema/kind.ts";
+import { priorityLevelKind } from "./flowcontrol/prioritylevelconfiguration/kind.ts";
 import { ingressKind } from "./networking/ingress/kind.ts";
 import { ingressClassKind } from "./networking/ingressclass/kind.ts";
+import { ipAddressKind } from "./networking/ipaddress/kind.ts";
 import { networkPolicyKind } from "./networking/networkpolicy/kind.ts";
+import { serviceCidrKind } from "./networking/servicecidr/kind.ts";
 import { runtimeClassKind } from "./node/runtimeclass/kind.ts";
 import { podDisruptionBudgetKind } from "./policy/poddisruptionbudget/kind.ts";
 import { clusterRoleKind } from "./rbac/clusterrole/kind.ts";
 import { clusterRoleBindingKind } from "./rbac/clusterrolebinding/kind.ts";
 import { roleKind } from "./rbac/role/kind.ts";
 import { roleBindingKind } from "./rbac/rolebinding/kind.ts";
+import { deviceClassKind } from "./resource/deviceclass/kind.ts";
+import { resourceClaimKind } from "./resource/resourceclaim/kind.ts";
+import { resourceClaimTemplateKind } from "./resource/resourceclaimtemplate/kind.ts";
+import { resourceSliceKind } from "./resource/resourceslice/kind.ts";
 import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
 import { clockKind } from "./simulation/clock/kind.ts";
 import { faultKind } from "./simulation/fault/kind.ts";
+import { csiDriverKind } from "./storage/csidriver/kind.ts";
+import { csiNodeKind } from "./storage/csinode/kind.ts";
+import { csiStorageCapacityKind } from "./storage/csistoragecapacity/kind.ts";
 import { storageClassKind } from "./storage/storageclass/kind.ts";
+import { volumeAttachmentKind } from "./storage/volumeattachment/kind.ts";
+import { volumeAttributesClassKind } from "./storage/volumeattributesclass/kind.ts";
 
 /** Every kind of object, by the id of its resource: groups in the order of discovery, then by name. */
 export const kinds: Registry<Kind> = defineRegistry(
   "kind",
   [
+    anyKind(bindingKind),
+    anyKind(componentStatusKind),
     anyKind(configMapKind),
     anyKind(endpointsKind),
     anyKind(eventKind),
@@ -78,19 +102,39 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(selfSubjectAccessReviewKind),
     anyKind(selfSubjectRulesReviewKind),
     anyKind(subjectAccessReviewKind),
+    anyKind(certificateSigningRequestKind),
     anyKind(ingressClassKind),
     anyKind(ingressKind),
+    anyKind(ipAddressKind),
     anyKind(networkPolicyKind),
+    anyKind(serviceCidrKind),
     anyKind(podDisruptionBudgetKind),
     anyKind(clusterRoleBindingKind),
     anyKind(clusterRoleKind),
     anyKind(roleBindingKind),
     anyKind(roleKind),
+    anyKind(csiDriverKind),
+    anyKind(csiNodeKind),
+    anyKind(csiStorageCapacityKind),
     anyKind(storageClassKind),
+    anyKind(volumeAttachmentKind),
+    anyKind(volumeAttributesClassKind),
+    anyKind(mutatingAdmissionPolicyKind),
+    anyKind(mutatingAdmissionPolicyBindingKind),
+    anyKind(mutatingWebhookConfigurationKind),
+    anyKind(validatingAdmissionPolicyKind),
+    anyKind(validatingAdmissionPolicyBindingKind),
+    anyKind(validatingWebhookConfigurationKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
     anyKind(runtimeClassKind),
     anyKind(endpointSliceKind),
+    anyKind(deviceClassKind),
+    anyKind(resourceClaimKind),
+    anyKind(resourceClaimTemplateKind),
+    anyKind(resourceSliceKind),
+    anyKind(flowSchemaKind),
+    anyKind(priorityLevelKind),
     anyKind(clockKind),
     anyKind(faultKind),
   ],

@@ -14,14 +14,11 @@ const FILES = [
   ...["namespace", "lease", "replicaset", "deployment", "service", "configmap", "secret", "priorityclass"],
   ...["statefulset", "daemonset", "job", "replicationcontroller", "podtemplate", "limitrange", "resourcequota"],
   ...["rbac", "persistentvolume", "persistentvolumeclaim", "pdb", "hpa", "storageclass"],
-  ...["ingress", "networkpolicy", "storage"],
+  ...["ingress", "networkpolicy", "storage", "admission", "resource"],
 ];
 
-/** Of kinds that are not modelled. */
-const MISSING = ["csidriver-minimal", "volumeattributesclass-minimal"];
-
 /** Finalizers that the admission plugin StorageObjectInUseProtection adds; the bench is without admission. */
-const PROTECTION = ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"];
+const PROTECTION = ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection", "kubernetes.io/vac-protection"];
 
 function withoutProtection(object: Json): Json {
   const { finalizers, ...metadata } = object.metadata as { finalizers?: readonly string[] };
@@ -31,7 +28,7 @@ function withoutProtection(object: Json): Json {
 
 describe.skipIf(referenceFolder() === undefined)("objects as a real API server stores them", () => {
   for (const file of FILES) {
-    const cases = readCases<DefaultsCase>(`defaults/${file}.json`).filter(({ name }) => !MISSING.includes(name));
+    const cases = readCases<DefaultsCase>(`defaults/${file}.json`);
     it.each(cases.map((one) => [one.name, one] as const))("%s", (_name, one) => {
       const bench = new Bench();
       const { kind, namespace } = target(one.request.path.split("?")[0] as string);

@@ -43,7 +43,6 @@ const FILES = ["errors/namespace", "errors/node", "errors/configmap", "errors/se
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "namespace-create-in-absent": "the admission plugin NamespaceLifecycle",
   "deployment-scale-absent": "the scale subresource",
-  "others-csr-bad-request": "a kind that is not modelled",
   "limits-pvc-min": "the admission plugin LimitRanger",
   "req-update-put-creates-absent-lease": "create on update is the server's",
   "req-update-scale-patch": "the scale subresource",

@@ -11,6 +11,26 @@ const CLAIM = {
 const JOB_TEMPLATE = {
   spec: { restartPolicy: "Never", containers: [{ name: "main", image: "busybox:1.36" }] },
 };
+const PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
+const CSR = Buffer.from(PEM).toString("base64");
+const RULE = { apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["deployments"] };
+const WEBHOOK = {
+  name: "check.example.com",
+  rules: [RULE],
+  sideEffects: "None",
+  admissionReviewVersions: ["v1"],
+  matchConditions: [{ name: "mine", expression: "true" }],
+};
+const DEVICE_CLAIM = {
+  devices: {
+    requests: [
+      { name: "one", exactly: { deviceClassName: "gpu.example.com" } },
+      { name: "any", firstAvailable: [{ name: "big", deviceClassName: "gpu.example.com", count: 2 }] },
+    ],
+    constraints: [{ requests: ["one", "any/big"], matchAttribute: "gpu.example.com/model" }],
+    config: [{ requests: ["one"], opaque: { driver: "gpu.example.com", parameters: { a: 1 } } }],
+  },
+};
 const SELECTOR = { matchLabels: { app: "web" } };
 
 /** One manifest of every kind, as a person writes it: the contract test wants one for each registered kind. */
@@ -79,6 +99,115 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
     spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, maxReplicas: 5 },
   },
   "poddisruptionbudgets.policy": { metadata: { name: "web" }, spec: { minAvailable: 1, selector: SELECTOR } },
+  "certificatesigningrequests.certificates.k8s.io": {
+    metadata: { name: "jane" },
+    spec: { request: CSR, signerName: "kubernetes.io/kube-apiserver-client", usages: ["client auth"] },
+  },
+  "ipaddresses.networking.k8s.io": {
+    metadata: { name: "10.96.0.77" },
+    spec: { parentRef: { resource: "services", namespace: "default", name: "web" } },
+  },
+  "servicecidrs.networking.k8s.io": { metadata: { name: "more" }, spec: { cidrs: ["10.200.0.0/16"] } },
+  "csidrivers.storage.k8s.io": {
+    metadata: { name: "disks.example.com" },
+    spec: { tokenRequests: [{ audience: "bank", expirationSeconds: 3600 }] },
+  },
+  "csinodes.storage.k8s.io": {
+    metadata: { name: "worker-1" },
+    spec: { drivers: [{ name: "disks.example.com", nodeID: "w1", topologyKeys: ["topology.example.com/zone"] }] },
+  },
+  "csistoragecapacities.storage.k8s.io": {
+    metadata: { name: "zone-a" },
+    storageClassName: "fast",
+    capacity: "10Gi",
+    nodeTopology: { matchLabels: { zone: "a" } },
+  },
+  "volumeattachments.storage.k8s.io": {
+    metadata: { name: "csi-1" },
+    spec: { attacher: "disks.example.com", nodeName: "worker-1", source: { persistentVolumeName: "disk-1" } },
+  },
+  "volumeattributesclasses.storage.k8s.io": {
+    metadata: { name: "gold" },
+    driverName: "disks.example.com",
+    parameters: { iops: "500" },
+  },
+  "validatingadmissionpolicies.admissionregistration.k8s.io": {
+    metadata: { name: "replicas.example.com" },
+    spec: {
+      paramKind: { apiVersion: "v1", kind: "ConfigMap" },
+      matchConstraints: { resourceRules: [RULE] },
+      matchConditions: [{ name: "not-system", expression: "request.namespace != 'kube-system'" }],
+      variables: [{ name: "n", expression: "object.spec.replicas" }],
+      validations: [{ expression: "variables.n < 5", message: "too many", reason: "Invalid" }],
+      auditAnnotations: [{ key: "high", valueExpression: "'n is ' + string(variables.n)" }],
+    },
+  },
+  "validatingadmissionpolicybindings.admissionregistration.k8s.io": {
+    metadata: { name: "replicas" },
+    spec: {
+      policyName: "replicas.example.com",
+      validationActions: ["Deny"],
+      paramRef: { name: "limits", namespace: "default", parameterNotFoundAction: "Deny" },
+      matchResources: { namespaceSelector: SELECTOR },
+    },
+  },
+  "mutatingadmissionpolicies.admissionregistration.k8s.io": {
+    metadata: { name: "labels" },
+    spec: {
+      matchConstraints: { resourceRules: [RULE] },
+      reinvocationPolicy: "Never",
+      mutations: [{ patchType: "JSONPatch", jsonPatch: { expression: "[]" } }],
+    },
+  },
+  "mutatingadmissionpolicybindings.admissionregistration.k8s.io": {
+    metadata: { name: "labels" },
+    spec: { policyName: "labels" },
+  },
+  "validatingwebhookconfigurations.admissionregistration.k8s.io": {
+    metadata: { name: "checks" },
+    webhooks: [{ ...WEBHOOK, clientConfig: { url: "https://hooks.example.com/check" } }],
+  },
+  "mutatingwebhookconfigurations.admissionregistration.k8s.io": {
+    metadata: { name: "changes" },
+    webhooks: [{ ...WEBHOOK, clientConfig: { service: { namespace: "default", name: "hook", path: "/x/y" } } }],
+  },
+  "deviceclasses.resource.k8s.io": {
+    metadata: { name: "gpu.example.com" },
+    spec: {
+      selectors: [{ cel: { expression: "device.driver == 'gpu.example.com'" } }],
+      config: [{ opaque: { driver: "gpu.example.com", parameters: { mode: "shared" } } }],
+    },
+  },
+  "resourceclaims.resource.k8s.io": { metadata: { name: "gpu" }, spec: DEVICE_CLAIM },
+  "resourceclaimtemplates.resource.k8s.io": { metadata: { name: "gpu" }, spec: { spec: DEVICE_CLAIM } },
+  "resourceslices.resource.k8s.io": {
+    metadata: { name: "worker-1-gpu" },
+    spec: {
+      driver: "gpu.example.com",
+      nodeName: "worker-1",
+      pool: { name: "worker-1", generation: 1, resourceSliceCount: 1 },
+      devices: [{ name: "gpu-0", attributes: { model: { string: "X" } }, capacity: { memory: { value: "8Gi" } } }],
+    },
+  },
+  "flowschemas.flowcontrol.apiserver.k8s.io": {
+    metadata: { name: "robots" },
+    spec: {
+      priorityLevelConfiguration: { name: "workload-low" },
+      matchingPrecedence: 5000,
+      distinguisherMethod: { type: "ByUser" },
+      rules: [
+        {
+          subjects: [{ kind: "ServiceAccount", serviceAccount: { name: "robot", namespace: "default" } }],
+          resourceRules: [{ verbs: ["get"], apiGroups: ["*"], resources: ["pods"], namespaces: ["default"] }],
+          nonResourceRules: [{ verbs: ["get"], nonResourceURLs: ["/healthz"] }],
+        },
+      ],
+    },
+  },
+  "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": {
+    metadata: { name: "robots" },
+    spec: { type: "Limited", limited: { limitResponse: { type: "Queue", queuing: { queues: 16, handSize: 4 } } } },
+  },
   "ingressclasses.networking.k8s.io": { metadata: { name: "proxy" }, spec: { controller: "example.com/proxy" } },
   "ingresses.networking.k8s.io": {
     metadata: { name: "web" },

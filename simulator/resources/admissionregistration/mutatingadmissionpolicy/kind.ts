@@ -1,0 +1,62 @@
+import type { Kind } from "../../../api/kind.ts";
+import { child, type FieldError, index, notSupported, required } from "../../../api/meta/field-error.ts";
+import { MUTATING_ADMISSION_POLICIES, type MutatingAdmissionPolicy } from "../../../api/refs.ts";
+import type { Mutation } from "../../../api/schema/generated/types.ts";
+import { column } from "../../columns.ts";
+import { policyColumns } from "../columns.ts";
+import { defaultMatch } from "../defaults.ts";
+import { validatePolicyParts } from "../policies.ts";
+
+const PATCH_TYPES = ["ApplyConfiguration", "JSONPatch"];
+const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
+
+export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
+  ref: MUTATING_ADMISSION_POLICIES,
+  singular: "mutatingadmissionpolicy",
+  categories: ["api-extensions"],
+  namespaced: false,
+  type: "MutatingAdmissionPolicy",
+  hasGeneration: true,
+  defaults: (object) => {
+    object.spec ??= {};
+    object.spec.failurePolicy ??= "Fail";
+    object.spec.reinvocationPolicy ??= "Never";
+    defaultMatch(object.spec.matchConstraints);
+  },
+  validate: validatePolicy,
+  validateUpdate: validatePolicy,
+  columns: policyColumns(
+    column(
+      "Mutations",
+      "integer",
+      "Mutation indicates the number of mutations rules defined in this configuration",
+      ({ spec }) => spec.mutations?.length ?? 0,
+    ),
+  ),
+};
+
+// Models pkg/apis/admissionregistration/validation validateMutatingAdmissionPolicySpec
+function validatePolicy({ spec }: MutatingAdmissionPolicy): readonly FieldError[] {
+  const { mutations = [], reinvocationPolicy: policy } = spec;
+  const path = "spec.reinvocationPolicy";
+  return [
+    ...validatePolicyParts(spec),
+    ...(mutations.length === 0 ? [required("spec.mutations", "mutations must contain at least one item")] : []),
+    ...mutations.flatMap((mutation, at) => validateMutation(mutation, index("spec.mutations", at))),
+    ...(policy === undefined
+      ? [required(path)]
+      : REINVOCATION_POLICIES.includes(policy)
+        ? []
+        : [notSupported(path, policy, REINVOCATION_POLICIES)]),
+  ];
+}
+
+function validateMutation({ patchType, applyConfiguration, jsonPatch }: Mutation, path: string) {
+  if (!patchType) return [required(child(path, "patchType"))];
+  if (!PATCH_TYPES.includes(patchType)) return [notSupported(child(path, "patchType"), patchType, PATCH_TYPES)];
+  const isApply = patchType === "ApplyConfiguration";
+  const field = isApply ? "applyConfiguration" : "jsonPatch";
+  const given = isApply ? applyConfiguration : jsonPatch;
+  if (given === undefined) return [required(child(path, field), `must be specified when patchType is ${patchType}`)];
+  return given.expression?.trim() ? [] : [required(child(path, field, "expression"), "expression is not specified")];
+}
