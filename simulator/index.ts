@@ -18,12 +18,20 @@ export type {
   Taint,
 } from "./api/schema/generated/types.ts";
 export type { Change } from "./api/store.ts";
+export type {
+  ByteStream,
+  ChannelMessage,
+  ClientConnection,
+  ConnectTarget,
+} from "./api/streams.ts";
 export type { WatchEvent, WatchStream } from "./api/watch.ts";
 export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
 export type { JournalInput } from "./journal/journal.ts";
+export type { Host as KubectlHost } from "./kubectl/cli/host.ts";
+export { runKubectl } from "./kubectl/cli/run.ts";
 export type { CommandResult, Wait } from "./kubectl/command.ts";
 export {
   type ApplyDocument,
@@ -33,6 +41,7 @@ export {
   apply as kubectlApply,
 } from "./kubectl/commands/apply.ts";
 export { kubectl } from "./kubectl/registry.ts";
+export { KUBECTL } from "./kubectl/root.ts";
 export type { Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
 export { DEFAULT_PARTS, type Parts } from "./parts.ts";

@@ -1,4 +1,5 @@
 import { isObject, type JsonValue } from "../../base/json.ts";
+import { toJson } from "./json.ts";
 import { PathError, type PathNode, parseTemplate } from "./jsonpath-parse.ts";
 
 /** Values found, and what of a path's text stands between them. */
@@ -173,17 +174,7 @@ const joined = (values: Values): string => values.map(plainText).join(" ");
 /** A value in a line of text: words as they are, everything else as JSON with sorted keys. */
 export function plainText(value: JsonValue): string {
   if (typeof value === "string") return value;
-  return JSON.stringify(sortedKeys(value));
-}
-
-export function sortedKeys(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sortedKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .flatMap((key) => (value[key] === undefined ? [] : [[key, sortedKeys(value[key])]])),
-  );
+  return toJson(value);
 }
 
 /** `x`, `.x` and `{.x}` all mean the last. Models cli-runtime pkg/get RelaxedJSONPathExpression. */

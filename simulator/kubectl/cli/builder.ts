@@ -1,0 +1,233 @@
+import type { ApiResponse } from "../../api/http.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
+import type { ManifestDocument } from "../documents.ts";
+import { identityOf, pathOf, type RestMapping, urlPart } from "../mapping.ts";
+import { failureOf } from "../transport.ts";
+import { ApiError } from "./client.ts";
+import { type Call, CommandError, complaint } from "./command.ts";
+import type { Discovery } from "./discovery.ts";
+import { documentsOf, type SourceDocument } from "./sources.ts";
+
+/** One object that a command is for. */
+export interface Info {
+  readonly mapping: RestMapping;
+  /** Empty for a cluster-scoped kind. */
+  readonly namespace: string;
+  readonly name: string;
+  /** As read from the server or from a file; absent when only its name was given and nobody asked to look. */
+  readonly object?: JsonObject;
+  /** Path of the file it came from, `STDIN`, or empty. */
+  readonly source: string;
+  readonly document?: ManifestDocument;
+}
+
+export interface BuildOptions {
+  /** Words of the command line: `pod a b`, `deploy/web svc/web`, `deploy,svc`. */
+  readonly words: readonly string[];
+  readonly filenames?: readonly string[];
+  readonly recursive?: boolean;
+  readonly selector?: string;
+  readonly fieldSelector?: string;
+  readonly all?: boolean;
+  readonly allNamespaces?: boolean;
+  /** The type that words without one are of, as in `kubectl drain NODE`. */
+  readonly type?: string;
+  /** Reads each object from the server, those from files too. */
+  readonly latest?: boolean;
+  /** Whether a type alone means all of its objects, as for `get`. */
+  readonly typeMeansAll?: boolean;
+}
+
+export interface Built {
+  readonly infos: readonly Info[];
+  /** What went wrong for single objects; the others are there all the same. */
+  readonly problems: readonly CommandError[];
+  /** Whether one object was asked for by its name. */
+  readonly single: boolean;
+}
+
+const NOTHING_GIVEN = `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`;
+const MIXED =
+  "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+const SELECTED_BY_NAME = "name cannot be provided when a selector is specified";
+
+/** The objects that a command line names. Models k8s.io/cli-runtime pkg/resource Builder. */
+export async function build(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
+  const { filenames = [], words } = options;
+  if (filenames.length > 0) {
+    if (words.length > 0)
+      throw complaint(
+        "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
+      );
+    return fromFiles(call, discovery, options);
+  }
+  const named = await namesOf(discovery, options);
+  if (named === undefined) return listed(call, await typesOf(discovery, options), options);
+  const infos: Info[] = [];
+  const problems: CommandError[] = [];
+  for (const { mapping, name } of named) {
+    const info = { mapping, name, namespace: mapping.namespaced ? call.client.namespace : "", source: "" };
+    if (options.latest !== true) infos.push(info);
+    else await fetchInto(call, info, infos, problems);
+  }
+  return { infos, problems, single: named.length === 1 };
+}
+
+/** Mappings that a word such as `deploy,svc` or `all` stands for. */
+export async function mappingsOf(discovery: Discovery, word: string): Promise<RestMapping[]> {
+  const mappings: RestMapping[] = [];
+  for (const each of word.split(",")) {
+    const members = await discovery.category(each);
+    if (members.length > 0) mappings.push(...members);
+    else mappings.push(await discovery.find(each));
+  }
+  return mappings;
+}
+
+async function namesOf(discovery: Discovery, options: BuildOptions) {
+  const { words, type } = options;
+  const selects = Boolean(options.selector || options.fieldSelector || options.all);
+  const [first, ...rest] = words;
+  if (words.some((word) => word.includes("/"))) {
+    if (selects) throw complaint(SELECTED_BY_NAME);
+    return namedByPath(discovery, words);
+  }
+  const names = type === undefined ? rest : words;
+  if (first === undefined && !(type !== undefined && selects)) throw complaint(NOTHING_GIVEN);
+  if (names.length === 0) return undefined;
+  if (selects) throw complaint(SELECTED_BY_NAME);
+  const mappings = await mappingsOf(discovery, type ?? first ?? "");
+  return mappings.flatMap((mapping) => [...new Set(names)].map((name) => ({ mapping, name })));
+}
+
+async function namedByPath(discovery: Discovery, words: readonly string[]) {
+  const named: { readonly mapping: RestMapping; readonly name: string }[] = [];
+  for (const word of words) {
+    const [type = "", name = "", ...more] = word.split("/");
+    if (!word.includes("/")) throw complaint(MIXED);
+    if (more.length > 0) throw complaint("arguments in resource/name form may not have more than one slash");
+    if (type === "" || name === "") {
+      throw complaint("arguments in resource/name form must have a single resource and name");
+    }
+    for (const mapping of await mappingsOf(discovery, type)) named.push({ mapping, name });
+  }
+  return named;
+}
+
+async function typesOf(discovery: Discovery, options: BuildOptions): Promise<RestMapping[]> {
+  const selects = Boolean(options.selector || options.fieldSelector || options.all || options.typeMeansAll);
+  if (!selects) throw complaint("resource(s) were provided, but no name was specified");
+  return mappingsOf(discovery, options.type ?? options.words[0] ?? "");
+}
+
+/** Path of a collection with its selectors. */
+export function listPath(call: Call, mapping: RestMapping, options: Partial<BuildOptions>, more = ""): string {
+  const everywhere = { ...mapping, namespaced: mapping.namespaced && options.allNamespaces !== true };
+  const query = [
+    options.selector ? `labelSelector=${urlPart(options.selector)}` : "",
+    options.fieldSelector ? `fieldSelector=${urlPart(options.fieldSelector)}` : "",
+    more,
+  ].filter((each) => each !== "");
+  return `${pathOf(everywhere, call.client.namespace, "")}${query.length > 0 ? `?${query.join("&")}` : ""}`;
+}
+
+async function listed(call: Call, mappings: readonly RestMapping[], options: BuildOptions): Promise<Built> {
+  const infos: Info[] = [];
+  const problems: CommandError[] = [];
+  for (const mapping of mappings) {
+    const response = await call.client.ask({ method: "GET", path: listPath(call, mapping, options) });
+    if (failureOf(response) !== undefined) {
+      problems.push(listProblem(response, mapping, options));
+      continue;
+    }
+    const { items, apiVersion, kind } = response.body;
+    for (const item of Array.isArray(items) ? items.filter(isObject) : []) {
+      // Items of a list carry no type of their own.
+      const object = { apiVersion: apiVersion ?? "v1", kind: String(kind).replace(/List$/, ""), ...item };
+      infos.push({ mapping, ...identityOf(object), object, source: "" });
+    }
+  }
+  return { infos, problems, single: false };
+}
+
+// Models cli-runtime pkg/resource selector.go Visit: a selector that the server can't use
+export function listProblem(
+  response: ApiResponse,
+  { group, version, plural }: RestMapping,
+  options: Partial<BuildOptions>,
+): CommandError {
+  const { selector = "", fieldSelector = "" } = options;
+  if (response.code !== 400 && response.code !== 404) return new ApiError(response);
+  const type = `"${group}/${version}, Resource=${plural}"`;
+  if (selector === "" && fieldSelector === "") return new ApiError(response, `Unable to list ${type}`);
+  const selectors = `label selector ${JSON.stringify(selector)}, field selector ${JSON.stringify(fieldSelector)}`;
+  return new ApiError(response, `Unable to find ${type} that match ${selectors}`);
+}
+
+async function fetchInto(call: Call, info: Info, infos: Info[], problems: CommandError[]): Promise<void> {
+  const response = await call.client.ask({ method: "GET", path: pathOf(info.mapping, info.namespace, info.name) });
+  if (failureOf(response) === undefined) infos.push({ ...info, object: response.body });
+  else problems.push(new ApiError(response));
+}
+
+async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
+  const sources = await documentsOf(call.host, options.filenames ?? [], options.recursive === true);
+  const infos: Info[] = [];
+  const problems: CommandError[] = [];
+  for (const each of sources.flatMap(itemsOf)) {
+    try {
+      const info = await infoOf(call, discovery, each);
+      if (options.latest === true) await fetchInto(call, info, infos, problems);
+      else infos.push(info);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      problems.push(error);
+    }
+  }
+  return { infos, problems, single: sources.length === 1 && infos.length === 1 };
+}
+
+/** A List stands for its items. */
+function itemsOf({ source, document }: SourceDocument): readonly SourceDocument[] {
+  const { object } = document;
+  if (object?.kind !== "List" || !Array.isArray(object.items)) return [{ source, document }];
+  return object.items.map((item, index) => {
+    const locate = (path: string) => document.locate(`items[${index}].${path}`);
+    const line = document.locate(`items[${index}]`).line;
+    return { source, document: { line, object: isObject(item) ? item : {}, locate } };
+  });
+}
+
+async function infoOf(call: Call, discovery: Discovery, { source, document }: SourceDocument): Promise<Info> {
+  const { object, error } = document;
+  if (object === undefined || error !== undefined) {
+    throw complaint(`error parsing ${source}: ${error?.message ?? "no object"}`);
+  }
+  const { apiVersion, kind } = object;
+  if (typeof kind !== "string" || kind === "") {
+    throw complaint(
+      `unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`,
+    );
+  }
+  const { name, namespace } = identityOf(object);
+  const mapping = await discovery.kind(String(apiVersion), kind);
+  if (mapping === undefined) {
+    const from = `name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}`;
+    throw complaint(
+      `resource mapping not found for ${from}: no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(String(apiVersion ?? ""))}\nensure CRDs are installed first`,
+    );
+  }
+  const { client } = call;
+  if (mapping.namespaced && client.namespaceGiven && namespace !== "" && namespace !== client.namespace) {
+    throw complaint(
+      `the namespace from the provided object ${JSON.stringify(namespace)} does not match the namespace ${JSON.stringify(client.namespace)}. You must pass '--namespace=${namespace}' to perform this operation.`,
+    );
+  }
+  const place = mapping.namespaced ? namespace || client.namespace : "";
+  return { mapping, name, namespace: place, object, source, document };
+}

@@ -1,0 +1,71 @@
+import { type ManifestDocument, parseManifests } from "../documents.ts";
+import { complaint } from "./command.ts";
+import type { Host } from "./host.ts";
+
+/** A manifest, and the word by which messages name where it came from: a path, or STDIN. */
+export interface SourceDocument {
+  readonly source: string;
+  readonly document: ManifestDocument;
+}
+
+const EXTENSIONS = [".json", ".yaml", ".yml"];
+
+/** Documents of the files, folders and `-` that `-f` names, in order. Models cli-runtime resource.Builder.FilenameParam. */
+export async function documentsOf(
+  host: Host,
+  filenames: readonly string[],
+  recursive: boolean,
+): Promise<readonly SourceDocument[]> {
+  const documents: SourceDocument[] = [];
+  for (const filename of filenames) {
+    if (filename === "-") documents.push(...parsed("STDIN", await host.stdin()));
+    else if (/^https?:\/\//.test(filename)) throw unreachable(filename);
+    else documents.push(...(await fromPath(host, filename, recursive)));
+  }
+  return documents;
+}
+
+function parsed(source: string, text: string): SourceDocument[] {
+  return parseManifests(text).map((document) => ({ source, document }));
+}
+
+function unreachable(url: string): Error {
+  const host = /^https?:\/\/([^/]*)/.exec(url)?.[1] ?? url;
+  const name = host.replace(/:\d+$/, "");
+  return complaint(
+    `unable to read URL ${JSON.stringify(url)}: Get ${JSON.stringify(url)}: dial tcp: lookup ${name}: no such host`,
+  );
+}
+
+async function fromPath(host: Host, path: string, recursive: boolean): Promise<SourceDocument[]> {
+  const files = await filesUnder(host, path, recursive, true);
+  if (files === undefined) throw complaint(`the path ${JSON.stringify(path)} does not exist`);
+  if (files.length === 0)
+    throw complaint(`error reading [${path}]: recognized file extensions are [${EXTENSIONS.join(" ")}]`);
+  const documents: SourceDocument[] = [];
+  for (const file of files) {
+    const text = await host.files.read(file);
+    if (!text.ok)
+      throw complaint(
+        text.error.includes("no such file")
+          ? `the path ${JSON.stringify(path)} does not exist`
+          : `open ${file}: ${text.error}`,
+      );
+    documents.push(...parsed(file, text.value));
+  }
+  return documents;
+}
+
+/** Files at a path; undefined when there is nothing. A folder's own files only, unless told to go deeper. */
+async function filesUnder(host: Host, path: string, recursive: boolean, isTop: boolean): Promise<string[] | undefined> {
+  const names = await host.files.list(path);
+  if (names === undefined) return [path];
+  const files: string[] = [];
+  for (const name of names) {
+    const inner = `${path.replace(/\/$/, "")}/${name}`;
+    const isFolder = (await host.files.list(inner)) !== undefined;
+    if (isFolder && (recursive || !isTop)) files.push(...((await filesUnder(host, inner, recursive, false)) ?? []));
+    else if (!isFolder && EXTENSIONS.some((extension) => name.endsWith(extension))) files.push(inner);
+  }
+  return files;
+}

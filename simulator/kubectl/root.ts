@@ -1,0 +1,10 @@
+import type { Command } from "./cli/command.ts";
+import { get } from "./verbs/get.ts";
+
+/** kubectl's commands, in the order of its own list. A new verb is a file and a line here. */
+export const KUBECTL: Command = {
+  name: "kubectl",
+  short: "kubectl controls the Kubernetes cluster manager.",
+  use: "[flags] [options]",
+  commands: [get],
+};

@@ -1,0 +1,111 @@
+import { isObject, type JsonObject } from "../../base/json.ts";
+import { build, listPath, listProblem, mappingsOf } from "../cli/builder.ts";
+import { ApiError } from "../cli/client.ts";
+import type { Call, CommandError } from "../cli/command.ts";
+import type { Discovery } from "../cli/discovery.ts";
+import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
+import { type ServedTable, servedTable, TablePrinter } from "../print/table.ts";
+import { failureOf } from "../transport.ts";
+import { report } from "./get.ts";
+import { sortBy } from "./sort.ts";
+
+const AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+interface Request {
+  readonly mapping: RestMapping;
+  readonly path: string;
+  /** Of a whole collection. */
+  readonly isList: boolean;
+}
+
+/** `kubectl get` in columns. Models kubectl pkg/cmd/get get.go Run. */
+export async function printTables(call: Call, discovery: Discovery): Promise<number> {
+  const { flags, host } = call;
+  const requests = await requestsOf(call, discovery);
+  const { tables, problems } = await tablesOf(call, requests);
+  const printer = new TablePrinter({
+    wide: flags.text("output") === "wide",
+    headers: !flags.on("no-headers"),
+    withNamespace: flags.on("all-namespaces"),
+    withKind: flags.on("show-kind") || new Set(requests.map(({ mapping }) => mapping)).size > 1,
+    showLabels: flags.on("show-labels"),
+    labelColumns: flags.list("label-columns"),
+  });
+  const by = flags.text("sort-by");
+  const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+  for (const table of tables) {
+    if (table.rows.length === 0) continue;
+    const sorted = by === "" ? table.rows : sortBy(table.rows, by, ({ object }) => object);
+    host.out(printer.print({ ...table, rows: sorted }));
+  }
+  if (rows === 0 && problems.length === 0 && !flags.on("ignore-not-found")) {
+    const everywhere = flags.on("all-namespaces") || !requests.some(({ mapping }) => mapping.namespaced);
+    host.err(everywhere ? "No resources found\n" : `No resources found in ${call.client.namespace} namespace.\n`);
+  }
+  return report(call, problems);
+}
+
+function selectionOf({ flags }: Call) {
+  return {
+    selector: flags.text("selector"),
+    fieldSelector: flags.text("field-selector"),
+    allNamespaces: flags.on("all-namespaces"),
+  };
+}
+
+/** One request for each type, or for each name. */
+async function requestsOf(call: Call, discovery: Discovery): Promise<readonly Request[]> {
+  const { flags, words, client } = call;
+  const selection = selectionOf(call);
+  const filenames = flags.list("filename");
+  const wholeObjects = flags.text("sort-by") === "" ? "" : "includeObject=Object";
+  const isTypeOnly = words.length === 1 && !(words[0] ?? "").includes("/") && filenames.length === 0;
+  if (isTypeOnly) {
+    const mappings = await mappingsOf(discovery, words[0] ?? "");
+    const limit = flags.number("chunk-size");
+    const more = [limit > 0 ? `limit=${limit}` : "", wholeObjects].filter((each) => each !== "").join("&");
+    return mappings.map((mapping) => ({ mapping, path: listPath(call, mapping, selection, more), isList: true }));
+  }
+  const built = await build(call, discovery, { words, filenames, recursive: flags.on("recursive"), ...selection });
+  const [problem] = built.problems;
+  if (problem !== undefined) throw problem;
+  const subresource = flags.text("subresource");
+  return built.infos.map(({ mapping, namespace, name }) => {
+    const path = pathOf(mapping, namespace || client.namespace, name) + (subresource === "" ? "" : `/${subresource}`);
+    return { mapping, path: wholeObjects === "" ? path : `${path}?${wholeObjects}`, isList: false };
+  });
+}
+
+async function tablesOf(call: Call, requests: readonly Request[]) {
+  const tables: ServedTable[] = [];
+  const problems: CommandError[] = [];
+  for (const { mapping, path, isList } of requests) {
+    let next = "";
+    do {
+      const response = await call.client.ask({ method: "GET", path: path + next, accept: AS_TABLE });
+      if (failureOf(response) !== undefined) {
+        problems.push(isList ? listProblem(response, mapping, selectionOf(call)) : new ApiError(response));
+        break;
+      }
+      tables.push(servedTable(response.body, mapping) ?? plainTable(response.body, mapping));
+      const token = isObject(response.body.metadata) ? response.body.metadata.continue : undefined;
+      next =
+        typeof token === "string" && token !== "" ? `${path.includes("?") ? "&" : "?"}continue=${urlPart(token)}` : "";
+    } while (next !== "");
+  }
+  return { tables, problems };
+}
+
+/** What is shown of objects whose server makes no tables. */
+function plainTable(body: JsonObject, mapping: RestMapping): ServedTable {
+  const items = Array.isArray(body.items) ? body.items.filter(isObject) : [body];
+  const columns = [
+    { name: "Name", format: "name", priority: 0 },
+    { name: "Created At", format: "", priority: 0 },
+  ];
+  const rows = items.map((object) => {
+    const metadata = isObject(object.metadata) ? object.metadata : {};
+    return { cells: [metadata.name, metadata.creationTimestamp], object };
+  });
+  return { mapping, columns, rows };
+}

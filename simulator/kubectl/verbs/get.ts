@@ -1,0 +1,111 @@
+import type { JsonObject } from "../../base/json.ts";
+import { build } from "../cli/builder.ts";
+import { ApiError } from "../cli/client.ts";
+import { type Call, type Command, CommandError, complaint, usageComplaint } from "../cli/command.ts";
+import { Discovery } from "../cli/discovery.ts";
+import { ALL_NAMESPACES, FIELD_SELECTOR, FILE_FLAGS, SELECTOR } from "../cli/select-flags.ts";
+import { GET_FORMATS, PRINT_FLAGS, printerFor } from "../print/printer.ts";
+import { failureOf } from "../transport.ts";
+import { printTables } from "./get-table.ts";
+import { sortObjects } from "./sort.ts";
+
+const NO_TYPE = `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n`;
+
+const EXPLAIN =
+  'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).';
+
+/** `kubectl get`. Models kubectl pkg/cmd/get. */
+export const get: Command = {
+  name: "get",
+  use: "[(-o|--output=)json|yaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags] [options]",
+  short: "Display one or many resources",
+  flags: [
+    ...PRINT_FLAGS,
+    ...FILE_FLAGS,
+    SELECTOR,
+    FIELD_SELECTOR,
+    ALL_NAMESPACES,
+    { name: "ignore-not-found", type: "bool", default: "false", usage: "What is not there is no error." },
+    { name: "no-headers", type: "bool", default: "false", usage: "Leave out the line of headers." },
+    { name: "show-labels", type: "bool", default: "false", usage: "A last column with all labels." },
+    { name: "show-kind", type: "bool", default: "false", usage: "The kind before each name." },
+    { name: "label-columns", short: "L", type: "stringSlice", default: "", usage: "Labels that get columns." },
+    { name: "sort-by", type: "string", default: "", usage: "JSONPath of the field to sort by." },
+    { name: "chunk-size", type: "int", default: "500", usage: "How many objects to ask for at once; 0 for all." },
+    { name: "raw", type: "string", default: "", usage: "A path to ask the server for." },
+    { name: "server-print", type: "bool", default: "true", usage: "Let the server make the tables." },
+    { name: "subresource", type: "string", default: "", usage: "A subresource instead of the object." },
+  ],
+  run: runGet,
+};
+
+async function runGet(call: Call): Promise<number | undefined> {
+  const { flags, words, host } = call;
+  if (flags.text("raw") !== "") return raw(call);
+  const fromFiles = flags.list("filename").length > 0 || flags.text("kustomize") !== "";
+  if (words.length === 0 && !fromFiles) {
+    host.err(NO_TYPE);
+    throw usageComplaint(call, `Required resource not specified.\n${EXPLAIN}`);
+  }
+  const output = flags.text("output");
+  const discovery = new Discovery(call.client);
+  if (output === "" || output === "wide") return printTables(call, discovery);
+  const printer = await printerFor(flags, host, GET_FORMATS);
+  const found = await objectsFor(call, discovery);
+  const objects = flags.changed("sort-by") ? sortObjects(found.objects, flags.text("sort-by")) : found.objects;
+  const perObject = output === "name" || output.startsWith("custom-columns");
+  if (objects.length > 0 || !found.single) {
+    if (perObject) for (const object of objects) host.out(printer.print(object));
+    else host.out(printer.print(found.single && objects[0] !== undefined ? objects[0] : asList(objects)));
+  }
+  return report(call, found.problems);
+}
+
+function asList(items: readonly JsonObject[]): JsonObject {
+  return { apiVersion: "v1", items: [...items], kind: "List", metadata: { resourceVersion: "" } };
+}
+
+async function objectsFor(call: Call, discovery: Discovery) {
+  const { flags, words } = call;
+  const built = await build(call, discovery, {
+    words,
+    filenames: flags.list("filename"),
+    recursive: flags.on("recursive"),
+    selector: flags.text("selector"),
+    fieldSelector: flags.text("field-selector"),
+    allNamespaces: flags.on("all-namespaces"),
+    latest: true,
+    typeMeansAll: true,
+  });
+  return {
+    objects: built.infos.flatMap(({ object }) => (object === undefined ? [] : [object])),
+    problems: built.problems,
+    single: built.single,
+  };
+}
+
+/** Prints what went wrong for single objects, and gives the exit code. */
+export function report(call: Call, problems: readonly CommandError[]): number {
+  const forgives = call.flags.has("ignore-not-found") && call.flags.on("ignore-not-found");
+  const left = problems.filter((problem) => !(forgives && isNotFound(problem)));
+  for (const problem of left) call.host.err(`${problem.message}\n`);
+  return left.length > 0 ? 1 : 0;
+}
+
+function isNotFound(problem: CommandError): boolean {
+  return problem.message.startsWith("Error from server (NotFound)");
+}
+
+async function raw(call: Call): Promise<number> {
+  const { flags, words, host, client } = call;
+  if (words.length > 0) throw usageComplaint(call, "arguments may not be passed when --raw is specified");
+  const path = flags.text("raw");
+  if (!path.startsWith("/")) throw complaint(`unable to parse requested uri: ${path}`);
+  const response = await client.ask({ method: "GET", path });
+  if (response.code === 404) {
+    throw new CommandError("Error from server (NotFound): the server could not find the requested resource");
+  }
+  if (failureOf(response) !== undefined) throw new ApiError(response);
+  host.out(response.text ?? `${JSON.stringify(response.body)}\n`);
+  return 0;
+}

@@ -1,0 +1,43 @@
+/** One command line, and what both kubectls made of it. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit: number;
+}
+
+const MASKS: readonly (readonly [RegExp, string])[] = [
+  // Ages, as a column's last word or in brackets; the rest of a line's width goes with them.
+  [/\b\d+(?:y(?:\d+d)?|d(?:\d+h)?|h(?:\d+m)?|m(?:\d+s)?|s)(?: ago)?(?=\s|\)|$)/gm, "<AGE>"],
+  [/[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} [-+]\d{4}/g, "<DATE>"],
+  [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<TIME>"],
+  [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
+  [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
+  [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, "<UID>"],
+];
+
+/** What kubectl 1.36 says otherwise than the older ones that machines have. */
+const NEWER: readonly (readonly [RegExp, string])[] = [
+  [
+    /^[Ee]rror: (unknown flag|unknown shorthand flag|flag needs an argument|invalid argument|bad flag syntax)/,
+    "error: $1",
+  ],
+  [/,kyaml\b|\bkyaml,/g, ""],
+];
+
+/** What is left when only ages, times and ids may differ. */
+export function masked(text: string): string {
+  let result = text;
+  for (const [pattern, mask] of [...MASKS, ...NEWER]) result = result.replace(pattern, mask);
+  return result
+    .split("\n")
+    .map((line) => (line.includes("<AGE>") || line.includes("<DATE>") ? line.replace(/ {2,}/g, "  ") : line))
+    .join("\n");
+}
+
+export function isEqual(ours: Outcome, real: Outcome): boolean {
+  return (
+    ours.exit === real.exit &&
+    masked(ours.stdout) === masked(real.stdout) &&
+    masked(ours.stderr) === masked(real.stderr)
+  );
+}
