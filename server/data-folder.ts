@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type ApiRequest, type Parts, Simulation, type Snapshot } from "../simulator/index.ts";
+import { type JournalInput, type Parts, Simulation, type Snapshot } from "../simulator/index.ts";
 import type { InputKeeper } from "./cluster.ts";
 
 const sync = promisify(fdatasync);
@@ -26,11 +26,7 @@ const JOURNAL_BYTES = 16 * 1024 * 1024;
 const MARK_EVERY_MS = 1000;
 
 /** One line of the journal: an input at its place in the run, or only how far the run had come. */
-interface Line {
-  readonly position: number;
-  readonly atMs: number;
-  readonly request?: ApiRequest;
-}
+type Line = JournalInput | Pick<JournalInput, "position" | "atMs">;
 
 interface Saved {
   readonly version: 1;
@@ -195,10 +191,11 @@ function readLines(file: string): Line[] {
 }
 
 /** Brings a run to the place of a line, and gives it the input. */
-function play(simulation: Simulation, { position, atMs, request }: Line): void {
+function play(simulation: Simulation, line: Line): void {
+  const { position, atMs } = line;
   while (simulation.clock.handled < position && simulation.step()) {}
   if (simulation.clock.handled !== position)
     throw new Error(`the journal does not belong to the snapshot: ${position}`);
   simulation.clock.standAt(atMs);
-  if (request !== undefined) simulation.request(request);
+  if ("request" in line || "connection" in line) simulation.takeUp([line]);
 }

@@ -7,13 +7,15 @@ import { formatTime, timeOf } from "./api/meta/time.ts";
 import { joinKey, type KubeObject } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
 import { POD_DISRUPTION_BUDGETS, SIMULATION_GROUP } from "./api/refs.ts";
-import { ApiServer } from "./api/server.ts";
+import { ApiServer, statusResponse } from "./api/server.ts";
 import { type Change, type Collection, type Indexer, Store, type StoreState } from "./api/store.ts";
+import type { ByteStream, ChannelMessage, ClientConnection } from "./api/streams.ts";
 import { subresourceKey } from "./api/subresource.ts";
 import { subresourceHandlers } from "./api/subresources/registry.ts";
 import { assert, BrokenInvariant, present } from "./base/assert.ts";
 import type { JsonObject } from "./base/json.ts";
 import { defineRegistry } from "./base/registry.ts";
+import { fail, ok, type Result } from "./base/result.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { type ClusterOptions, DEFAULT_OPTIONS } from "./cluster-options.ts";
 import { apiServerComponent, etcdComponent } from "./control-plane/api-server-component.ts";
@@ -28,6 +30,9 @@ import { Journal, type JournalInput, type JournalState } from "./journal/journal
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
+import { Connections } from "./node/server/connections.ts";
+import { MachinesDoor } from "./node/server/door.ts";
+import { containerSessions } from "./node/server/sessions.ts";
 import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
@@ -49,6 +54,8 @@ export interface Snapshot {
   readonly machines: JsonObject;
   readonly network: JsonObject;
   readonly journal: JournalState;
+  /** Open connections into containers. */
+  readonly connections: JsonObject;
 }
 
 /** Hears each commit, in the commit: the page's view. It must not write. */
@@ -69,6 +76,7 @@ export class Simulation {
   readonly #view: AccessView;
   readonly #tokens: ServiceAccountTokens;
   readonly #server: ApiServer;
+  readonly #connections: Connections;
   readonly #listeners = new Set<CommitListener>();
   #apiUp = false;
   /** The time text made last: thousands of writes share one second. */
@@ -100,7 +108,6 @@ export class Simulation {
       nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
       view: this.#view,
     });
-    this.#server = this.#newServer();
     this.host = this.#newHost();
     this.machines = new Machines({
       processes: {
@@ -121,6 +128,8 @@ export class Simulation {
         return this.#server.handle(request);
       },
     });
+    this.#connections = new Connections(this.machines, containerSessions());
+    this.#server = this.#newServer();
     this.#addComponents();
   }
 
@@ -160,6 +169,7 @@ export class Simulation {
     simulation.#random.load(snapshot.random);
     simulation.clock.load(snapshot.clock);
     simulation.machines.load(snapshot.machines);
+    simulation.#connections.load(snapshot.connections);
     simulation.network.load(snapshot.network);
     simulation.#addKubelets();
     simulation.host.load(snapshot.host);
@@ -172,14 +182,17 @@ export class Simulation {
    * beyond the kept snapshot.
    */
   takeUp(inputs: readonly JournalInput[]): void {
-    for (const { position, atMs, request } of inputs) {
+    for (const input of inputs) {
+      const { position, atMs } = input;
       while (this.clock.handled < position && this.step()) {}
       assert(
         this.clock.handled === position,
         `input ${position} is not in this run, which is at ${this.clock.handled}`,
       );
       this.clock.standAt(atMs);
-      this.request(request);
+      if ("connection" in input) this.#receive(input.connection, input.message);
+      else if (input.upgrades === true) this.#connect(input.request);
+      else this.request(input.request);
     }
   }
 
@@ -195,6 +208,7 @@ export class Simulation {
       machines: this.machines.save(),
       network: this.network.save(),
       journal: this.journal.save(),
+      connections: this.#connections.save(),
     };
   }
 
@@ -225,6 +239,56 @@ export class Simulation {
   /** Opens a watch on a collection; its reader pulls events as time goes on. It leaves no trace in the run. */
   watch(request: ApiRequest) {
     return this.#server.watch(request);
+  }
+
+  /** Opens a log that is followed; undefined: there is nothing to follow. It leaves no trace in the run. */
+  stream(request: ApiRequest): Result<ByteStream | undefined, ApiResponse> {
+    return this.#server.stream(request);
+  }
+
+  /** Opens a connection into a pod (exec, attach, portforward). What is sent on it is journaled: it is input of the run. */
+  connect(request: ApiRequest): Result<ClientConnection, ApiResponse> {
+    return this.#guard(() => {
+      const opened = this.#connect(request);
+      if (!opened.ok) return opened;
+      const connections = this.#connections;
+      const { id, target } = opened.value;
+      connections.hold(id);
+      return ok({
+        id,
+        target,
+        send: (message) => this.#guard(() => this.#receive(id, message)),
+        next: () => connections.read(id),
+        get ended() {
+          return connections.hasEnded(id);
+        },
+        close: () => this.#guard(() => this.#receive(id, null)),
+      });
+    });
+  }
+
+  /** Hangs up all connections: whoever held them before a restart is gone. */
+  hangUp(): void {
+    for (const id of this.#connections.ids) this.#guard(() => this.#receive(id, null));
+  }
+
+  #connect(request: ApiRequest): Result<Pick<ClientConnection, "id" | "target">, ApiResponse> {
+    const input = { position: this.clock.handled, atMs: this.clock.nowMs, request, upgrades: true } as const;
+    this.journal.author(this.#server.userName(request), `${request.method} ${request.path}`);
+    const target = this.#server.connect(request);
+    if (!target.ok) return target;
+    const id = this.#connections.open(target.value);
+    if (!id.ok) return fail(statusResponse(id.error));
+    this.journal.addInput(input);
+    return ok({ id: id.value, target: target.value });
+  }
+
+  #receive(connection: number, message: ChannelMessage | null): void {
+    if (!this.#connections.ids.includes(connection)) return;
+    this.journal.addInput({ position: this.clock.handled, atMs: this.clock.nowMs, connection, message });
+    this.journal.author("exec", `connection ${connection}`);
+    if (message === null) this.#connections.close(connection);
+    else this.#connections.receive(connection, message);
   }
 
   /** Moves time on to `ms` (virtual milliseconds since the beginning), doing all that is due on the way. */
@@ -305,6 +369,7 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
+      door: new MachinesDoor(this.machines),
       alwaysServed: [SIMULATION_GROUP],
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
@@ -403,5 +468,7 @@ function indexersOf(kind: Kind): { readonly [name: string]: Indexer } {
 
 /** Reads leave no trace in the journal, nor does passing time: the next input's position tells it. */
 function isInput({ method, path }: ApiRequest): boolean {
-  return method !== "GET" && !path.startsWith(`/apis/${SIMULATION_GROUP}/v1alpha1/clocks/cluster/advance`);
+  // What is asked of a server in the cluster may leave its trace there.
+  if (method === "GET") return /^\/api\/v1\/[^?]*\/proxy(\/|\?|$)/.test(path);
+  return !path.startsWith(`/apis/${SIMULATION_GROUP}/v1alpha1/clocks/cluster/advance`);
 }

@@ -111,6 +111,15 @@ export function forbiddenPath(why: string): Status {
   return status(403, "Forbidden", `forbidden: ${why}`, {});
 }
 
+/** 429, with the seconds after which to ask again; 0 says nothing of that. */
+export function tooManyRequests(
+  message: string,
+  retryAfterSeconds: number,
+  causes: readonly { readonly reason: string; readonly message: string }[],
+): Status {
+  return status(429, "TooManyRequests", message, { causes, ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
+}
+
 /** 401: whoever it was, no credentials of theirs are good. */
 export function unauthorized(): Status {
   return status(401, "Unauthorized", "Unauthorized");
@@ -131,6 +140,11 @@ export function resourceExpired(message: string): Status {
 /** A write that the API server cannot be reached for: the caller sees a refused connection, not an answer. */
 export function connectionRefused(address: string): Status {
   return status(503, "ServiceUnavailable", `dial tcp ${address}: connect: connection refused`);
+}
+
+/** 503: what a request was to be passed on to is not there. */
+export function serviceUnavailable(message: string): Status {
+  return status(503, "ServiceUnavailable", message);
 }
 
 export function internalError(message: string): Status {

@@ -36,4 +36,6 @@ export interface ApiResponse {
   readonly text?: string;
   /** Of the body, where it is not plain `application/json`, or of the text, where it is not plain text. */
   readonly contentType?: string;
+  /** The text is bytes, one character each, as of a log. */
+  readonly bytes?: true;
 }

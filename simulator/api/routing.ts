@@ -6,6 +6,8 @@ export interface Route {
   readonly namespace: string | undefined;
   readonly name: string;
   readonly subresource: string;
+  /** What follows a proxy's path, with its slashes: `/healthz`. */
+  readonly below: string;
 }
 
 export type Query = ReadonlyMap<string, readonly string[]>;
@@ -44,17 +46,32 @@ export function routeOf(
   const [first = "", second, third, ...more] = tail;
   if (first === "namespaces" && second !== undefined && third !== undefined) {
     const inside = find(group, version, third);
-    if (inside?.namespaced) return finish(inside, second, more);
+    if (inside?.namespaced) return finish(inside, second, more, path);
   }
   const kind = find(group, version, first);
   if (kind === undefined || (kind.namespaced && second !== undefined)) return undefined;
-  return finish(kind, undefined, tail.slice(1));
+  return finish(kind, undefined, tail.slice(1), path);
 }
 
-function finish(kind: Kind, namespace: string | undefined, rest: readonly string[]): Route | undefined {
+function finish(kind: Kind, namespace: string | undefined, rest: readonly string[], path: string): Route | undefined {
   const [name = "", subresource = "", ...more] = rest;
-  return more.length > 0 ? undefined : { kind, namespace, name, subresource };
+  if (subresource !== PROXY) return more.length > 0 ? undefined : { kind, namespace, name, subresource, below: "" };
+  const segments = path.split("/");
+  const place = segments.indexOf(PROXY, segments.indexOf(kind.ref.plural) + 2);
+  return {
+    kind,
+    namespace,
+    name,
+    subresource,
+    below: segments
+      .slice(place + 1)
+      .map((part) => `/${part}`)
+      .join(""),
+  };
 }
+
+/** The subresource below which everything is somebody else's. */
+const PROXY = "proxy";
 
 function decodeSegments(path: string): string[] | undefined {
   try {

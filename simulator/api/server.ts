@@ -17,6 +17,7 @@ import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
 import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
 import type { Store } from "./store.ts";
+import type { ByteStream, ClusterDoor, ConnectTarget } from "./streams.ts";
 import { type SubresourceHandler, subresourceKey } from "./subresource.ts";
 import { findServed, storedKind } from "./versions.ts";
 import { openWatch, type WatchStream } from "./watch.ts";
@@ -40,6 +41,8 @@ export interface ApiServerOptions {
   readonly alwaysServed: readonly string[];
   /** Upstream's words for fields, where an edge has them. */
   readonly describe?: Describe;
+  /** The way to kubelets and pods. */
+  readonly door: ClusterDoor;
   /** Where refused connections were going, as `host:port`. */
   readonly address: string;
 }
@@ -64,7 +67,7 @@ export interface Exchange {
 /** A routed request: what the verbs get. */
 export type RoutedExchange = Exchange & { readonly route: Route };
 
-export type Reply = Pick<ApiResponse, "code" | "body" | "text" | "contentType">;
+export type Reply = Pick<ApiResponse, "code" | "body" | "text" | "contentType" | "bytes">;
 
 export type Answer = Result<Reply, Status>;
 
@@ -84,7 +87,18 @@ const pipeline: readonly Stage[] = [
   execute,
 ];
 
+/** Of watches, and of logs that are followed. */
 const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, impersonate, authorize, route];
+
+const connectPipeline: readonly Stage[] = [
+  splitPath,
+  connect,
+  authenticate,
+  impersonate,
+  authorize,
+  authorizeUpgrade,
+  route,
+];
 
 /** The Kubernetes API as a function: one request in, one response out, in no time. */
 export class ApiServer {
@@ -110,13 +124,39 @@ export class ApiServer {
 
   /** Opens a watch on the collection that the request names; its reader pulls events as time goes on. */
   watch(request: ApiRequest): Result<WatchStream, ApiResponse> {
-    const exchange = newExchange(request, this.#options, true);
-    for (const stage of watchPipeline) {
+    return this.#open(request, watchPipeline, true, (routed) =>
+      routed.route.kind.answer === undefined ? openWatch(routed) : fail(methodNotAllowed()),
+    );
+  }
+
+  /** Opens an answer that goes on as time does: a log that is followed. */
+  stream(request: ApiRequest): Result<ByteStream | undefined, ApiResponse> {
+    return this.#open(request, watchPipeline, false, (routed) => {
+      const handler = handlerOf(routed);
+      return handler?.STREAM === undefined ? fail(pageNotFound()) : handler.STREAM(routed);
+    });
+  }
+
+  /** What a request that upgrades its connection is to be connected with, when its sender may. */
+  connect(request: ApiRequest): Result<ConnectTarget, ApiResponse> {
+    return this.#open(request, connectPipeline, false, (routed) => {
+      const handler = handlerOf(routed);
+      return handler?.CONNECT === undefined ? fail(pageNotFound()) : handler.CONNECT(routed);
+    });
+  }
+
+  #open<T>(
+    request: ApiRequest,
+    stages: readonly Stage[],
+    isWatch: boolean,
+    open: (exchange: RoutedExchange) => Result<T, Status>,
+  ): Result<T, ApiResponse> {
+    const exchange = newExchange(request, this.#options, isWatch);
+    for (const stage of stages) {
       const answer = stage(exchange);
       if (answer !== undefined) return fail(respond(answer, exchange.warnings));
     }
-    const routed = exchange as RoutedExchange;
-    const opened = routed.route.kind.answer === undefined ? openWatch(routed) : fail(methodNotAllowed());
+    const opened = open(exchange as RoutedExchange);
     return opened.ok ? opened : fail(respond(opened, exchange.warnings));
   }
 }
@@ -135,6 +175,11 @@ function newExchange(request: ApiRequest, server: ApiServerOptions, isWatch: boo
     rawBody: undefined,
     duplicates: [],
   };
+}
+
+/** A refusal as a response. */
+export function statusResponse(status: Status): ApiResponse {
+  return respond(fail(status), []);
 }
 
 function respond(answer: Answer, warnings: readonly string[]): ApiResponse {
@@ -182,6 +227,15 @@ function authorize({ request, server, path, query, user, isWatch }: Exchange): A
   return allowed ? undefined : fail(refusal(attributes, reason));
 }
 
+// Models pkg/registry/core/pod/rest subresources.go ensureAuthorizedForVerb
+/** A websocket begins with a GET; what it does to a pod needs the right to create. */
+function authorizeUpgrade({ request, server, path, query, user }: Exchange): Answer | undefined {
+  if (request.method !== "GET" || isMaster(user)) return undefined;
+  const attributes = { user, action: actionOf("POST", path, query, false) };
+  const { allowed, reason } = decide(server.view, attributes);
+  return allowed ? undefined : fail(refusal(attributes, reason));
+}
+
 function discover({ request, path, query, server }: Exchange): Answer | undefined {
   if (request.method !== "GET") return undefined;
   const found = discovery({ path, query, accept: request.accept ?? "", server });
@@ -198,6 +252,7 @@ function route(exchange: Exchange): Answer | undefined {
 }
 
 function decode(exchange: Exchange): Answer | undefined {
+  if (handlerOf(exchange)?.isProxy) return undefined;
   const body = decodeBody(exchange.request);
   if (!body.ok) return body;
   exchange.rawBody = body.value;
@@ -213,7 +268,7 @@ function execute(exchange: Exchange): Answer {
   }
   if (kind.deprecation !== undefined) exchange.warnings.push(kind.deprecation);
   if (subresource !== "" && subresource !== "status") {
-    const handler = exchange.server.subresources.get(subresourceKey(storedKind(kind).ref.id, subresource));
+    const handler = handlerOf(exchange);
     if (handler === undefined) return fail(pageNotFound());
     const verb = handler[exchange.request.method];
     return verb === undefined ? fail(methodNotAllowed()) : verb(routed);
@@ -223,6 +278,11 @@ function execute(exchange: Exchange): Answer {
   if (verb === undefined || (subresource !== "" && exchange.request.method === "DELETE"))
     return fail(methodNotAllowed());
   return verb(routed);
+}
+
+function handlerOf({ route, server }: Exchange): SubresourceHandler | undefined {
+  if (route === undefined || route.subresource === "") return undefined;
+  return server.subresources.get(subresourceKey(storedKind(route.kind).ref.id, route.subresource));
 }
 
 type Verbs = { readonly [method in ApiRequest["method"]]?: (exchange: RoutedExchange) => Answer };

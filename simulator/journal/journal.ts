@@ -1,14 +1,28 @@
 import type { ApiRequest } from "../api/http.ts";
 import { keyOf } from "../api/object.ts";
 import type { Change, ChangeType } from "../api/store.ts";
+import type { ChannelMessage } from "../api/streams.ts";
 
-/** An input from outside: at which point of the run it came. */
-export interface JournalInput {
+/** At which point of the run an input came. */
+interface InputPlace {
   /** Messages handled before it: places it exactly, also between two messages of one millisecond. */
   readonly position: number;
   readonly atMs: number;
-  readonly request: ApiRequest;
 }
+
+/** A request from outside; one that upgrades opens a connection. */
+interface RequestInput extends InputPlace {
+  readonly request: ApiRequest;
+  readonly upgrades?: true;
+}
+
+/** What a client sent on an open connection; null: it hung up. */
+interface ConnectionInput extends InputPlace {
+  readonly connection: number;
+  readonly message: ChannelMessage | null;
+}
+
+export type JournalInput = RequestInput | ConnectionInput;
 
 /** One write, and why: which component wrote it while working on what. */
 export interface JournalWrite {

@@ -2,11 +2,27 @@ import { tokenHandler } from "../authentication/token-request.ts";
 import type { Kind } from "../kind.ts";
 import type { SubresourceHandler } from "../subresource.ts";
 import { bindingHandler } from "./binding.ts";
+import { attachHandler, execHandler, portForwardHandler } from "./connect.ts";
 import { evictionHandler } from "./eviction.ts";
 import { finalizeHandler } from "./finalize.ts";
+import { logHandler } from "./log.ts";
+import { nodeProxyHandler, podProxyHandler, serviceProxyHandler } from "./proxy.ts";
 import { scaleHandlers } from "./scale.ts";
 
 /** All subresources beside `status`. */
 export function subresourceHandlers(kinds: readonly Kind[]): readonly SubresourceHandler[] {
-  return [bindingHandler, evictionHandler, finalizeHandler, tokenHandler, ...scaleHandlers(kinds)];
+  return [
+    attachHandler,
+    bindingHandler,
+    evictionHandler,
+    execHandler,
+    finalizeHandler,
+    logHandler,
+    nodeProxyHandler,
+    podProxyHandler,
+    portForwardHandler,
+    serviceProxyHandler,
+    tokenHandler,
+    ...scaleHandlers(kinds),
+  ];
 }
