@@ -4,9 +4,12 @@ import { daemonSetController } from "../resources/apps/daemonset/controller.ts";
 import { deploymentController } from "../resources/apps/deployment/controller.ts";
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
 import { statefulSetController } from "../resources/apps/statefulset/controller.ts";
+import { cronJobController } from "../resources/batch/cronjob/controller.ts";
 import { jobController } from "../resources/batch/job/controller.ts";
 import { endpointsController } from "../resources/core/endpoints/controller.ts";
+import { replicationControllerController } from "../resources/core/replicationcontroller/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
+import { disruptionController } from "../resources/policy/poddisruptionbudget/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
@@ -20,6 +23,7 @@ import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts"
 import { serviceAccountController } from "./service-account/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
 import { nodeTtlController } from "./ttl/controller.ts";
+import { ttlAfterFinishedController } from "./ttl-after-finished/controller.ts";
 
 /** The controllers of the controller manager, in the order they start. */
 export const controllers = defineRegistry<Controller>(
@@ -45,6 +49,10 @@ export const controllers = defineRegistry<Controller>(
     pvProtectionController,
     clusterRoleAggregationController,
     resourceQuotaController,
+    cronJobController,
+    ttlAfterFinishedController,
+    replicationControllerController,
+    disruptionController,
   ],
   ({ name }) => name,
 );

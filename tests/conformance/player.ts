@@ -207,6 +207,9 @@ export class Player {
         ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
       };
       this.#request({ method: "DELETE", path: `${this.#pathOf(kind)}/${name}`, body }, action);
+    } else if (verb === "evict") {
+      const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name } };
+      this.#request({ method: "POST", path: `${this.#pathOf(kind)}/${name}/eviction`, body }, action);
     } else if (!this.#kubectl(what.split(" ").filter((word) => word !== "kubectl"))) {
       throw new Error(`no way to do "${what}"`);
     }

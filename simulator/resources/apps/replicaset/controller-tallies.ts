@@ -1,6 +1,6 @@
 import { matchesLabels, type Selector, selectorFromMap } from "../../../api/meta/labels.ts";
-import { controllerOf } from "../../../api/object.ts";
-import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from "../../../api/refs.ts";
+import { controllerOf, type KubeObject } from "../../../api/object.ts";
+import { PODS, type Pod, type ReplicaSet, type ResourceRef } from "../../../api/refs.ts";
 import type { ComponentContext } from "../../../controller-runtime/component.ts";
 import { compiledSelector } from "../../../controllers/shared/ownership.ts";
 import { isPodReady, isPodTerminal } from "../../../controllers/shared/pods.ts";
@@ -30,13 +30,13 @@ interface Tally {
 export class PodTallies {
   readonly #tallies = new Map<string, Tally>();
 
-  constructor(context: ComponentContext) {
+  constructor(context: ComponentContext, ref: ResourceRef<KubeObject>) {
     context.watcher.watch(PODS, ({ type, object, previous }) => {
       if (this.#tallies.size === 0) return;
       if (previous !== undefined) this.#add(previous, -1);
       if (type !== "DELETED") this.#add(object, 1);
     });
-    context.watcher.watch(REPLICA_SETS, ({ type, object }) => {
+    context.watcher.watch(ref, ({ type, object }) => {
       if (type === "DELETED") this.#tallies.delete(object.metadata.uid);
     });
   }

@@ -1,8 +1,8 @@
 import type { Cache } from "../../../api/client.ts";
 import type { Status } from "../../../api/errors.ts";
 import { matchesLabels } from "../../../api/meta/labels.ts";
-import { controllerOf, keyOf } from "../../../api/object.ts";
-import { PODS, type Pod, REPLICA_SETS, type ReplicaSet } from "../../../api/refs.ts";
+import { controllerOf, type KubeObject, keyOf } from "../../../api/object.ts";
+import { PODS, type Pod, REPLICA_SETS, type ReplicaSet, type ResourceRef } from "../../../api/refs.ts";
 import type { Change } from "../../../api/store.ts";
 import { present } from "../../../base/assert.ts";
 import { equalJson, type JsonObject } from "../../../base/json.ts";
@@ -14,44 +14,72 @@ import { claim, compiledSelector, controllerKey } from "../../../controllers/sha
 import { Pace } from "../../../controllers/shared/pace.ts";
 import { isPodActive, isPodTerminal, readyCondition } from "../../../controllers/shared/pods.ts";
 import { manageReplicas } from "./controller-replicas.ts";
-import { type Availability, availabilityOf, type Observed, statusOf } from "./controller-status.ts";
+import { type Availability, availabilityOf, statusOf } from "./controller-status.ts";
 import { type Counts, PodTallies } from "./controller-tallies.ts";
 
 /** With minReadySeconds the times of all pods are looked at: of 10,000, every 50 ms at most. */
 const PODS_PER_MS = 200;
 
+/** A kind that is a ReplicaSet in all but its form: read as one, and given the status of one. */
+export interface ReplicaForm<T extends KubeObject> {
+  readonly ref: ResourceRef<T>;
+  /** With the same metadata, and for one spec always the same spec. */
+  asReplicaSet(object: T): ReplicaSet;
+  withStatus(object: T, status: ReplicaSet["status"]): T & { readonly status: object };
+}
+
 // Models pkg/controller/replicaset
-export const replicaSetController: Controller = {
-  name: "replicaset-controller",
-  watches: [
-    watchRule(REPLICA_SETS, ({ object }) => [keyOf(object)]),
-    watchRule(PODS, (change, cache) => replicaSetsOfPod(change, cache)),
-  ],
-  create: (context) => new ReplicaSetReconciler(context),
-};
+export const replicaSetController = replicaController("replicaset-controller", "replicaset-controller", {
+  ref: REPLICA_SETS,
+  asReplicaSet: (object) => object,
+  withStatus: (object, status) => ({ ...object, status }),
+});
+
+// Models pkg/controller/replicaset NewBaseController
+/** Keeps as many pods as an object of such a kind asks for. */
+export function replicaController<T extends KubeObject & { readonly status: object }>(
+  name: string,
+  eventSource: string,
+  form: ReplicaForm<T>,
+): Controller {
+  return {
+    name,
+    eventSource,
+    watches: [
+      watchRule(form.ref, ({ object }) => [keyOf(object)]),
+      watchRule(PODS, (change, cache) => ownersOfPod(form, change, cache)),
+    ],
+    create: (context) => new ReplicaSetReconciler(context, form),
+  };
+}
 
 // Models pkg/controller/replicaset addPod, updatePod, deletePod
-/** Whom a change of a pod concerns: its ReplicaSet; of an orphan, those that would adopt it. */
-function replicaSetsOfPod({ type, object, previous }: Change<Pod>, cache: Cache): readonly string[] {
+/** Whom a change of a pod concerns: its owner; of an orphan, those that would adopt it. */
+function ownersOfPod<T extends KubeObject>(
+  { ref, asReplicaSet }: ReplicaForm<T>,
+  { type, object, previous }: Change<Pod>,
+  cache: Cache,
+): readonly string[] {
   const owner = controllerOf(object);
   const ownerBefore = previous === undefined ? undefined : controllerOf(previous);
   const moved = previous !== undefined && owner?.uid !== ownerBefore?.uid;
   if (previous !== undefined && type === "MODIFIED" && !moved && !countsOtherwise(object, previous)) return [];
   const keys: string[] = [];
   if (moved) {
-    const before = controllerKey(previous, REPLICA_SETS, cache);
+    const before = controllerKey(previous, ref, cache);
     if (before !== undefined) keys.push(before);
   }
   if (owner !== undefined) {
-    const key = controllerKey(object, REPLICA_SETS, cache);
+    const key = controllerKey(object, ref, cache);
     if (key !== undefined) keys.push(key);
     return keys;
   }
   if (type === "DELETED") return keys;
   const labelsChanged = previous === undefined || !equalJson(object.metadata.labels, previous.metadata.labels);
   if (!moved && !labelsChanged) return keys;
-  for (const replicaSet of cache.byIndex(REPLICA_SETS, "namespace", object.metadata.namespace ?? "")) {
-    if (matchesLabels(compiledSelector(replicaSet.spec.selector), object.metadata.labels)) keys.push(keyOf(replicaSet));
+  for (const other of cache.byIndex(ref, "namespace", object.metadata.namespace ?? "")) {
+    const { selector } = asReplicaSet(other).spec;
+    if (matchesLabels(compiledSelector(selector), object.metadata.labels)) keys.push(keyOf(other));
   }
   return keys;
 }
@@ -69,16 +97,18 @@ function countsOtherwise(pod: Pod, before: Pod): boolean {
   return ready?.status !== readyBefore?.status || ready?.lastTransitionTime !== readyBefore?.lastTransitionTime;
 }
 
-class ReplicaSetReconciler implements Reconciler {
+class ReplicaSetReconciler<T extends KubeObject & { readonly status: object }> implements Reconciler {
   readonly #context: ComponentContext;
+  readonly #form: ReplicaForm<T>;
   readonly #orphans: Orphans<Pod>;
   readonly #tallies: PodTallies;
   readonly #pace = new Pace(PODS_PER_MS);
 
-  constructor(context: ComponentContext) {
+  constructor(context: ComponentContext, form: ReplicaForm<T>) {
     this.#context = context;
+    this.#form = form;
     this.#orphans = new Orphans(PODS, context);
-    this.#tallies = new PodTallies(context);
+    this.#tallies = new PodTallies(context, form.ref);
   }
 
   save(): JsonObject {
@@ -91,11 +121,12 @@ class ReplicaSetReconciler implements Reconciler {
 
   // Models pkg/controller/replicaset syncReplicaSet
   reconcile(key: string): Outcome {
-    const replicaSet = this.#context.cache.get(REPLICA_SETS, key);
-    if (replicaSet === undefined) {
+    const object = this.#context.cache.get(this.#form.ref, key);
+    if (object === undefined) {
       this.#pace.forget(key);
       return undefined;
     }
+    const replicaSet = this.#form.asReplicaSet(object);
     const waitMs = this.#msUntilLook(key, replicaSet);
     if (waitMs > 0) return { againAfterMs: waitMs };
     const claimed = this.#claim(replicaSet);
@@ -107,7 +138,8 @@ class ReplicaSetReconciler implements Reconciler {
     const deleting = replicaSet.metadata.deletionTimestamp !== undefined;
     const pods = () => this.#own(replicaSet).filter(isPodActive);
     const failure = deleting ? undefined : manageReplicas(this.#context, replicaSet, before.active, pods);
-    const written = this.#writeStatus(replicaSet, { counts: before, availability, failure, now: this.#context.now });
+    const status = statusOf(replicaSet, { counts: before, availability, failure, now: this.#context.now });
+    const written = this.#writeStatus(this.#form.withStatus(object, status), object);
     if (written !== undefined) return { failed: written };
     if (failure !== undefined) return { failed: failure };
     return availability.nextMs === undefined ? undefined : { againAfterMs: availability.nextMs };
@@ -156,10 +188,9 @@ class ReplicaSetReconciler implements Reconciler {
     return availabilityOf(this.#own(replicaSet).filter(isPodActive), minReadySeconds, nowMs, parseMs);
   }
 
-  #writeStatus(replicaSet: ReplicaSet, observed: Observed): Status | undefined {
-    const status = statusOf(replicaSet, observed);
-    if (equalJson(status, replicaSet.status)) return undefined;
-    const written = this.#context.client.updateStatus(REPLICA_SETS, { ...replicaSet, status });
+  #writeStatus(object: T, old: T): Status | undefined {
+    if (equalJson(object.status, old.status)) return undefined;
+    const written = this.#context.client.updateStatus(this.#form.ref, object);
     return written.ok || written.error.code === 404 ? undefined : written.error;
   }
 }

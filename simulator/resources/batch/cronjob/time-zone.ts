@@ -1,92 +1,92 @@
-/**
- * The names in the IANA time zone database, old spellings included, by region; those of no region under the empty name.
- * They are data here because what the machine knows of time zones differs from machine to machine.
- */
-const NAMES: Readonly<Record<string, string>> = {
-  "": [
-    "CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland",
-    "Iran Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC",
-    "ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu",
-  ].join(" "),
-  Africa: [
-    "Abidjan Accra Addis_Ababa Algiers Asmara Asmera Bamako Bangui Banjul Bissau Blantyre Brazzaville Bujumbura",
-    "Cairo Casablanca Ceuta Conakry Dakar Dar_es_Salaam Djibouti Douala El_Aaiun Freetown Gaborone Harare",
-    "Johannesburg Juba Kampala Khartoum Kigali Kinshasa Lagos Libreville Lome Luanda Lubumbashi Lusaka Malabo",
-    "Maputo Maseru Mbabane Mogadishu Monrovia Nairobi Ndjamena Niamey Nouakchott Ouagadougou Porto-Novo Sao_Tome",
-    "Timbuktu Tripoli Tunis Windhoek",
-  ].join(" "),
-  America: [
-    "Adak Anchorage Anguilla Antigua Araguaina Argentina/Buenos_Aires Argentina/Catamarca",
-    "Argentina/ComodRivadavia Argentina/Cordoba Argentina/Jujuy Argentina/La_Rioja Argentina/Mendoza",
-    "Argentina/Rio_Gallegos Argentina/Salta Argentina/San_Juan Argentina/San_Luis Argentina/Tucuman",
-    "Argentina/Ushuaia Aruba Asuncion Atikokan Atka Bahia Bahia_Banderas Barbados Belem Belize Blanc-Sablon",
-    "Boa_Vista Bogota Boise Buenos_Aires Cambridge_Bay Campo_Grande Cancun Caracas Catamarca Cayenne Cayman",
-    "Chicago Chihuahua Ciudad_Juarez Coral_Harbour Cordoba Costa_Rica Coyhaique Creston Cuiaba Curacao",
-    "Danmarkshavn Dawson Dawson_Creek Denver Detroit Dominica Edmonton Eirunepe El_Salvador Ensenada Fort_Nelson",
-    "Fort_Wayne Fortaleza Glace_Bay Godthab Goose_Bay Grand_Turk Grenada Guadeloupe Guatemala Guayaquil Guyana",
-    "Halifax Havana Hermosillo Indiana/Indianapolis Indiana/Knox Indiana/Marengo Indiana/Petersburg",
-    "Indiana/Tell_City Indiana/Vevay Indiana/Vincennes Indiana/Winamac Indianapolis Inuvik Iqaluit Jamaica Jujuy",
-    "Juneau Kentucky/Louisville Kentucky/Monticello Knox_IN Kralendijk La_Paz Lima Los_Angeles Louisville",
-    "Lower_Princes Maceio Managua Manaus Marigot Martinique Matamoros Mazatlan Mendoza Menominee Merida",
-    "Metlakatla Mexico_City Miquelon Moncton Monterrey Montevideo Montreal Montserrat Nassau New_York Nipigon",
-    "Nome Noronha North_Dakota/Beulah North_Dakota/Center North_Dakota/New_Salem Nuuk Ojinaga Panama Pangnirtung",
-    "Paramaribo Phoenix Port-au-Prince Port_of_Spain Porto_Acre Porto_Velho Puerto_Rico Punta_Arenas Rainy_River",
-    "Rankin_Inlet Recife Regina Resolute Rio_Branco Rosario Santa_Isabel Santarem Santiago Santo_Domingo",
-    "Sao_Paulo Scoresbysund Shiprock Sitka St_Barthelemy St_Johns St_Kitts St_Lucia St_Thomas St_Vincent",
-    "Swift_Current Tegucigalpa Thule Thunder_Bay Tijuana Toronto Tortola Vancouver Virgin Whitehorse Winnipeg",
-    "Yakutat Yellowknife",
-  ].join(" "),
-  Antarctica: "Casey Davis DumontDUrville Macquarie Mawson McMurdo Palmer Rothera South_Pole Syowa Troll Vostok",
-  Arctic: "Longyearbyen",
-  Asia: [
-    "Aden Almaty Amman Anadyr Aqtau Aqtobe Ashgabat Ashkhabad Atyrau Baghdad Bahrain Baku Bangkok Barnaul Beirut",
-    "Bishkek Brunei Calcutta Chita Choibalsan Chongqing Chungking Colombo Dacca Damascus Dhaka Dili Dubai",
-    "Dushanbe Famagusta Gaza Harbin Hebron Ho_Chi_Minh Hong_Kong Hovd Irkutsk Istanbul Jakarta Jayapura Jerusalem",
-    "Kabul Kamchatka Karachi Kashgar Kathmandu Katmandu Khandyga Kolkata Krasnoyarsk Kuala_Lumpur Kuching Kuwait",
-    "Macao Macau Magadan Makassar Manila Muscat Nicosia Novokuznetsk Novosibirsk Omsk Oral Phnom_Penh Pontianak",
-    "Pyongyang Qatar Qostanay Qyzylorda Rangoon Riyadh Saigon Sakhalin Samarkand Seoul Shanghai Singapore",
-    "Srednekolymsk Taipei Tashkent Tbilisi Tehran Tel_Aviv Thimbu Thimphu Tokyo Tomsk Ujung_Pandang Ulaanbaatar",
-    "Ulan_Bator Urumqi Ust-Nera Vientiane Vladivostok Yakutsk Yangon Yekaterinburg Yerevan",
-  ].join(" "),
-  Atlantic: "Azores Bermuda Canary Cape_Verde Faeroe Faroe Jan_Mayen Madeira Reykjavik South_Georgia St_Helena Stanley",
-  Australia: [
-    "ACT Adelaide Brisbane Broken_Hill Canberra Currie Darwin Eucla Hobart LHI Lindeman Lord_Howe Melbourne NSW",
-    "North Perth Queensland South Sydney Tasmania Victoria West Yancowinna",
-  ].join(" "),
-  Brazil: "Acre DeNoronha East West",
-  Canada: "Atlantic Central Eastern Mountain Newfoundland Pacific Saskatchewan Yukon",
-  Chile: "Continental EasterIsland",
-  Etc: [
-    "GMT GMT+0 GMT+1 GMT+10 GMT+11 GMT+12 GMT+2 GMT+3 GMT+4 GMT+5 GMT+6 GMT+7 GMT+8 GMT+9 GMT-0 GMT-1 GMT-10",
-    "GMT-11 GMT-12 GMT-13 GMT-14 GMT-2 GMT-3 GMT-4 GMT-5 GMT-6 GMT-7 GMT-8 GMT-9 GMT0 Greenwich UCT UTC Universal",
-    "Zulu",
-  ].join(" "),
-  Europe: [
-    "Amsterdam Andorra Astrakhan Athens Belfast Belgrade Berlin Bratislava Brussels Bucharest Budapest Busingen",
-    "Chisinau Copenhagen Dublin Gibraltar Guernsey Helsinki Isle_of_Man Istanbul Jersey Kaliningrad Kiev Kirov",
-    "Kyiv Lisbon Ljubljana London Luxembourg Madrid Malta Mariehamn Minsk Monaco Moscow Nicosia Oslo Paris",
-    "Podgorica Prague Riga Rome Samara San_Marino Sarajevo Saratov Simferopol Skopje Sofia Stockholm Tallinn",
-    "Tirane Tiraspol Ulyanovsk Uzhgorod Vaduz Vatican Vienna Vilnius Volgograd Warsaw Zagreb Zaporozhye Zurich",
-  ].join(" "),
-  Indian: "Antananarivo Chagos Christmas Cocos Comoro Kerguelen Mahe Maldives Mauritius Mayotte Reunion",
-  Mexico: "BajaNorte BajaSur General",
-  Pacific: [
-    "Apia Auckland Bougainville Chatham Chuuk Easter Efate Enderbury Fakaofo Fiji Funafuti Galapagos Gambier",
-    "Guadalcanal Guam Honolulu Johnston Kanton Kiritimati Kosrae Kwajalein Majuro Marquesas Midway Nauru Niue",
-    "Norfolk Noumea Pago_Pago Palau Pitcairn Pohnpei Ponape Port_Moresby Rarotonga Saipan Samoa Tahiti Tarawa",
-    "Tongatapu Truk Wake Wallis Yap",
-  ].join(" "),
-  US: "Alaska Aleutian Arizona Central East-Indiana Eastern Hawaii Indiana-Starke Michigan Mountain Pacific Samoa",
-};
+import { present } from "../../../base/assert.ts";
+import table from "./generated/time-zones.json" with { type: "json" };
 
-const ZONES: ReadonlySet<string> = new Set(
-  Object.entries(NAMES).flatMap(([region, names]) =>
-    names.split(" ").map((name) => (region === "" ? name : `${region}/${name}`)),
-  ),
+/**
+ * The IANA time zones, old spellings included, and when their clocks change. They are data here because what the machine
+ * knows of time zones differs from machine to machine. The rules are today's: they hold from 2026 on.
+ */
+const RULES = new Map(
+  Object.entries(table.rules).flatMap(([rule, names]) => names.split(" ").map((name) => [name, rule] as const)),
 );
+const DATED = new Map(Object.entries(table.dated as { [name: string]: number[][] }));
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const DEFAULT_CHANGE = 2 * HOUR_MS;
 
 // Models Go's time.LoadLocation
 /** Whether the IANA database knows a time zone by this name, in just this spelling; no name at all is UTC. */
 export function isTimeZone(name: string): boolean {
-  return name === "" || ZONES.has(name);
+  return name === "" || RULES.has(name) || DATED.has(name);
+}
+
+/** How far the zone's clocks are ahead of UTC at an instant, both in milliseconds. */
+export function zoneOffsetMs(name: string, epochMs: number): number {
+  if (name === "") return 0;
+  const dated = DATED.get(name);
+  if (dated !== undefined) {
+    const at = dated.findLast(([seconds = 0]) => seconds * 1000 <= epochMs) ?? dated[0];
+    return (at?.[1] ?? 0) * 1000;
+  }
+  const rule = ruleOf(present(RULES.get(name), `a time zone ${name}`));
+  if (rule.summer === undefined) return rule.offsetMs;
+  const { offsetMs, startText, endText } = rule.summer;
+  // The year is that of the zone's winter clock; no zone changes its clock at the turn of the year.
+  const year = new Date(epochMs + rule.offsetMs).getUTCFullYear();
+  const startMs = changeMs(startText, year) - rule.offsetMs;
+  const endMs = changeMs(endText, year) - offsetMs;
+  const isSummer = startMs < endMs ? epochMs >= startMs && epochMs < endMs : epochMs >= startMs || epochMs < endMs;
+  return isSummer ? offsetMs : rule.offsetMs;
+}
+
+interface Rule {
+  readonly offsetMs: number;
+  readonly summer?: { readonly offsetMs: number; readonly startText: string; readonly endText: string };
+}
+
+const parsed = new Map<string, Rule>();
+const NAME = "(?:[A-Za-z]+|<[^>]+>)";
+const OFFSET = "[+-]?\\d+(?::\\d+)*";
+const RULE = new RegExp(`^${NAME}(${OFFSET})(?:${NAME}(${OFFSET})?,([^,]+),([^,]+))?$`);
+
+/** Reads a POSIX rule such as `CET-1CEST,M3.5.0,M10.5.0/3`; its offsets are what to add to get UTC. */
+function ruleOf(text: string): Rule {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const [, offset = "", summerOffset, startText, endText] = present(RULE.exec(text) ?? undefined, `a rule: ${text}`);
+  const offsetMs = -clockMs(offset);
+  const rule: Rule =
+    startText === undefined || endText === undefined
+      ? { offsetMs }
+      : {
+          offsetMs,
+          summer: { offsetMs: summerOffset ? -clockMs(summerOffset) : offsetMs + HOUR_MS, startText, endText },
+        };
+  parsed.set(text, rule);
+  return rule;
+}
+
+/** `-3:30` in milliseconds. */
+function clockMs(text: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = text.replace(/^[+-]/, "").split(":").map(Number);
+  return (text.startsWith("-") ? -1 : 1) * ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+/** When the clock changes in a year, as its wall clock shows it then: `M10.5.0/3`, or a day of the year. */
+function changeMs(text: string, year: number): number {
+  const [day = "", time] = text.split("/");
+  const atMs = time === undefined ? DEFAULT_CHANGE : clockMs(time);
+  const [month = 0, week = 0, weekday = 0] = day.slice(1).split(".").map(Number);
+  if (!day.startsWith("M")) {
+    // J60 is the first of March in every year; without the J, days are counted from 0 and leap days count.
+    const count = day.startsWith("J") ? month : Number(day) + 1;
+    const leapDay = day.startsWith("J") && count >= 60 && new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29;
+    return Date.UTC(year, 0, count + (leapDay ? 1 : 0)) + atMs;
+  }
+  const firstMs = Date.UTC(year, month - 1, 1);
+  const first = 1 + ((weekday - new Date(firstMs).getUTCDay() + 7) % 7);
+  const days = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  // The fifth is the last, where there are only four.
+  const date = Math.min(first + (week - 1) * 7, first + Math.floor((days - first) / 7) * 7);
+  return firstMs + (date - 1) * DAY_MS + atMs;
 }

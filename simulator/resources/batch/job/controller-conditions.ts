@@ -29,16 +29,6 @@ export function heldCondition({ status }: Pick<Job, "status">, type: Verdict["ty
   return status.conditions?.find((condition) => condition.type === type && condition.status === "True");
 }
 
-// Models pkg/controller/job/util FinishedCondition
-/** `Complete` or `Failed` once a job is over. */
-export function finishedAs(job: Job): "Complete" | "Failed" | undefined {
-  if (job.status.conditions === undefined) return undefined;
-  const condition = job.status.conditions.find(
-    ({ type, status }) => (type === "Complete" || type === "Failed") && status === "True",
-  );
-  return condition?.type as "Complete" | "Failed" | undefined;
-}
-
 export function dated({ type, status, reason, message }: Verdict, now: string): JobCondition {
   return { type, status, lastProbeTime: now, lastTransitionTime: now, reason, message };
 }
