@@ -113,7 +113,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What readers see beyond what is stored, such as the time of the moment. */
   view?(object: T, nowEpochMs: number): T;
 
-  readonly subresources?: { readonly status?: true; readonly scale?: ScaleFields<T> };
+  readonly subresources?: {
+    readonly status?: true;
+    readonly scale?: ScaleFields<T>;
+    readonly parts?: readonly PartRules<T>[];
+  };
   /** Further versions in which it is served; this one is how it is stored. */
   readonly otherVersions?: readonly OtherVersion[];
   /** Of a further version: what it is another form of. Made by `versions.ts`, never written in a kind's file. */
@@ -132,6 +136,15 @@ export interface OtherVersion extends Pick<Kind, "type" | "types" | "defaults" |
   toStored(object: KubeObject): KubeObject;
   /** Rules that hold instead of the stored kind's for writes in this version. They get the object as it is stored. */
   readonly rules?: Pick<Kind, "validate" | "validateUpdate">;
+}
+
+/** A part of an object that is written by a path of its own, such as pods/resize: its rules instead of the object's. */
+export interface PartRules<T extends KubeObject> {
+  /** As the path has it: `resize`. */
+  readonly name: string;
+  /** The old object with what may be written this way taken over from the new one. */
+  prepareUpdate(object: T, old: T): T;
+  validateUpdate(object: T, old: T): readonly FieldError[];
 }
 
 /** Where the scale subresource finds its numbers. */

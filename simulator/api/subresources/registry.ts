@@ -6,6 +6,7 @@ import { attachHandler, execHandler, portForwardHandler } from "./connect.ts";
 import { evictionHandler } from "./eviction.ts";
 import { finalizeHandler } from "./finalize.ts";
 import { logHandler } from "./log.ts";
+import { partHandlers } from "./parts.ts";
 import { nodeProxyHandler, podProxyHandler, serviceProxyHandler } from "./proxy.ts";
 import { scaleHandlers } from "./scale.ts";
 
@@ -23,6 +24,7 @@ export function subresourceHandlers(kinds: readonly Kind[]): readonly Subresourc
     portForwardHandler,
     serviceProxyHandler,
     tokenHandler,
+    ...partHandlers(kinds),
     ...scaleHandlers(kinds),
   ];
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from "../../../api/object.ts";
 import { PODS, type Pod } from "../../../api/refs.ts";
 import { claimKeysOfPod } from "../../../api/volumes/claims.ts";
 import { defaultPod } from "./defaults.ts";
+import { ephemeralContainersRules, resizeRules } from "./parts.ts";
 import { podGracePeriodSeconds, preparePodCreate, preparePodStatusUpdate, preparePodUpdate } from "./strategy.ts";
 import { podColumns } from "./table.ts";
 import { validatePod } from "./validation/pod.ts";
@@ -28,7 +29,7 @@ export const podKind: Kind<Pod> = {
   // Changes of pods warn about nothing: it is programs that change them, and often.
   warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
   gracePeriodSeconds: podGracePeriodSeconds,
-  subresources: { status: true },
+  subresources: { status: true, parts: [ephemeralContainersRules, resizeRules] },
   columns: podColumns,
   indexes: {
     /** Bound pods by node, for its kubelet. */
