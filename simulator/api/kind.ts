@@ -143,7 +143,7 @@ export interface PartRules<T extends KubeObject> {
   /** As the path has it: `resize`. */
   readonly name: string;
   /** The old object with what may be written this way taken over from the new one. */
-  prepareUpdate(object: T, old: T): T;
+  prepareUpdate(object: T, old: T, context: WriteContext): T;
   validateUpdate(object: T, old: T): readonly FieldError[];
 }
 

@@ -7,7 +7,8 @@ import { patch, update } from "../write.ts";
 
 /** A part of a kind's objects with a path of its own: the whole object is sent and answered, and only the part is written. */
 function partHandler(kind: Kind, { name, prepareUpdate, validateUpdate }: PartRules<KubeObject>): SubresourceHandler {
-  const changed: Kind = { ...kind, prepareUpdate, validateUpdate, warnings: () => [] };
+  // Without its status subresource: the part may lie in the status.
+  const changed: Kind = { ...kind, prepareUpdate, validateUpdate, warnings: () => [], subresources: {} };
   const within = (exchange: RoutedExchange): RoutedExchange => ({
     ...exchange,
     route: { ...exchange.route, kind: changed },

@@ -34,7 +34,21 @@ export const certificateSigningRequestKind: Kind<CertificateSigningRequest> = {
   validate: validateRequest,
   validateUpdate: validateRequest,
   validateStatusUpdate: validateRequestStatusUpdate,
-  subresources: { status: true },
+  subresources: {
+    status: true,
+    // Models pkg/registry/certificates/certificates csrApprovalStrategy: it may change conditions, and nothing else
+    parts: [
+      {
+        name: "approval",
+        prepareUpdate: (object, old, context) => ({
+          ...old,
+          metadata: object.metadata,
+          status: { ...old.status, conditions: datedConditions(object.status?.conditions ?? [], old, context.now) },
+        }),
+        validateUpdate: validateRequestStatusUpdate,
+      },
+    ],
+  },
   selectableFields: { "spec.signerName": ({ spec }) => spec.signerName },
   // Models pkg/printers/internalversion printCertificateSigningRequest
   columns: [
