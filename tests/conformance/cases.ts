@@ -148,6 +148,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   { name: "pod-active-deadline" },
+  { name: "pod-ephemeral-container" },
   { name: "pod-delete" },
   { name: "pod-image-pull-backoff", tries: 16, jitter: RESYNCS },
   { name: "pod-init-container-fails", tries: 16, jitter: RESYNCS },
@@ -257,5 +258,4 @@ export const CASES: readonly Case[] = [
 export const LEFT_OUT: readonly LeftOut[] = [
   { name: "hpa-without-metrics", needs: "HorizontalPodAutoscaler" },
   { name: "limitrange-defaults", needs: "LimitRange" },
-  { name: "pod-ephemeral-container", needs: "pods/ephemeralcontainers" },
 ];
