@@ -40,7 +40,8 @@ export function send(message: IncomingMessage, response: ServerResponse, answer:
 
 function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefined {
   if (answer.text !== undefined) {
-    return { contentType: answer.contentType ?? "text/plain; charset=utf-8", bytes: Buffer.from(answer.text) };
+    const bytes = Buffer.from(answer.text, answer.bytes ? "latin1" : "utf8");
+    return { contentType: answer.contentType ?? "text/plain; charset=utf-8", bytes };
   }
   const accept = message.headers.accept ?? "*/*";
   if (answer.body.swagger !== undefined && wantsOpenApiProtobuf(accept)) {
@@ -102,6 +103,11 @@ function write(response: ServerResponse, answer: ApiResponse, { contentType, byt
 function warningHeader(text: string): string {
   const plain = text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&");
   return `299 - "${plain}"`;
+}
+
+/** Begins a text that goes on as time does. */
+export function beginText(response: ServerResponse): void {
+  response.writeHead(200, { ...COMMON_HEADERS, "Audit-Id": randomUUID(), "Content-Type": "text/plain" });
 }
 
 /** Begins the answer of a watch. */

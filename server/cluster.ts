@@ -23,6 +23,7 @@ export class RunningCluster {
   readonly #changed = new Set<string>();
   readonly #stopListening: () => void;
   #onChange: (resources: ReadonlySet<string>) => void = () => {};
+  #onTurn: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #stopped = false;
@@ -42,6 +43,11 @@ export class RunningCluster {
   /** Who hears, after each slice and request, in which resources something was written. */
   set onChange(listener: (resources: ReadonlySet<string>) => void) {
     this.#onChange = listener;
+  }
+
+  /** Who hears after each slice, and after each input: streams may have something to give. */
+  set onTurn(listener: () => void) {
+    this.#onTurn = listener;
   }
 
   start(): void {
@@ -87,10 +93,42 @@ export class RunningCluster {
     return this.simulation.watch(request);
   }
 
+  stream(request: ApiRequest): ReturnType<Simulation["stream"]> {
+    return this.simulation.stream(request);
+  }
+
+  /** Opens a connection into a pod; what is sent on it is kept as requests are. */
+  connect(request: ApiRequest): ReturnType<Simulation["connect"]> {
+    const opened = this.#guarded(() => this.simulation.connect(request));
+    if (!opened.ok) return opened;
+    const { id, target, ...connection } = opened.value;
+    const input = (action: () => void): void => {
+      this.#guarded(action);
+      this.#publish();
+      void this.#keep();
+      this.#onTurn();
+    };
+    void this.#keep();
+    return {
+      ok: true,
+      value: {
+        id,
+        target,
+        send: (message) => input(() => connection.send(message)),
+        next: connection.next,
+        get ended() {
+          return opened.value.ended;
+        },
+        close: () => input(connection.close),
+      },
+    };
+  }
+
   #turn(): void {
     if (this.#stopped) return;
     const caughtUp = this.#guarded(() => this.#playback.slice());
     this.#publish();
+    this.#onTurn();
     if (caughtUp) this.#timer = setTimeout(() => this.#turn(), REST_MS);
     else this.#immediate = setImmediate(() => this.#turn());
   }

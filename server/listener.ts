@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type ApiRequest, type ApiResponse, BrokenInvariant } from "../simulator/index.ts";
-import { beginWatch, failure, methodNotAllowed, send } from "./answer.ts";
+import { beginText, beginWatch, failure, methodNotAllowed, send } from "./answer.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { describeDocument } from "./descriptions.ts";
 import { apiRequest, isMethod, isWatch, MAX_BODY_BYTES, readBody } from "./request.ts";
+import { isFollowedLog, sendStream } from "./streams/follow.ts";
+import { Pumps } from "./streams/pumps.ts";
+import { upgrade } from "./streams/upgrade.ts";
 import { Watches } from "./watches.ts";
 
 /** Nobody but this machine: what is served is a playground without secrets, and without guards. */
@@ -33,15 +36,18 @@ export interface Listener {
 /** Serves a cluster over HTTP, or HTTPS with `tls`; rejects when the port can't be had. */
 export async function listen(cluster: RunningCluster, port: number, tls?: TlsFiles): Promise<Listener> {
   const watches = new Watches();
+  const pumps = new Pumps();
   cluster.onChange = (resources) => watches.wake(resources);
+  cluster.onTurn = () => pumps.run();
   const handle = (message: IncomingMessage, response: ServerResponse) => {
-    answer(cluster, watches, message, response).catch((error) => panic(message, response, error));
+    answer(cluster, { watches, pumps }, message, response).catch((error) => panic(message, response, error));
   };
   const options = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 120_000 };
   const server: Server =
     tls === undefined
       ? createServer(options, handle)
       : createTlsServer({ ...options, ...tls, requestCert: true, rejectUnauthorized: false }, handle);
+  server.on("upgrade", (message, socket, head) => upgrade(cluster, pumps, message, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, LOOPBACK, resolve);
@@ -50,7 +56,10 @@ export async function listen(cluster: RunningCluster, port: number, tls?: TlsFil
   return {
     url: `${tls === undefined ? "http" : "https"}://${LOOPBACK}:${open}`,
     watches,
-    close: () => closeServer(server, watches),
+    close: () => {
+      pumps.close();
+      return closeServer(server, watches);
+    },
   };
 }
 
@@ -66,9 +75,15 @@ function closeServer(server: Server, watches: Watches): Promise<void> {
   });
 }
 
+/** What goes on after a request was answered. */
+interface Ongoing {
+  readonly watches: Watches;
+  readonly pumps: Pumps;
+}
+
 async function answer(
   cluster: RunningCluster,
-  watches: Watches,
+  { watches, pumps }: Ongoing,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -79,6 +94,7 @@ async function answer(
     if (request.code === 413) response.setHeader("Connection", "close");
     send(message, response, request);
   } else if (isWatch(request)) watch(cluster, watches, request, message, response);
+  else if (isFollowedLog(request)) follow(cluster, pumps, request, message, response);
   else send(message, response, describeDocument(request.path, await cluster.request(request)));
 }
 
@@ -110,6 +126,22 @@ function watch(
     beginWatch(response);
     watches.open(opened.value, response, watchTimeout(request.path));
   } else send(message, response, opened.error);
+}
+
+function follow(
+  cluster: RunningCluster,
+  pumps: Pumps,
+  request: ApiRequest,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const opened = cluster.stream(request);
+  if (!opened.ok) send(message, response, opened.error);
+  else if (opened.value === undefined) send(message, response, { code: 204, warnings: [], body: {}, text: "" });
+  else {
+    beginText(response);
+    sendStream(opened.value, response, pumps);
+  }
 }
 
 function watchTimeout(path: string): number {

@@ -31,6 +31,8 @@ async function serve({ port, nodes, seed, speed, tls, kubeconfig, dataFolder, qu
   const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
   const simulation = folder?.restore(parts) ?? begin(nodes, seed);
   folder?.keep(simulation);
+  // Whoever was connected before a restart is gone.
+  simulation.hangUp();
   const { options: kept } = simulation;
   if ((nodes ?? kept.workers) !== kept.workers || (seed ?? kept.seed) !== kept.seed) {
     stop(`${dataFolder} holds a cluster with --nodes ${kept.workers} --seed ${kept.seed}: take another folder`);
