@@ -7,9 +7,11 @@ import { containerPins } from "./files/pins.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
 import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
 import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
+import { failAtStart } from "./program-world.ts";
 import { environmentProblem } from "./references.ts";
 import { createContainer, exitOf, findContainer, type RuntimeContainer, startProcess, stateOf } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
+import { nonRootProblem } from "./start-checks.ts";
 import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
 
 /** From the runtime's call to a running process. */
@@ -155,7 +157,7 @@ export function endPull(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, d
 
 function beginCreate(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
   step(worker, index, "PULLED");
-  const problem = environmentProblem(agent.context.cache, pod, slot.container);
+  const problem = environmentProblem(agent.context.cache, pod, slot.container) ?? nonRootProblem(pod, slot.container);
   if (problem !== undefined) {
     agent.event(worker, events.failed(slot, problem));
     step(worker, index, "REFUSED");
@@ -176,6 +178,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);
+  failAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
   agent.event(worker, events.started(slot));
   step(worker, index, "STARTED");

@@ -21,6 +21,9 @@ const MAX_CHARACTERS = 1024 * 1024;
 /** Own lines of one attempt that are written out: beyond, the oldest would have been rotated away anyway. */
 const MAX_OWN_LINES = 50_000;
 
+/** The token and the root CA that every pod is given. */
+const SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 /** A container of a pod on a machine, with what its spec makes of it. */
 export interface RunningProgram {
   readonly machine: Machine;
@@ -54,6 +57,22 @@ export function programOf(
   if (pod === undefined || spec === undefined) return undefined;
   const world = new World({ machines, machine, runtimePod, container, pod, spec });
   return { machine, runtimePod, container, spec, behaviour: behaviourOf(spec), world };
+}
+
+/** Ends a program that has just been started and can't do its work. */
+export function failAtStart(
+  machines: Machines,
+  machine: Machine,
+  runtimePod: RuntimePod,
+  container: RuntimeContainer,
+  behaviour: Behaviour,
+): void {
+  if (behaviour.fails === undefined) return;
+  const program = programOf(machines, machine, runtimePod, container);
+  const failure = program && behaviour.fails(program.world);
+  if (failure === undefined) return;
+  container.endsMs = container.startedMs + failure.afterMs;
+  container.exitCode = failure.exitCode;
 }
 
 /** Whether a running program listens on a port by now. */
@@ -118,6 +137,12 @@ class World implements ProgramWorld {
     const { machines, machine, runtimePod, container } = this.#place;
     this.#files ??= containerFiles(machines, machine, runtimePod, container);
     return this.#files;
+  }
+
+  get pristine(): boolean {
+    const { container, spec } = this.#place;
+    const isOwn = ({ mountPath }: { readonly mountPath: string }) => mountPath.startsWith(SERVICE_ACCOUNT_FOLDER);
+    return container.files === undefined && (spec.volumeMounts ?? []).every(isOwn);
   }
 
   get network(): NetworkView {
@@ -227,11 +252,15 @@ function write(
   const pod = podOf(machines, machine, runtimePod);
   const spec = pod && containerSpecOf(pod, container.name);
   if (pod === undefined || spec === undefined) return undefined;
-  const { lines } = behaviourOf(spec);
-  if (lines === undefined) return undefined;
+  const { lines, fails } = behaviourOf(spec);
+  if (lines === undefined && fails === undefined) return undefined;
   const world = new World({ machines, machine, runtimePod, container, pod, spec }, startedMs);
   const ageMs = untilMs - startedMs;
-  const due = lines(world, ageMs).filter(({ afterMs }) => afterMs <= ageMs);
+  const failure = fails?.(world);
+  const due =
+    failure !== undefined && ageMs <= failure.afterMs
+      ? failure.lines.map((text): LogLine => ({ afterMs: failure.afterMs, stream: "stderr", text }))
+      : (lines?.(world, ageMs) ?? []).filter(({ afterMs }) => afterMs <= ageMs);
   const from = file?.own ?? Math.max(0, due.length - MAX_OWN_LINES);
   if (due.length <= from) return undefined;
   return append(file, due.slice(from), startedMs, due.length);

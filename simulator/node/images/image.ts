@@ -29,6 +29,8 @@ export interface Behaviour {
   readonly bytes: BytesProgram | undefined;
   /** Answers the cluster's DNS. */
   readonly dns: boolean;
+  /** Looked at when the process starts: an end that the spec alone does not tell, such as for want of a password. */
+  readonly fails: ((world: ProgramWorld) => Failure | undefined) | undefined;
   /** What it writes to its log by itself. */
   readonly lines: OwnLines | undefined;
   /** What it takes of its machine, where that is more than a little: for the memory model. */
@@ -39,6 +41,13 @@ export interface Behaviour {
   readonly files: readonly FileChange[];
   /** The control-plane process that this is, for the images of Kubernetes itself. */
   readonly process: string | undefined;
+}
+
+/** How a program ends that can't do its work, and what it says; its other lines are then not written. */
+export interface Failure {
+  readonly exitCode: number;
+  readonly afterMs: number;
+  readonly lines: readonly string[];
 }
 
 /** Steady use of a process, reached `afterMs` after its start. */
@@ -81,6 +90,7 @@ const idle: Behaviour = {
   http: undefined,
   bytes: undefined,
   dns: false,
+  fails: undefined,
   lines: undefined,
   usage: undefined,
   checks: [],

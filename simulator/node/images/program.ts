@@ -40,6 +40,8 @@ export interface ProgramWorld {
   /** Its environment, from all sources. */
   readonly env: Readonly<Record<string, string>>;
   readonly files: FileView;
+  /** True when nothing but the image's own files is there: no volumes of the pod's, nothing written. */
+  readonly pristine: boolean;
   /** The network as its pod sees it. */
   readonly network: NetworkView;
   /** Milliseconds since 1970: now, and when the process was started. */

@@ -1,15 +1,18 @@
 import type { Container } from "../../api/schema/generated/types.ts";
 import { defineRegistry } from "../../base/registry.ts";
 import { programName, readCommand } from "./command.ts";
-import { mariadb, memcached, mongo, mysql, postgres, redis } from "./databases.ts";
+import { mariadb, mongo, mysql, postgres } from "./databases.ts";
 import { GENERIC_SIZE_BYTES, genericBehaviour } from "./generic.ts";
+import { httpd, httpdOfKubernetes } from "./httpd.ts";
 import { type Behaviour, type Image, runsForever } from "./image.ts";
 import { parseImageName } from "./image-name.ts";
 import { kubernetesImages } from "./kubernetes-images.ts";
 import { languageImages } from "./languages.ts";
+import { memcached } from "./memcached.ts";
 import { mlModel, tensorflowServing } from "./ml-model.ts";
+import { nginx, nginxOfKubernetes, nginxUnprivileged } from "./nginx.ts";
+import { redis, redisOfExamples } from "./redis.ts";
 import { curl, helloWorld, shellImages } from "./shell-images.ts";
-import { httpd, nginx } from "./web-servers.ts";
 
 /** Every image whose behaviour is simulated: one line each, or a family. */
 export const images = defineRegistry<Image>(
@@ -20,8 +23,12 @@ export const images = defineRegistry<Image>(
     curl,
     helloWorld,
     nginx,
+    nginxUnprivileged,
+    ...nginxOfKubernetes,
     httpd,
+    httpdOfKubernetes,
     redis,
+    ...redisOfExamples,
     memcached,
     postgres,
     mysql,

@@ -146,8 +146,7 @@ describe("what images do", () => {
     [{ image: "busybox", args: ["sleep", "9"] }, 9020, 0],
     [{ image: "hello-world" }, 30, 0],
     [{ image: "python:3.12" }, 60, 0],
-    [{ image: "postgres:16" }, 120, 1],
-    [{ image: "postgres:16", env: [{ name: "POSTGRES_PASSWORD", value: "x" }] }, undefined, 0],
+    [{ image: "postgres:16" }, undefined, 0],
     [{ image: "example.com/unknown:1" }, undefined, 0],
     [{ image: "curlimages/curl:8.11.0" }, 30, 2],
   ])("%j", (container, runsForMs, exitCode) => {
