@@ -1,5 +1,6 @@
 import { ServiceAccountTokens } from "./api/authentication/service-account-tokens.ts";
 import type { AccessView } from "./api/authorization/resolver.ts";
+import { DynamicKinds } from "./api/custom/dynamic-kinds.ts";
 import type { ApiRequest, ApiResponse } from "./api/http.ts";
 import { inProcessClient, storeCache } from "./api/in-process-client.ts";
 import type { Kind } from "./api/kind.ts";
@@ -71,6 +72,7 @@ export class Simulation {
   readonly machines: Machines;
   readonly network: Network;
   readonly #parts: Parts;
+  readonly #kinds: DynamicKinds;
   readonly #random: Random;
   readonly #operations: Operations;
   readonly #view: AccessView;
@@ -89,6 +91,7 @@ export class Simulation {
     this.#parts = parts;
     this.#random = new Random(this.options.seed);
     for (const kind of parts.kinds.all) this.store.add(kind.ref, indexersOf(kind));
+    this.#kinds = new DynamicKinds(parts.kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)));
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
       store: this.store,
@@ -164,6 +167,7 @@ export class Simulation {
   static restore(snapshot: Snapshot, parts: Parts = DEFAULT_PARTS): Simulation {
     assert(snapshot.version === 1, `a snapshot of version ${snapshot.version}`);
     const simulation = new Simulation(snapshot.options, parts);
+    simulation.#kinds.restore(snapshot.store);
     simulation.store.load(snapshot.store);
     simulation.journal.load(snapshot.journal);
     simulation.#random.load(snapshot.random);
@@ -357,7 +361,7 @@ export class Simulation {
   }
 
   #newServer(): ApiServer {
-    const { kinds } = this.#parts;
+    const kinds = this.#kinds;
     const handlers = [...subresourceHandlers(kinds.all), advanceHandler(this)];
     return new ApiServer({
       store: this.store,
@@ -365,7 +369,9 @@ export class Simulation {
       tokens: this.#tokens,
       kinds,
       operations: this.#operations,
-      subresources: defineRegistry("subresource", handlers, ({ resource, name }) => subresourceKey(resource, name)),
+      subresources: kinds.withSubresources(
+        defineRegistry("subresource", handlers, ({ resource, name }) => subresourceKey(resource, name)),
+      ),
       nowMs: () => this.clock.nowMs,
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
@@ -387,7 +393,7 @@ export class Simulation {
           user: component,
           manager: process.split("/")[0] ?? process,
           store: this.store,
-          kinds: this.#parts.kinds,
+          kinds: this.#kinds,
           operations: this.#operations,
           reachable,
         }),
@@ -451,6 +457,7 @@ export class Simulation {
   }
 
   #onCommit(change: Change, collection: Collection): void {
+    this.#kinds.follow(change);
     this.journal.addWrite(change, collection.ref.id, this.clock.nowMs);
     if (collection.ref.kind === "Event" || collection.ref.kind === "Fault") this.#sawEvent = true;
     for (const listener of this.#listeners) listener(change, collection);

@@ -7,7 +7,15 @@ import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import { validatePatchOptions, validateWriteOptions } from "./meta/options-validation.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
-import { cannotBeHandled, decodeObject, type FieldValidation } from "./schema/decode.ts";
+import {
+  cannotBeHandled,
+  type Decoded,
+  type DecodeOptions,
+  decodeValue,
+  type FieldValidation,
+  strictProblems,
+  unknownField,
+} from "./schema/decode.ts";
 import { builtinSchema, type Schema, schemaWith } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
 
@@ -42,16 +50,30 @@ export function decodeIncoming(exchange: RoutedExchange, body: JsonObject | unde
   const given = body ?? {};
   const wrong = checkType(kind, given);
   if (wrong !== undefined) return fail(wrong);
-  const decoded = decodeObject(typeOf(kind), given, {
-    kind: kind.ref.kind,
-    version: apiVersionOf(kind.ref),
-    fieldValidation: fieldValidationOf(exchange),
-    duplicates: exchange.duplicates,
-    schema: schemaOf(kind),
-  });
-  if (!decoded.ok) return fail(badRequest(decoded.error));
+  const options = { fieldValidation: fieldValidationOf(exchange), duplicates: exchange.duplicates };
+  const decoded = decodeAs(kind, given, options);
+  if (!decoded.ok) {
+    const { ref } = kind;
+    const version = kind.custom === undefined ? apiVersionOf(ref) : ref.version;
+    return fail(badRequest(cannotBeHandled(ref.kind, version, ref.kind, decoded.error)));
+  }
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
   return ok(keepingReset(given, completed(kind, decoded.value.object)));
+}
+
+/** Decodes JSON as an object of a kind; the error is the decoder's text. */
+export function decodeAs(
+  kind: Kind,
+  json: JsonObject,
+  options: Pick<DecodeOptions, "fieldValidation" | "duplicates">,
+): Result<Decoded, string> {
+  if (kind.custom === undefined) return decodeValue(typeOf(kind), json, { ...options, schema: schemaOf(kind) });
+  const read = kind.custom.read(json);
+  if (!read.ok) return read;
+  const { object, unknown } = read.value;
+  const problems = strictProblems(options, unknown.map(unknownField));
+  if (!problems.ok) return problems;
+  return ok({ object, warnings: problems.value });
 }
 
 /** An empty list of managed fields, which decoding leaves out, asks that nobody manage any field. */
@@ -77,6 +99,7 @@ const ownSchemas = new WeakMap<Kind, Schema>();
 
 /** The built-in types, with those that the kind brings. */
 export function schemaOf(kind: Kind): Schema {
+  if (kind.custom !== undefined) return kind.custom.schema;
   if (kind.types === undefined) return builtinSchema;
   let schema = ownSchemas.get(kind);
   if (schema === undefined) {

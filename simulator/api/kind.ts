@@ -1,4 +1,4 @@
-import type { Draft, JsonValue } from "../base/json.ts";
+import type { Draft, JsonObject, JsonValue } from "../base/json.ts";
 import type { Result } from "../base/result.ts";
 import type { TokenUser } from "./authentication/service-account-tokens.ts";
 import type { User } from "./authentication/user.ts";
@@ -6,6 +6,7 @@ import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
 import type { Pod, ResourceRef } from "./refs.ts";
+import type { Schema } from "./schema/schema.ts";
 import type { Indexer } from "./store.ts";
 
 /** What a kind's hooks may ask of the moment. */
@@ -66,6 +67,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly type?: string;
   /** Field tables of our own types, in the form of the generated ones; the kind's own type is named as the kind. */
   readonly types?: { readonly [type: string]: { readonly [field: string]: string } };
+  /** Of kinds that are defined by objects: instead of `type` and `types`. */
+  readonly custom?: CustomType;
+  /** The kind of its lists: the kind's name and `List` unless given. */
+  readonly listKind?: string;
+  /** False when the version in which it is stored is not served. */
+  readonly isServed?: boolean;
   /** True when metadata.generation counts changes of the spec. */
   readonly hasGeneration?: boolean;
   /** The warning that every request for the kind gets, where upstream has deprecated it. */
@@ -128,14 +135,30 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly selectableFields?: { readonly [path: string]: (object: T) => string };
 }
 
+/** How objects of a kind are read, merged and described whose type is in no table. */
+export interface CustomType {
+  /** Its fields in the form of the built-in types. */
+  readonly schema: Schema;
+  /** A body without the fields that are unknown, and their paths; the error is the decoder's text. */
+  read(body: JsonObject): Result<{ readonly object: JsonObject; readonly unknown: readonly string[] }, string>;
+  /** Its schema in an OpenAPI document. */
+  openApi(specification: "v2" | "v3"): JsonObject;
+}
+
 /** A further version of a kind: its own form of what is stored. */
-export interface OtherVersion extends Pick<Kind, "type" | "types" | "defaults" | "deprecation" | "selectableFields"> {
+export interface OtherVersion
+  extends Pick<
+    Kind,
+    "type" | "types" | "custom" | "defaults" | "view" | "deprecation" | "subresources" | "selectableFields"
+  > {
   readonly ref: ResourceRef<KubeObject>;
   /** Converts; apiVersion and kind are set by the caller. */
   fromStored(object: KubeObject): KubeObject;
   toStored(object: KubeObject): KubeObject;
+  /** Columns of its own; the stored version's unless given. */
+  readonly columns?: readonly Column<KubeObject>[];
   /** Rules that hold instead of the stored kind's for writes in this version. They get the object as it is stored. */
-  readonly rules?: Pick<Kind, "validate" | "validateUpdate">;
+  readonly rules?: Pick<Kind, "validate" | "validateUpdate" | "validateStatusUpdate">;
 }
 
 /** A part of an object that is written by a path of its own, such as pods/resize: its rules instead of the object's. */

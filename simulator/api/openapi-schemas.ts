@@ -59,19 +59,43 @@ export class Definitions {
     this.#mark(name, ref, ref.kind);
     const listName = `${name}List`;
     if (!this.#schemas.has(listName)) {
-      this.#schemas.set(listName, {
-        type: "object",
-        required: ["items"],
-        properties: {
-          apiVersion: { type: "string" },
-          items: { type: "array", items: this.reference(name) },
-          kind: { type: "string" },
-          metadata: this.reference(this.#struct("ListMeta", builtinSchema)),
-        },
-      });
+      this.#schemas.set(listName, this.#list(name));
     }
     this.#mark(listName, ref, `${ref.kind}List`);
     return name;
+  }
+
+  /** Adds a kind that is defined by an object, by its own schema; returns its full name. */
+  addCustom(ref: ResourceRef<unknown>, listKind: string, schema: JsonObject): string {
+    const name = `${ref.group.split(".").reverse().join(".")}.${ref.version}.${ref.kind}`;
+    const metadata = this.reference(this.#struct("ObjectMeta", builtinSchema));
+    const described = {
+      description:
+        "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata",
+      ...(this.#isV3 ? { allOf: [metadata] } : metadata),
+    };
+    const properties = { ...(schema.properties as JsonObject | undefined), metadata: described };
+    this.#schemas.set(name, schema.properties === undefined ? schema : { ...schema, properties });
+    this.#mark(name, ref, ref.kind);
+    this.#schemas.set(`${name}List`, {
+      description: `${listKind} is a list of ${ref.kind}`,
+      ...this.#list(name),
+    });
+    this.#mark(`${name}List`, ref, listKind);
+    return name;
+  }
+
+  #list(name: string): JsonObject {
+    return {
+      type: "object",
+      required: ["items"],
+      properties: {
+        apiVersion: { type: "string" },
+        items: { type: "array", items: this.reference(name) },
+        kind: { type: "string" },
+        metadata: this.reference(this.#struct("ListMeta", builtinSchema)),
+      },
+    };
   }
 
   /** Adds a type of the API by its short name, such as `DeleteOptions`; returns a reference to it. */

@@ -4,6 +4,7 @@ import { fnv32a } from "./meta/hash.ts";
 import { kindPaths, type Specification } from "./openapi-paths.ts";
 import { Definitions } from "./openapi-schemas.ts";
 import { apiVersionOf } from "./operations.ts";
+import { listKindOf } from "./render.ts";
 import { partsOf, type ServedVersion, servedVersions } from "./resource-lists.ts";
 import type { ApiServerOptions, Reply } from "./server.ts";
 
@@ -68,7 +69,10 @@ function document(versions: readonly ServedVersion[], specification: Specificati
   const paths: Record<string, JsonObject> = {};
   for (const version of versions) {
     for (const kind of version.kinds) {
-      const name = definitions.addKind(kind.ref, typeOf(kind), schemaOf(kind));
+      const name =
+        kind.custom === undefined
+          ? definitions.addKind(kind.ref, typeOf(kind), schemaOf(kind))
+          : definitions.addCustom(kind.ref, listKindOf(kind), kind.custom.openApi(specification));
       const parts = partsOf(kind, version.subresources);
       Object.assign(paths, kindPaths({ kind, name, parts, root: rootOf(version), definitions, specification }));
     }

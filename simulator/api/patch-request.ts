@@ -8,14 +8,13 @@ import {
   unprocessable,
   unsupportedMediaType,
 } from "./errors.ts";
-import { completed, fieldValidationOf, keepingReset, schemaOf, typeOf } from "./incoming.ts";
+import { completed, decodeAs, fieldValidationOf, keepingReset, schemaOf, typeOf } from "./incoming.ts";
 import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
 import { applyJsonPatch } from "./patch/json-patch.ts";
 import { applyMergePatch } from "./patch/merge-patch.ts";
 import { type PatchError, patchedObjectInvalid, strategicPatchInvalid } from "./patch/patch-error.ts";
 import { applyStrategicMergePatch } from "./patch/strategic-merge.ts";
-import { decodeValue } from "./schema/decode.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
 
@@ -31,7 +30,7 @@ export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeO
   const changed = applyPatch(exchange, old as unknown as JsonObject, typeOf(kind), schemaOf(kind));
   if (!changed.ok) return changed;
   const fieldValidation = fieldValidationOf(exchange);
-  const decoded = decodeValue(typeOf(kind), changed.value, { fieldValidation, schema: schemaOf(kind) });
+  const decoded = decodeAs(kind, changed.value, { fieldValidation });
   if (!decoded.ok) {
     const strategic = dialectOf(exchange) === STRATEGIC_PATCH;
     return fail(
@@ -67,12 +66,19 @@ export function applyPatch(
     case MERGE_PATCH:
       return asStatus(applyMergePatch(target, patch));
     case STRATEGIC_PATCH:
+      // Nothing says how lists of custom resources merge.
+      if (exchange.route.kind.custom !== undefined && exchange.route.subresource !== "scale")
+        return unknownDialect(true);
       return asStatus(applyStrategicMergePatch(typeName, target, patch, schema));
-    default: {
-      const accepted = `accepted media types include: ${DIALECTS.join(", ")}, application/apply-patch+yaml`;
-      return fail(unsupportedMediaType(`the body of the request was in an unknown format - ${accepted}`));
-    }
+    default:
+      return unknownDialect(exchange.route.kind.custom !== undefined);
   }
+}
+
+function unknownDialect(isCustom: boolean): Result<JsonObject, Status> {
+  const dialects = DIALECTS.filter((one) => !isCustom || one !== STRATEGIC_PATCH);
+  const accepted = `accepted media types include: ${dialects.join(", ")}, application/apply-patch+yaml`;
+  return fail(unsupportedMediaType(`the body of the request was in an unknown format - ${accepted}`));
 }
 
 function dialectOf({ request }: RoutedExchange): string {

@@ -217,3 +217,14 @@ export type ClockObject = Stored<ClockType>;
 
 export const FAULTS = resourceRef<Fault>(SIMULATION_GROUP, "v1alpha1", "faults", "Fault");
 export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "clocks", "Clock");
+
+export type CustomResourceDefinition = Stored<types.CustomResourceDefinition>;
+export type ApiService = Stored<types.APIService>;
+
+export const CUSTOM_RESOURCE_DEFINITIONS = resourceRef<CustomResourceDefinition>(
+  "apiextensions.k8s.io",
+  "v1",
+  "customresourcedefinitions",
+  "CustomResourceDefinition",
+);
+export const API_SERVICES = resourceRef<ApiService>("apiregistration.k8s.io", "v1", "apiservices", "APIService");

@@ -53,15 +53,20 @@ export function renderList(
     };
   }
   return {
-    kind: `${kind.ref.kind}List`,
+    kind: listKindOf(kind),
     apiVersion: apiVersionOf(kind.ref),
     metadata: { ...metadata },
-    items: objects.map((object) => withoutType(object)),
+    items: objects.map((object) => withoutType(kind, object)),
   };
 }
 
-/** Items of a list leave out apiVersion and kind, as the real server's do. */
-function withoutType(object: KubeObject): JsonObject {
+export function listKindOf(kind: Kind): string {
+  return kind.listKind ?? `${kind.ref.kind}List`;
+}
+
+/** Items of a list leave out apiVersion and kind, as the real server's do; custom resources have no type but these. */
+function withoutType(kind: Kind, object: KubeObject): JsonObject {
+  if (kind.custom !== undefined) return object as unknown as JsonObject;
   const { apiVersion: _, kind: __, ...rest } = object;
   return rest as unknown as JsonObject;
 }

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { JsonObject } from "../base/json.ts";
+import { compareVersions } from "./custom/versions.ts";
 import type { Kind } from "./kind.ts";
 import { encodeBase64 } from "./schema/base64.ts";
 import type { ApiServerOptions } from "./server.ts";
@@ -52,12 +53,18 @@ export function servedVersions({
       versions.set(`${group}/${version}`, { group, version, kinds: [kind], subresources: subresources.all });
     else known.kinds.push(kind);
   }
-  return [...versions.values()].sort((a, b) => place(a.group) - place(b.group));
+  return [...versions.values()].sort((a, b) => place(a.group) - place(b.group) || compareCustom(a, b));
 }
 
 function place(group: string): number {
   const index = GROUP_ORDER.indexOf(group);
   return index < 0 ? GROUP_ORDER.length : index;
+}
+
+/** The versions of a group whose kinds are all defined by objects: stable and newer ones first. */
+function compareCustom(a: ServedVersion, b: ServedVersion): number {
+  const areCustom = [a, b].every(({ kinds }) => kinds.every(({ custom }) => custom !== undefined));
+  return areCustom && a.group === b.group ? compareVersions(a.version, b.version) : 0;
 }
 
 /** One resource as discovery describes it: the old list's entry, those of its subresources, and the aggregated form. */
@@ -123,6 +130,8 @@ function describe(kind: Kind, parts: readonly Part[]): ResourceDescription {
   const { ref, singular, namespaced, shortNames, categories } = kind;
   const names = { ...(shortNames && { shortNames }), ...(categories && { categories }) };
   const isForeign = (part: Part) => part.group !== ref.group || part.version !== ref.version;
+  // Only of custom resources, their own group and version are named.
+  const { group, version } = kind.custom === undefined ? { group: "", version: "" } : ref;
   return {
     main: {
       name: ref.plural,
@@ -143,7 +152,7 @@ function describe(kind: Kind, parts: readonly Part[]): ResourceDescription {
     })),
     aggregated: {
       resource: ref.plural,
-      responseKind: { group: "", version: "", kind: ref.kind },
+      responseKind: { group, version, kind: ref.kind },
       scope: namespaced ? "Namespaced" : "Cluster",
       singularResource: singular,
       verbs: verbsOf(kind),
@@ -152,8 +161,8 @@ function describe(kind: Kind, parts: readonly Part[]): ResourceDescription {
         subresources: parts.map((part) => ({
           subresource: part.name,
           responseKind: {
-            group: isForeign(part) ? part.group : "",
-            version: isForeign(part) ? part.version : "",
+            group: isForeign(part) ? part.group : group,
+            version: isForeign(part) ? part.version : version,
             kind: part.kind,
           },
           verbs: part.verbs,

@@ -218,6 +218,7 @@ export interface StoreState {
 /** All truth: every object of every resource under one revision counter, as etcd keeps it. */
 export class Store {
   #revision = 1;
+  #shape = 0;
   readonly #collections = new Map<string, Collection>();
   /** Hears every commit of every resource, after the resource's own listeners: the journal, the page's view. */
   onCommit: ((change: Change, collection: Collection) => void) | undefined;
@@ -226,16 +227,23 @@ export class Store {
     return this.#revision;
   }
 
+  /** Changes with the set of collections. */
+  get shape(): number {
+    return this.#shape;
+  }
+
   get collections(): IterableIterator<Collection> {
     return this.#collections.values();
   }
 
   add<T extends KubeObject>(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }): void {
     assert(!this.#collections.has(ref.id), `${ref.id} is in the store already`);
+    this.#shape++;
     this.#collections.set(ref.id, new Collection(ref, indexers, this.#revision) as unknown as Collection);
   }
 
   remove(ref: ResourceRef<KubeObject>): void {
+    this.#shape++;
     this.#collections.delete(ref.id);
   }
 

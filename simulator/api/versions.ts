@@ -10,7 +10,8 @@ const derived = new WeakMap<OtherVersion, Kind>();
 
 /** A kind in all versions in which it is served: as it is stored first. */
 export function versionsOf(kind: Kind): readonly Kind[] {
-  return kind.otherVersions === undefined ? [kind] : [kind, ...kind.otherVersions.map((one) => servedIn(kind, one))];
+  const others = kind.otherVersions?.map((one) => servedIn(kind, one)) ?? [];
+  return kind.isServed === false ? others : [kind, ...others];
 }
 
 /** The kind that a path names by group, version and plural, where one is served under it. */
@@ -23,7 +24,7 @@ export function findServed(
   const names = ({ ref }: { readonly ref: ResourceRef<KubeObject> }) =>
     ref.group === group && ref.version === version && ref.plural === plural;
   const kind = kinds.get(group === "" ? plural : `${plural}.${group}`);
-  if (kind !== undefined && names(kind)) return kind;
+  if (kind !== undefined && kind.isServed !== false && names(kind)) return kind;
   const stored = kinds.all.find((one) => one.otherVersions?.some(names));
   const other = stored?.otherVersions?.find(names);
   return stored && other && servedIn(stored, other);
@@ -36,10 +37,12 @@ function servedIn(kind: Kind, version: OtherVersion): Kind {
       ...kind,
       ...version,
       otherVersions: undefined,
-      columns: kind.columns.map((column) => ({
-        ...column,
-        cell: (object, nowEpochMs) => column.cell(version.toStored(object), nowEpochMs),
-      })),
+      columns:
+        version.columns ??
+        kind.columns.map((column) => ({
+          ...column,
+          cell: (object, nowEpochMs) => column.cell(version.toStored(object), nowEpochMs),
+        })),
       storedAs: { kind: { ...kind, ...version.rules }, version },
     };
     derived.set(version, served);

@@ -5,12 +5,14 @@ import type { DeleteOptions } from "./client.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import type { Kind } from "./kind.ts";
-import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
+import { fieldErrorMessage, invalid as invalidField, toCause } from "./meta/field-error.ts";
 import { validateDeleteOptions } from "./meta/options-validation.ts";
 import { joinKey, type KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { patched } from "./patch-request.ts";
 import { rendered, select } from "./read.ts";
+import type { ResourceRef } from "./refs.ts";
+import { listKindOf } from "./render.ts";
 import { type Answer, type RoutedExchange, writerOf } from "./server.ts";
 import { fromStored, storedKind, toStored } from "./versions.ts";
 
@@ -45,7 +47,17 @@ export function update(exchange: RoutedExchange): Answer {
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, name);
   if (!placed.ok) return placed;
-  return write(exchange, (old) => ok(withRecord(exchange, old, placed.value)));
+  return write(exchange, (old) => {
+    const { ref, custom } = kind;
+    if (custom !== undefined && !placed.value.metadata.resourceVersion) return fail(versionRequired(ref, name));
+    return ok(withRecord(exchange, old, placed.value));
+  });
+}
+
+/** Whoever replaces a custom resource must say which. Models AllowUnconditionalUpdate. */
+function versionRequired({ group, plural }: ResourceRef<KubeObject>, name: string): Status {
+  const problem = invalidField("metadata.resourceVersion", 0, "must be specified for an update");
+  return invalid({ group, kind: plural }, name, [fieldErrorMessage(problem)], [toCause(problem)]);
 }
 
 /** PATCH of one object, or of its status. */
@@ -153,7 +165,7 @@ export function removeCollection(exchange: RoutedExchange): Answer {
   const metadata = { resourceVersion: String(exchange.server.store.revision) };
   return ok({
     code: 200,
-    body: { kind: `${kind.ref.kind}List`, apiVersion: apiVersionOf(kind.ref), metadata, items },
+    body: { kind: listKindOf(kind), apiVersion: apiVersionOf(kind.ref), metadata, items },
   });
 }
 

@@ -256,6 +256,7 @@ class HostContext implements ComponentContext {
   readonly #options: HostOptions;
   readonly #address: string;
   readonly #closing: (() => void)[] = [];
+  #resources: { readonly shape: number; readonly list: readonly ServedResource[] } | undefined;
 
   constructor(
     options: HostOptions,
@@ -325,10 +326,15 @@ class HostContext implements ComponentContext {
   recordEvent: ComponentContext["recordEvent"] = (about, text) => this.recorder.record(about, text);
 
   resources(): readonly ServedResource[] {
-    return [...this.#options.store.collections].map(({ ref, indexers }) => ({
-      ref,
-      namespaced: indexers.some(([name]) => name === "namespace"),
-    }));
+    const { store } = this.#options;
+    if (this.#resources?.shape !== store.shape) {
+      const list = [...store.collections].map(({ ref, indexers }) => ({
+        ref,
+        namespaced: indexers.some(([name]) => name === "namespace"),
+      }));
+      this.#resources = { shape: store.shape, list };
+    }
+    return this.#resources.list;
   }
 
   because = (cause: string): void => this.#options.because(this.name, cause);

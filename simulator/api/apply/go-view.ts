@@ -17,6 +17,11 @@ export function goView(schema: Schema, type: string, object: JsonObject): JsonOb
       value === undefined ? (struct.isGo ? zeroOf(schema, field) : undefined) : viewOf(schema, field.type, value);
     if (shown !== undefined) setOwn(view, field.name, shown);
   }
+  if (struct.isOpen) {
+    for (const [key, value] of Object.entries(object)) {
+      if (value !== undefined && !struct.fields.has(key)) setOwn(view, key, value);
+    }
+  }
   return view;
 }
 

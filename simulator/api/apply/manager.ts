@@ -1,11 +1,10 @@
 import { equalJson, isObject, type JsonObject, type JsonValue } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { badRequest, type Status } from "../errors.ts";
-import { completed, schemaOf, typeOf } from "../incoming.ts";
+import { completed, decodeAs, schemaOf, typeOf } from "../incoming.ts";
 import type { Kind } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
 import { apiVersionOf } from "../operations.ts";
-import { decodeValue } from "../schema/decode.ts";
 import type { ManagedFieldsEntry } from "../schema/generated/types.ts";
 import type { Schema } from "../schema/schema.ts";
 import { applyConflict, plainFailure } from "./conflict.ts";
@@ -274,8 +273,7 @@ function finished(
   let object = live;
   if (outcome.object !== undefined || object === undefined) {
     const merged = isObject(outcome.object) ? outcome.object : {};
-    const options = { fieldValidation: "Ignore", schema: schemaOf(kind) } as const;
-    const decoded = decodeValue(typeOf(kind), merged, options);
+    const decoded = decodeAs(kind, merged, { fieldValidation: "Ignore" });
     if (!decoded.ok) {
       const { metadata } = config;
       const { name = "", namespace = "" } = isObject(metadata) ? metadata : {};

@@ -125,7 +125,8 @@ export class Shapes {
       case "struct": {
         // The field's own marker counts more than the type's.
         const atomic = merge.type === undefined ? ATOMIC_STRUCTS.has(type.type) : merge.type === "atomic";
-        return { kind: "map", atomic, fields: this.#schema.struct(type.type)?.fields ?? new Map() };
+        const struct = this.#schema.struct(type.type);
+        return { kind: "map", atomic, fields: struct?.fields ?? new Map(), ...(struct?.isOpen && { element: ANY }) };
       }
       default:
         return { kind: "scalar", scalar: SCALARS[type.kind] ?? "untyped" };
@@ -140,7 +141,7 @@ export class Shapes {
       kind: "list",
       atomic: merge.type === "atomic" || (merge.type === undefined && !byStrategy),
       keys: merge.type === "map" ? (merge.keys ?? []) : byStrategy ? mergeKeys : [],
-      keyDefaults: (item.kind === "struct" && KEY_DEFAULTS[item.type]) || {},
+      keyDefaults: merge.keyDefaults ?? ((item.kind === "struct" && KEY_DEFAULTS[item.type]) || {}),
       item: this.#item(item),
     };
   }

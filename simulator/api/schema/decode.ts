@@ -140,7 +140,7 @@ class Decoder {
   private saveUnknown(key: string): void {
     if (this.unknown.size >= MAX_STRICT_ERRORS) return;
     const parent = this.strictPath();
-    this.unknown.add(`unknown field ${goQuote(parent === "" ? key : `${parent}.${key}`)}`);
+    this.unknown.add(unknownField(parent === "" ? key : `${parent}.${key}`));
   }
 
   private decodeValue(type: FieldType, goType: string, value: JsonValue): JsonValue | undefined {
@@ -283,13 +283,25 @@ export function decodeValue(
     throw error;
   }
   if (decoder.firstError !== undefined) return fail(decoder.firstError);
-  if (options.fieldValidation === "Ignore") return ok({ object, warnings: [] });
-  const duplicates = (options.duplicates ?? []).map((path) => `duplicate field ${goQuote(path)}`);
-  const strict = [...new Set([...duplicates, ...decoder.unknown])].slice(0, MAX_STRICT_ERRORS);
-  if (options.fieldValidation === "Strict" && strict.length > 0) {
-    return fail(`strict decoding error: ${strict.join(", ")}`);
-  }
-  return ok({ object, warnings: strict });
+  const strict = strictProblems(options, [...decoder.unknown]);
+  return strict.ok ? ok({ object, warnings: strict.value }) : strict;
+}
+
+/** What is to be said of unknown and duplicate fields: a refusal, warnings, or nothing. */
+export function strictProblems(
+  { fieldValidation, duplicates = [] }: Pick<DecodeOptions, "fieldValidation" | "duplicates">,
+  unknown: readonly string[],
+): Result<readonly string[], string> {
+  if (fieldValidation === "Ignore") return ok([]);
+  const twice = duplicates.map((path) => `duplicate field ${goQuote(path)}`);
+  const strict = [...new Set([...twice, ...unknown])].slice(0, MAX_STRICT_ERRORS);
+  if (fieldValidation === "Strict" && strict.length > 0) return fail(`strict decoding error: ${strict.join(", ")}`);
+  return ok(strict);
+}
+
+/** As the decoder says that the type has no such field. */
+export function unknownField(path: string): string {
+  return `unknown field ${goQuote(path)}`;
 }
 
 // Models sigs.k8s.io/json UnmarshalCaseSensitivePreserveInts and apimachinery's JSON serializer

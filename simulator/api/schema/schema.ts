@@ -1,3 +1,4 @@
+import type { JsonValue } from "../../base/json.ts";
 import fieldTables from "./generated/fields.json" with { type: "json" };
 import goStructs from "./generated/go-structs.json" with { type: "json" };
 import listFacts from "./generated/lists.json" with { type: "json" };
@@ -29,6 +30,8 @@ export interface MergeFacts {
   readonly type?: string;
   /** The keys of a list of type map, for server-side apply. */
   readonly keys?: readonly string[];
+  /** Keys that an item has without saying so. */
+  readonly keyDefaults?: { readonly [key: string]: JsonValue };
   /** patchStrategy: `merge`, `replace`, `retainKeys`, or two of them joined by a comma. */
   readonly strategy?: string;
   /** patchMergeKey: what a strategic merge finds an item by. */
@@ -57,6 +60,8 @@ export interface StructType {
   readonly goType: string;
   /** Whether the Go struct is known, so that its zero values can be filled in as Go would. */
   readonly isGo: boolean;
+  /** Whether fields that it does not name may hold anything. */
+  readonly isOpen?: boolean;
   /** By JSON name, in the order in which the API server writes them. */
   readonly fields: ReadonlyMap<string, Field>;
 }
