@@ -5,19 +5,25 @@ import {
   CLOCKS,
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
+  CONFIG_MAPS,
   DEPLOYMENTS,
   type Deployment,
+  FLOW_SCHEMAS,
   NAMESPACES,
   PRIORITY_CLASSES,
+  PRIORITY_LEVELS,
   type ResourceRef,
   ROLE_BINDINGS,
   ROLES,
   SERVICE_ACCOUNTS,
+  SERVICE_CIDRS,
   SERVICES,
   type Service,
 } from "./api/refs.ts";
 import { assert } from "./base/assert.ts";
+import { CONTROLLER_ACCOUNTS, systemConfigMaps } from "./bootstrap-objects.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
+import { flowControlBootstrap } from "./resources/flowcontrol/bootstrap.ts";
 import { bootstrapPolicy } from "./resources/rbac/bootstrap-policy.ts";
 
 const SYSTEM_NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -37,8 +43,9 @@ const SYSTEM_CLASSES = [
 
 /** Writes what is there before anything runs, as an installer does. */
 export function bootstrap(operations: Operations, kinds: { get(id: string): Kind | undefined }): void {
+  const writer = { user: "bootstrap", trusted: true, warn: () => {} };
+  const { now } = operations.context(writer);
   const create = <T extends KubeObject>(ref: ResourceRef<T>, object: Incoming<T>) => {
-    const writer = { user: "bootstrap", trusted: true, warn: () => {} };
     const created = operations.create(kindOf(kinds, ref), object as unknown as T, writer);
     assert(created.ok, created.ok ? "" : `bootstrap: ${created.error.message}`);
   };
@@ -55,6 +62,11 @@ export function bootstrap(operations: Operations, kinds: { get(id: string): Kind
   for (const binding of bootstrapPolicy.clusterRoleBindings) create(CLUSTER_ROLE_BINDINGS, binding);
   for (const role of bootstrapPolicy.roles) create(ROLES, role);
   for (const binding of bootstrapPolicy.roleBindings) create(ROLE_BINDINGS, binding);
+  for (const level of flowControlBootstrap.priorityLevels) create(PRIORITY_LEVELS, level);
+  for (const schema of flowControlBootstrap.flowSchemas) create(FLOW_SCHEMAS, schema);
+  create(SERVICE_CIDRS, { metadata: { name: "kubernetes" }, spec: { cidrs: ["10.96.0.0/12"] } });
+  for (const map of systemConfigMaps(now)) create(CONFIG_MAPS, map);
+  for (const name of CONTROLLER_ACCOUNTS) create(SERVICE_ACCOUNTS, { metadata: { name, namespace: "kube-system" } });
   create(SERVICES, dnsService());
   create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });
   create(DEPLOYMENTS, coreDnsDeployment() as Incoming<Deployment>);

@@ -1,11 +1,15 @@
 import type { Incoming } from "../api/object.ts";
 import { keyOf } from "../api/object.ts";
-import { ENDPOINT_SLICES, ENDPOINTS, EVENTS, NAMESPACES, type Namespace, SERVICES } from "../api/refs.ts";
+import { ENDPOINT_SLICES, ENDPOINTS, EVENTS, LEASES, NAMESPACES, type Namespace, SERVICES } from "../api/refs.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
 
 const SYSTEM_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 const HOUSEKEEPING_MS = 60_000;
+/** The server's identity: its name is made of a hash of the machine's, as upstream's. */
+const IDENTITY = "apiserver-4a2cvdmurj4mxjxpnqpr2o5xdi";
+const IDENTITY_SECONDS = 3600;
+const RENEW_MS = 10_000;
 /** How long an Event lives after its last write: the server's --event-ttl. */
 const EVENT_TTL_MS = 3_600_000;
 
@@ -30,7 +34,9 @@ class ApiServerHousekeeping implements ComponentBody {
   start(): void {
     this.#context.because("start");
     this.#ensure();
+    this.#renewIdentity();
     this.#context.send({ housekeeping: true }, HOUSEKEEPING_MS);
+    this.#context.send({ renew: true }, RENEW_MS);
   }
 
   resume(state: JsonObject): void {
@@ -41,7 +47,13 @@ class ApiServerHousekeeping implements ComponentBody {
     return { reconciled: this.reconciled };
   }
 
-  handle(): void {
+  handle(event: JsonObject): void {
+    if (event.renew) {
+      this.#context.because("renew");
+      this.#renewIdentity();
+      this.#context.send({ renew: true }, RENEW_MS);
+      return;
+    }
     this.reconciled++;
     this.#context.because("housekeeping");
     this.#ensure();
@@ -90,6 +102,28 @@ class ApiServerHousekeeping implements ComponentBody {
         ports: [port],
       });
     }
+  }
+
+  /** Models apiserver pkg/reconcilers start-kube-apiserver-identity-lease-controller. */
+  #renewIdentity(): void {
+    const { cache, client, nowMicro } = this.#context;
+    const lease = cache.get(LEASES, `kube-system/${IDENTITY}`);
+    if (lease !== undefined) {
+      client.update(LEASES, { ...lease, spec: { ...lease.spec, renewTime: nowMicro } });
+      return;
+    }
+    client.create(LEASES, {
+      metadata: {
+        name: IDENTITY,
+        namespace: "kube-system",
+        labels: { "apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": "control-plane" },
+      },
+      spec: {
+        holderIdentity: `${IDENTITY}_5a6d4c0e-2f0b-4f53-9d0e-2c1f7a9be3d4`,
+        leaseDurationSeconds: IDENTITY_SECONDS,
+        renewTime: nowMicro,
+      },
+    });
   }
 
   #expireEvents(): void {

@@ -10,8 +10,11 @@ import { endpointsController } from "../resources/core/endpoints/controller.ts";
 import { replicationControllerController } from "../resources/core/replicationcontroller/controller.ts";
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
 import { disruptionController } from "../resources/policy/poddisruptionbudget/controller.ts";
+import { admissionPolicyStatusController } from "./admission-policy-status/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
+import { flowSchemaController } from "./flow-schema/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
+import { ipAddressController } from "./ip-address/controller.ts";
 import { namespaceController } from "./namespace/controller.ts";
 import { nodeLifecycleController } from "./node-lifecycle/controller.ts";
 import { persistentVolumeBinder } from "./persistentvolume-binder/controller.ts";
@@ -21,6 +24,7 @@ import { pvcProtectionController } from "./pvc-protection/controller.ts";
 import { resourceQuotaController } from "./resource-quota/controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate/controller.ts";
 import { serviceAccountController } from "./service-account/controller.ts";
+import { serviceCidrController } from "./service-cidr/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
 import { nodeTtlController } from "./ttl/controller.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/controller.ts";
@@ -53,6 +57,10 @@ export const controllers = defineRegistry<Controller>(
     ttlAfterFinishedController,
     replicationControllerController,
     disruptionController,
+    serviceCidrController,
+    ipAddressController,
+    flowSchemaController,
+    admissionPolicyStatusController,
   ],
   ({ name }) => name,
 );

@@ -21,7 +21,7 @@ export const layers: readonly (readonly string[])[] = [
   ],
   ["simulator/network"],
   ["simulator/invariants"],
-  ["simulator/cluster-options"],
+  ["simulator/cluster-options", "simulator/bootstrap-objects"],
   ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],
   ["simulator/simulation"],
   ["simulator/kubectl"],
