@@ -2,6 +2,7 @@ import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
 import { NODES, type Pod } from "../api/refs.ts";
 import type { Container, PodSpec, Taint, Toleration } from "../api/schema/generated/types.ts";
 import type { Agent } from "./agent.ts";
+import { wishProblem } from "./pod-admission.ts";
 import { podRequests } from "./pod-resources.ts";
 import type { PodWorker, Problem } from "./worker.ts";
 
@@ -112,5 +113,13 @@ export function admissionProblem(agent: Agent, worker: PodWorker, pod: Pod): Pro
       return { reason: "TaintToleration", message };
     }
   }
-  return resourceProblem(agent, worker, pod);
+  return wishProblem(pod, otherSpecs(agent, worker)) ?? resourceProblem(agent, worker, pod);
+}
+
+function* otherSpecs(agent: Agent, self: PodWorker): Generator<PodSpec> {
+  for (const worker of agent.workers.values()) {
+    if (worker !== self && worker.pod !== undefined && worker.stage !== "admitting" && isActive(worker)) {
+      yield worker.pod.spec;
+    }
+  }
 }

@@ -1,4 +1,5 @@
-import type { Pod } from "../api/refs.ts";
+import { joinKey } from "../api/object.ts";
+import { type Pod, SECRETS } from "../api/refs.ts";
 import { admissionProblem } from "./admission.ts";
 import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
@@ -96,8 +97,23 @@ function sync(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[])
   worker.seenMs = nowMs;
   if (!worker.isStatic && (phase === "Succeeded" || phase === "Failed")) return false;
   if (runtime !== undefined) triggerReadiness(worker, slots, runtime, nowMs);
+  tellMissingPullSecrets(agent, worker, pod);
   act(agent, worker, pod, slots);
   return true;
+}
+
+// Models pkg/kubelet kubelet.go SyncPod and kubelet_pods.go getPullSecretsForPod
+/** Secrets for pulling images that are not there: the pull may do without them. */
+function tellMissingPullSecrets(agent: Agent, worker: PodWorker, pod: Pod): void {
+  if (pod.spec.imagePullSecrets === undefined) return;
+  const missing = pod.spec.imagePullSecrets.flatMap(({ name = "" }) => {
+    const key = joinKey(pod.metadata.namespace, name);
+    return name === "" || agent.context.cache.get(SECRETS, key) !== undefined ? [] : [name];
+  });
+  if (missing.length === 0) return;
+  const which = missing.join(", ");
+  const message = `Unable to retrieve some image pull secrets (${which}); attempting to pull the image may not succeed.`;
+  agent.event(worker, { type: "Warning", reason: "FailedToRetrieveImagePullSecret", message });
 }
 
 /** A kubelet that has restarted takes the word of the pod's status for containers that went on without it. */

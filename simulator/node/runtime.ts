@@ -1,3 +1,4 @@
+import { textOfBytes } from "./files/bytes.ts";
 import type { FileNode } from "./files/file-node.ts";
 import type { Pins } from "./files/pins.ts";
 import type { Behaviour } from "./images/image.ts";
@@ -15,6 +16,8 @@ export interface Exit {
   readonly finishedMs: number;
   readonly exitCode: number;
   readonly reason: "Completed" | "Error" | "OOMKilled";
+  /** What it had written to its termination message's file; absent: nothing. */
+  readonly message?: string;
 }
 
 /** One container: the latest attempt, and how the one before it ended. */
@@ -71,13 +74,18 @@ export function stateOf(container: RuntimeContainer, nowMs: number): RuntimeStat
   return container.endsMs >= 0 && container.endsMs <= nowMs ? "exited" : "running";
 }
 
+/** The most of a termination message's file that is read. Models pkg/kubelet/container MaxContainerTerminationMessageLength */
+const MESSAGE_BYTES = 4096;
+
 export function exitOf(container: RuntimeContainer): Exit {
+  const bytes = container.message?.bytes;
   return {
     attempt: container.attempt,
     startedMs: container.startedMs,
     finishedMs: container.endsMs,
     exitCode: container.exitCode,
     reason: container.oomKilled ? "OOMKilled" : container.exitCode === 0 ? "Completed" : "Error",
+    ...(bytes && { message: textOfBytes(bytes.slice(-MESSAGE_BYTES)) }),
   };
 }
 

@@ -56,11 +56,6 @@ export function containerFiles(
   return new MountedView(mountsOf(scene), { ...identityOf(pod, spec), epochMs });
 }
 
-/** What was said in the file for termination messages. */
-export function terminationMessage(container: RuntimeContainer): string {
-  return container.message?.bytes ?? "";
-}
-
 /** The image's files, with what the container changed; and what its simple command, which the core reads, did so far. */
 function rootMount(container: RuntimeContainer, spec: Container, nowMs: number): Mount {
   const make = () => {
@@ -157,6 +152,7 @@ function systemMounts(scene: Scene, mounts: () => readonly Mount[]): Mount[] {
     environment: () => environmentOf(machines, machine, runtime, container),
     command: () => commandWords(scene),
     ...identityOf(pod, spec),
+    sysctls: pod.spec.securityContext?.sysctls ?? [],
     nowMs,
     epochMs: startedEpochMs,
     mounts: () => mounts().map(({ path, readOnly }) => [`/${path.join("/")}`, readOnly ? "ro" : "rw"] as const),

@@ -1,7 +1,8 @@
 import { quantityOf, toBytes, toMilliCpu } from "../../api/meta/quantity.ts";
-import type { Container } from "../../api/schema/generated/types.ts";
+import type { Container, Sysctl } from "../../api/schema/generated/types.ts";
 import { hexOf } from "../ids.ts";
 import type { Machine } from "../machine.ts";
+import { sysctlName } from "../pod-admission.ts";
 import { type FileNode, fileNode, folderNode, linkNode, putAt } from "./file-node.ts";
 
 /** What the files of /proc, /sys and /dev tell of. */
@@ -16,6 +17,8 @@ export interface SystemFacts {
   readonly gid: number;
   readonly nowMs: number;
   readonly epochMs: number;
+  /** Kernel settings that the pod asks for. */
+  readonly sysctls: readonly Sysctl[];
   /** Paths that something is mounted at, with `ro` or `rw`. */
   readonly mounts: () => readonly (readonly [path: string, options: string])[];
 }
@@ -111,11 +114,15 @@ export function processFiles(facts: SystemFacts): FileNode {
     "sys/kernel/osrelease": "6.12.48+deb13-amd64\n",
     "sys/net/core/somaxconn": "4096\n",
     "sys/net/ipv4/ip_forward": "1\n",
+    "sys/kernel/shm_rmid_forced": "0\n",
     "sys/vm/overcommit_memory": "1\n",
     "sys/fs/file-max": "9223372036854775807\n",
     "sys/kernel/random/boot_id": `${hexOf(`${machine.name}/boot`, 8)}-0000-4000-a000-000000000000\n`,
   };
   for (const [path, bytes] of Object.entries(files)) putAt(root, path, read(bytes));
+  for (const { name, value } of facts.sysctls) {
+    putAt(root, `sys/${sysctlName(name).replaceAll(".", "/")}`, read(`${value}\n`));
+  }
   putAt(root, "self", linkNode("1"));
   putAt(root, "thread-self", linkNode("1/task/1"));
   putAt(root, "mounts", linkNode("self/mounts"));

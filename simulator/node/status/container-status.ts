@@ -7,8 +7,10 @@ import type {
   VolumeMountStatus,
 } from "../../api/schema/generated/types.ts";
 import { equalJson } from "../../base/json.ts";
+import { textOfBytes } from "../files/bytes.ts";
 import { hexOf } from "../ids.ts";
 import { parseImageName } from "../images/image-name.ts";
+import { entriesFrom, type LogFile } from "../logs/log.ts";
 import { type Exit, exitOf, type RuntimeContainer, stateOf } from "../runtime.ts";
 import { restartsAfter, type Slot } from "../slots.ts";
 import type { Problem } from "../worker.ts";
@@ -67,9 +69,36 @@ function terminated(exit: Exit, facts: ContainerFacts): ContainerStateTerminated
     exitCode: exit.exitCode,
     reason: exit.reason,
     startedAt: facts.formatTime(exit.startedMs),
+    ...terminationMessage(exit, facts),
     finishedAt: facts.formatTime(exit.finishedMs),
     containerID: containerIdOf(facts.uid, facts.slot.container.name, exit.attempt),
   };
+}
+
+/** What a container leaves behind may take so many bytes for the whole pod. */
+const POD_MESSAGE_BYTES = 12 * 1024;
+/** The most of a log that stands in for a message. */
+const LOG_LINES = 80;
+const LOG_BYTES = 2048;
+
+// Models pkg/kubelet/kuberuntime kuberuntime_container.go getTerminationMessage and pkg/kubelet/status normalizeStatus
+function terminationMessage(exit: Exit, { spec, slot, container }: ContainerFacts): { readonly message?: string } {
+  const usesLog = slot.container.terminationMessagePolicy === "FallbackToLogsOnError" && exit.exitCode !== 0;
+  const isLatest = exit.attempt === container?.attempt;
+  const log = usesLog ? (isLatest ? container?.logs?.latest : container?.logs?.previous) : undefined;
+  const text = exit.message ?? (log && logEnd(log, exit.finishedMs));
+  if (text === undefined || text === "") return {};
+  const count = spec.containers.length + (spec.initContainers?.length ?? 0);
+  return { message: text.slice(0, Math.floor(POD_MESSAGE_BYTES / count)) };
+}
+
+/** The last lines of a log. */
+function logEnd(log: LogFile, endedMs: number): string {
+  let bytes = "";
+  for (const { text } of entriesFrom(log, 0, endedMs).slice(-LOG_LINES)) bytes += text;
+  const lines = bytes.slice(-LOG_BYTES).split("\n");
+  const kept = bytes.endsWith("\n") ? LOG_LINES + 1 : LOG_LINES;
+  return textOfBytes(lines.slice(-kept).join("\n"));
 }
 
 const mounts = new WeakMap<Container, readonly VolumeMountStatus[]>();
