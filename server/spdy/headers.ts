@@ -19,6 +19,9 @@ const ZLIB_HEAD_BYTES = 6;
 /** A client with larger headers than this is up to no good. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
+/** An empty block: what came before it can be read. */
+const FLUSH = Buffer.from([0, 0, 0, 0xff, 0xff]);
+
 export type SpdyHeaders = Readonly<Record<string, string>>;
 
 function uint32(value: number): Buffer {
@@ -78,6 +81,6 @@ export class HeaderWriter {
     stored.writeUInt16LE(~plain.length & 0xffff, 3);
     const head = this.#isFirst ? [Buffer.from([0x78, 0x01])] : [];
     this.#isFirst = false;
-    return Buffer.concat([...head, stored, plain]);
+    return Buffer.concat([...head, stored, plain, FLUSH]);
   }
 }

@@ -2,12 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 
-const sockets = new WebSocketServer({
-  noServer: true,
-  perMessageDeflate: false,
-  handleProtocols: (_offered, message) => chosen.get(message) ?? false,
-});
+const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+/** Protocols by their request. The library takes no names with a slash in them, so they are answered past it. */
 const chosen = new WeakMap<IncomingMessage, string>();
+sockets.on("headers", (lines, message) => {
+  const protocol = chosen.get(message);
+  if (protocol !== undefined) lines.push(`Sec-WebSocket-Protocol: ${protocol}`);
+});
 
 /** A browser can't set headers: its token comes as one of the protocols. */
 const TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
@@ -40,6 +41,7 @@ export function acceptWebSocket(
   use: (webSocket: WebSocket) => void,
 ): void {
   if (protocol !== "") chosen.set(message, protocol);
+  delete message.headers["sec-websocket-protocol"];
   sockets.handleUpgrade(message, socket, head, use);
 }
 
