@@ -26,8 +26,10 @@ export interface SpdyStream {
 }
 
 export interface SpdyEvents {
-  /** A stream was opened; false refuses it. */
-  open(stream: SpdyStream): boolean;
+  /** Whether a stream with these headers may be opened. */
+  accepts(headers: SpdyHeaders): boolean;
+  /** A stream was opened, and the client knows. */
+  open(stream: SpdyStream): void;
   data(stream: SpdyStream, bytes: Buffer): void;
   /** The client sends nothing more on a stream. */
   ended(stream: SpdyStream): void;
@@ -115,18 +117,18 @@ export class SpdySession {
         this.#data(id, Buffer.alloc(0), FIN);
       },
     };
-    this.#streams.set(id, stream);
-    if (!this.#events.open(stream)) {
-      this.#streams.delete(id);
+    if (!this.#events.accepts(headers)) {
       const payload = Buffer.alloc(8);
       payload.writeUInt32BE(id, 0);
       payload.writeUInt32BE(CANCEL, 4);
       this.#control(RST_STREAM, 0, payload);
       return;
     }
+    this.#streams.set(id, stream);
     const head = Buffer.alloc(4);
     head.writeUInt32BE(id);
     this.#control(SYN_REPLY, 0, Buffer.concat([head, this.#writer.write({})]));
+    this.#events.open(stream);
     if (flags & FIN) this.#events.ended(stream);
   }
 

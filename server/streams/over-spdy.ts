@@ -22,10 +22,11 @@ export function forwardOverSpdy(way: ByteWay, connection: ClientConnection, pump
   const channelOf = new Map<SpdyStream, number>();
   let nextChannel = 0;
   const session = new SpdySession((bytes) => way.send(bytes), {
+    accepts: ({ port, streamtype }) =>
+      Number(port) >= 1 && Number(port) <= 65_535 && (streamtype === "error" || streamtype === "data"),
     open(stream) {
-      const port = Number(stream.headers.port);
-      const { streamtype: type, requestid } = stream.headers;
-      if (!(port >= 1 && port <= 65_535) || (type !== "error" && type !== "data")) return false;
+      const { requestid, port } = stream.headers;
+      const type = stream.headers.streamtype === "error" ? "error" : "data";
       // Clients of old give no id: their two streams follow one another.
       const id = requestid ?? String(type === "error" ? stream.id : stream.id - 2);
       const pair = pairs.get(id) ?? { channel: nextChannel };
@@ -36,10 +37,9 @@ export function forwardOverSpdy(way: ByteWay, connection: ClientConnection, pump
       channelOf.set(stream, type === "error" ? -1 : pair.channel);
       if (pair.error !== undefined && pair.data !== undefined) {
         pairs.delete(id);
-        connection.send({ channel: pair.channel, bytes: "", port });
-        setImmediate(pump);
+        connection.send({ channel: pair.channel, bytes: "", port: Number(port) });
+        pump();
       }
-      return true;
     },
     data(stream, bytes) {
       const channel = channelOf.get(stream) ?? -1;
@@ -82,13 +82,10 @@ export function commandOverSpdy(way: ByteWay, connection: ClientConnection, pump
   const expected = [true, stdin, stdout, stderr, tty].filter((isWanted) => isWanted).length;
   const channelOf = (stream: SpdyStream) => CHANNELS[stream.headers.streamtype ?? ""] ?? -1;
   const session = new SpdySession((bytes) => way.send(bytes), {
+    accepts: ({ streamtype = "" }) => CHANNELS[streamtype] !== undefined,
     open(stream) {
-      const channel = channelOf(stream);
-      if (channel < 0) return false;
-      byChannel.set(channel, stream);
-      // The answer to its opening must be on its way first.
-      setImmediate(pump);
-      return true;
+      byChannel.set(channelOf(stream), stream);
+      pump();
     },
     data(stream, bytes) {
       const channel = channelOf(stream);
