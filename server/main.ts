@@ -68,6 +68,7 @@ function openFolder(path: string): DataFolder {
 function begin(workers: number | undefined, seed: number | undefined): Simulation {
   const wanted = {
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
+    storageClasses: true,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
   };

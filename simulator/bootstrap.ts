@@ -19,9 +19,12 @@ import {
   SERVICE_CIDRS,
   SERVICES,
   type Service,
+  STORAGE_CLASSES,
 } from "./api/refs.ts";
 import { assert } from "./base/assert.ts";
 import { CONTROLLER_ACCOUNTS, systemConfigMaps } from "./bootstrap-objects.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
+import { initialStorageClasses } from "./controllers/volume-provisioner/classes.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
 import { flowControlBootstrap } from "./resources/flowcontrol/bootstrap.ts";
 import { bootstrapPolicy } from "./resources/rbac/bootstrap-policy.ts";
@@ -42,7 +45,11 @@ const SYSTEM_CLASSES = [
 ] as const;
 
 /** Writes what is there before anything runs, as an installer does. */
-export function bootstrap(operations: Operations, kinds: { get(id: string): Kind | undefined }): void {
+export function bootstrap(
+  operations: Operations,
+  kinds: { get(id: string): Kind | undefined },
+  { storageClasses }: Pick<ClusterOptions, "storageClasses">,
+): void {
   const writer = { user: "bootstrap", trusted: true, warn: () => {} };
   const { now } = operations.context(writer);
   const create = <T extends KubeObject>(ref: ResourceRef<T>, object: Incoming<T>) => {
@@ -67,6 +74,7 @@ export function bootstrap(operations: Operations, kinds: { get(id: string): Kind
   create(SERVICE_CIDRS, { metadata: { name: "kubernetes" }, spec: { cidrs: ["10.96.0.0/12"] } });
   for (const map of systemConfigMaps(now)) create(CONFIG_MAPS, map);
   for (const name of CONTROLLER_ACCOUNTS) create(SERVICE_ACCOUNTS, { metadata: { name, namespace: "kube-system" } });
+  if (storageClasses) for (const one of initialStorageClasses) create(STORAGE_CLASSES, one);
   create(SERVICES, dnsService());
   create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });
   create(DEPLOYMENTS, coreDnsDeployment() as Incoming<Deployment>);

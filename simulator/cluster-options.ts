@@ -5,9 +5,16 @@ export interface ClusterOptions {
   readonly startEpochMs: number;
   /** Workers beside the one control-plane node. */
   readonly workers: number;
+  /** Whether it begins with storage classes, as clusters for learners do: `standard`, the default one, and `network-disk`. */
+  readonly storageClasses: boolean;
 }
 
 /** Thursday, 1 January 2026: any fixed day will do, and runs stay comparable. */
 const DEFAULT_START_EPOCH_MS = 1_767_225_600_000;
 
-export const DEFAULT_OPTIONS: ClusterOptions = { seed: 1, startEpochMs: DEFAULT_START_EPOCH_MS, workers: 3 };
+export const DEFAULT_OPTIONS: ClusterOptions = {
+  seed: 1,
+  startEpochMs: DEFAULT_START_EPOCH_MS,
+  workers: 3,
+  storageClasses: false,
+};

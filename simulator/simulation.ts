@@ -141,7 +141,7 @@ export class Simulation {
     const simulation = new Simulation(options, parts);
     simulation.#guard(() => {
       simulation.journal.author("bootstrap", "");
-      bootstrap(simulation.#operations, parts.kinds);
+      bootstrap(simulation.#operations, parts.kinds, simulation.options);
       simulation.host.startProcess("simulation");
       setUpMachines(simulation.machines, simulation.options);
       simulation.#addKubelets();

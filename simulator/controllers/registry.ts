@@ -12,6 +12,7 @@ import { endpointSliceController } from "../resources/discovery/endpointslice/co
 import { disruptionController } from "../resources/policy/poddisruptionbudget/controller.ts";
 import { admissionPolicyStatusController } from "./admission-policy-status/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
+import { ephemeralVolumeController } from "./ephemeral-volume/controller.ts";
 import { flowSchemaController } from "./flow-schema/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
 import { ipAddressController } from "./ip-address/controller.ts";
@@ -28,6 +29,9 @@ import { serviceCidrController } from "./service-cidr/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
 import { nodeTtlController } from "./ttl/controller.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/controller.ts";
+import { volumeExpandController } from "./volume-expand/controller.ts";
+import { volumeResizer } from "./volume-expand/resizer.ts";
+import { localPathProvisioner, networkDiskProvisioner } from "./volume-provisioner/controller.ts";
 
 /** The controllers of the controller manager, in the order they start. */
 export const controllers = defineRegistry<Controller>(
@@ -51,6 +55,11 @@ export const controllers = defineRegistry<Controller>(
     persistentVolumeBinder,
     pvcProtectionController,
     pvProtectionController,
+    ephemeralVolumeController,
+    volumeExpandController,
+    localPathProvisioner,
+    networkDiskProvisioner,
+    volumeResizer,
     clusterRoleAggregationController,
     resourceQuotaController,
     cronJobController,

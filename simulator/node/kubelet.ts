@@ -15,6 +15,7 @@ import { kubeletProcess } from "./ports.ts";
 import { stateOf } from "./runtime.ts";
 import { isMirror, keepMirror, keyOfStatic, removeMirror, staticPod } from "./static-pods.ts";
 import { sendStatus } from "./status-writer.ts";
+import { growFileSystems } from "./volumes/growth.ts";
 import { newWorker, type PodWorker } from "./worker.ts";
 
 /** From a commit to the kubelet's look at it. */
@@ -174,6 +175,7 @@ class Kubelet implements ComponentBody {
     if (this.#missed || !this.#listed) this.#relist();
     this.#refreshVolumes(delayMs);
     if (this.#agent.hasUnsent) this.#sendAgain();
+    growFileSystems(this.#agent);
   }
 
   /** Once a minute, each machine at a time of its own: with the last beat before that time. */

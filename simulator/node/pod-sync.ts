@@ -12,6 +12,7 @@ import { mountProblem } from "./references.ts";
 import { findContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { restartsAfter, type Slot, slotsOf } from "./slots.ts";
 import { sendStatus, writeStatus } from "./status-writer.ts";
+import { msToWaitForClaims } from "./volumes/claims.ts";
 import type { PodWorker, Step } from "./worker.ts";
 
 /** After a sync that changed something, the kubelet lists the runtime again and syncs once more. */
@@ -225,6 +226,11 @@ function isPastInit(worker: PodWorker, slots: readonly Slot[], runtime: RuntimeP
 function beginSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
   if (worker.stage !== "settingUp") advance(worker, "SANDBOX_LOST");
   const { nowMs } = agent;
+  const claimsMs = msToWaitForClaims(agent, worker, pod);
+  if (claimsMs > 0) {
+    worker.syncMs = nowMs + claimsMs;
+    return false;
+  }
   const problem = mountProblem(agent.context.cache, agent.machine, pod);
   if (problem !== undefined) {
     agent.event(worker, { type: "Warning", reason: "FailedMount", message: problem.message });

@@ -41,7 +41,7 @@ export class Cluster {
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...workers });
+    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, storageClasses: true, ...workers });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
     return simulation;

@@ -319,14 +319,17 @@ describe("volumes that are written to", () => {
 
   it("a claim's contents live with its volume, whatever becomes of the pods", () => {
     const cluster = Cluster.start(oneNode);
-    const csi = { driver: "disk.example", volumeHandle: "1" };
-    cluster.create(PERSISTENT_VOLUMES, {
-      metadata: { name: "pv" },
-      spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" }, csi },
-    } as never);
     cluster.create(PERSISTENT_VOLUME_CLAIMS, {
       metadata: { name: "data", namespace: "default" },
       spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, volumeName: "pv" },
+    } as never);
+    const claim = cluster.get(PERSISTENT_VOLUME_CLAIMS, "default/data");
+    cluster.store.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, status: { phase: "Bound" } });
+    const claimRef = { namespace: "default", name: "data", uid: claim.metadata.uid };
+    const nfs = { server: "files.example", path: "/" };
+    cluster.create(PERSISTENT_VOLUMES, {
+      metadata: { name: "pv" },
+      spec: { accessModes: ["ReadWriteOnce"], capacity: { storage: "1Gi" }, nfs, claimRef },
     } as never);
     const volumes = [{ name: "v", persistentVolumeClaim: { claimName: "data" } }];
     const subPath = { subPathExpr: "$(NAME)/logs" };
