@@ -1,11 +1,12 @@
 import { hasKubectl } from "../server/kubectl.ts";
 import { serve } from "../server/support.ts";
 import { getScript } from "./commands/get.ts";
+import { serverScript } from "./commands/server.ts";
 import { isEqual, masked } from "./compare.ts";
 import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
 /** The themes, one line each. */
-const SCRIPTS: readonly ParityScript[] = [getScript];
+const SCRIPTS: readonly ParityScript[] = [getScript, serverScript];
 
 interface Tally {
   equal: number;
