@@ -77,6 +77,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly hasGeneration?: boolean;
   /** The warning that every request for the kind gets, where upstream has deprecated it. */
   readonly deprecation?: string;
+  /** True where a PUT of an object that is absent creates it. Models the strategies' AllowCreateOnUpdate. */
+  readonly createOnUpdate?: true;
   /** Verbs not served, such as `create` for kinds that only the system makes. */
   readonly withoutVerbs?: readonly string[];
 

@@ -1,6 +1,8 @@
 import { isObject, type JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { appliedObject, isApply, withRecord } from "./apply/request.ts";
+import { actionOf } from "./authorization/attributes.ts";
+import { authorize, refusal } from "./authorization/authorizer.ts";
 import type { DeleteOptions } from "./client.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
@@ -47,11 +49,32 @@ export function update(exchange: RoutedExchange): Answer {
   if (!decoded.ok) return decoded;
   const placed = place(kind, decoded.value, namespace, name);
   if (!placed.ok) return placed;
+  if (kind.createOnUpdate && exchange.route.subresource === "" && liveObject(exchange) === undefined) {
+    return createdByUpdate(exchange, placed.value);
+  }
   return write(exchange, (old) => {
     const { ref, custom } = kind;
     if (custom !== undefined && !placed.value.metadata.resourceVersion) return fail(versionRequired(ref, name));
     return ok(withRecord(exchange, old, placed.value));
   });
+}
+
+function liveObject({ route: { kind, namespace, name }, server }: RoutedExchange): KubeObject | undefined {
+  return server.store.of(storedKind(kind).ref).get(joinKey(namespace, name));
+}
+
+/** A PUT of what is not there yet, of kinds that allow it: its writer needs the right to create besides. */
+function createdByUpdate(exchange: RoutedExchange, object: KubeObject): Answer {
+  const { user, server, path, query, route } = exchange;
+  const attributes = { user, action: { ...actionOf("PUT", path, query, false), verb: "create" } };
+  const { allowed, reason } = authorize(server.view, attributes);
+  if (!allowed) return fail(refusal(attributes, reason));
+  const { uid } = object.metadata;
+  if (uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: `;
+    return fail(conflict(storedKind(route.kind).ref, route.name, why));
+  }
+  return createdAnswer(exchange, withRecord(exchange, undefined, object));
 }
 
 /** Whoever replaces a custom resource must say which. Models AllowUnconditionalUpdate. */
@@ -82,9 +105,7 @@ function apply(exchange: RoutedExchange): Answer {
     const applied = appliedObject(exchange, live);
     return applied.ok ? place(kind, applied.value, namespace, name) : applied;
   };
-  const key = joinKey(namespace, name);
-  const exists = exchange.server.store.of(storedKind(kind).ref).get(key) !== undefined;
-  if (exists || subresource !== "") return write(exchange, result);
+  if (liveObject(exchange) !== undefined || subresource !== "") return write(exchange, result);
   const object = result(undefined);
   if (!object.ok) return object;
   const { uid } = object.value.metadata;

@@ -148,6 +148,33 @@ describe("events.k8s.io/v1 beside core/v1", () => {
   });
 });
 
+describe("PUT of what is not there", () => {
+  it("creates it, of kinds that allow it, and of no others", () => {
+    const lease = { metadata: { name: "l" }, spec: { holderIdentity: "x" } };
+    const path = "/apis/coordination.k8s.io/v1/namespaces/default/leases/l";
+    expect(ask("PUT", path, lease)).toMatchObject({ code: 201, body: { metadata: { name: "l" }, spec: lease.spec } });
+    expect(ask("PUT", path, { ...lease, spec: { holderIdentity: "y" } }).code).toBe(200);
+    expect(ask("PUT", "/api/v1/namespaces/default/configmaps/c", { metadata: { name: "c" } }).code).toBe(404);
+    const other = { metadata: { name: "m", uid: "u" }, spec: {} };
+    expect(ask("PUT", path.replace(/l$/, "m"), other).body.reason).toBe("Conflict");
+  });
+
+  it("needs the right to create", () => {
+    const rules = [{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] }];
+    ask("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", { metadata: { name: "updater" }, rules });
+    ask("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
+      metadata: { name: "updater" },
+      roleRef: { kind: "ClusterRole", name: "updater", apiGroup: "rbac.authorization.k8s.io" },
+      subjects: [{ kind: "User", name: "jane", apiGroup: "rbac.authorization.k8s.io" }],
+    });
+    const path = "/apis/coordination.k8s.io/v1/namespaces/default/leases/z";
+    const body = { metadata: { name: "z" }, spec: {} };
+    const answer = simulation.request({ method: "PUT", path, body, user: "jane", groups: [] });
+    expect(answer.code).toBe(403);
+    expect(answer.body.message).toContain('cannot create resource "leases"');
+  });
+});
+
 interface Table {
   readonly rows: readonly { readonly object: { readonly metadata: { readonly name: string } } }[];
 }

@@ -8,6 +8,7 @@ export const leaseKind: Kind<Lease> = {
   ref: LEASES,
   singular: "lease",
   namespaced: true,
+  createOnUpdate: true,
   type: "Lease",
   defaults: (object) => {
     object.spec ??= {};

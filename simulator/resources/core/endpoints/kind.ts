@@ -8,6 +8,7 @@ export const endpointsKind: Kind<Endpoints> = {
   singular: "endpoints",
   shortNames: ["ep"],
   namespaced: true,
+  createOnUpdate: true,
   type: "Endpoints",
   defaults: (object) => {
     for (const subset of object.subsets ?? []) {

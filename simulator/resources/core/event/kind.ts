@@ -15,6 +15,7 @@ export const eventKind: Kind<Event> = {
   singular: "event",
   shortNames: ["ev"],
   namespaced: true,
+  createOnUpdate: true,
   type: "Event",
   validateName: nameIsPathSegment,
   defaults: (object) => {

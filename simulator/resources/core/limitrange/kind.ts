@@ -11,6 +11,7 @@ export const limitRangeKind: Kind<LimitRange> = {
   singular: "limitrange",
   shortNames: ["limits"],
   namespaced: true,
+  createOnUpdate: true,
   type: "LimitRange",
   defaults: (object) => {
     object.spec ??= {} as Draft<LimitRange>["spec"];

@@ -14,6 +14,7 @@ export const serviceKind: Kind<Service> = {
   shortNames: ["svc"],
   categories: ["all"],
   namespaced: true,
+  createOnUpdate: true,
   type: "Service",
   validateName: nameIsDnsLabel,
   defaults: defaultService,

@@ -11,6 +11,7 @@ export const clusterRoleKind: Kind<ClusterRole> = {
   ref: CLUSTER_ROLES,
   singular: "clusterrole",
   namespaced: false,
+  createOnUpdate: true,
   type: "ClusterRole",
   validateName: nameIsPathSegment,
   authorizeWrite: checkRole,

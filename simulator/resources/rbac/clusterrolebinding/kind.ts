@@ -11,6 +11,7 @@ export const clusterRoleBindingKind: Kind<ClusterRoleBinding> = {
   ref: CLUSTER_ROLE_BINDINGS,
   singular: "clusterrolebinding",
   namespaced: false,
+  createOnUpdate: true,
   type: "ClusterRoleBinding",
   validateName: nameIsPathSegment,
   defaults: defaultBinding,

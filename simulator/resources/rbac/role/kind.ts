@@ -10,6 +10,7 @@ export const roleKind: Kind<Role> = {
   ref: ROLES,
   singular: "role",
   namespaced: true,
+  createOnUpdate: true,
   type: "Role",
   validateName: nameIsPathSegment,
   authorizeWrite: checkRole,

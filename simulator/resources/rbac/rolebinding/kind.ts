@@ -11,6 +11,7 @@ export const roleBindingKind: Kind<RoleBinding> = {
   ref: ROLE_BINDINGS,
   singular: "rolebinding",
   namespaced: true,
+  createOnUpdate: true,
   type: "RoleBinding",
   validateName: nameIsPathSegment,
   defaults: defaultBinding,
