@@ -295,6 +295,42 @@ describe("an indexed job", () => {
     });
   });
 
+  test("with one index that always fails: the timeline", () => {
+    const cluster = startJobs();
+    createJob(cluster, indexed({ completions: 3, parallelism: 3, backoffLimitPerIndex: 2 }));
+    const begun = new Map<string, number>();
+    const told: string[] = [];
+    let last = "";
+    while (cluster.seconds < 60) {
+      cluster.advanceTo(cluster.seconds + 0.5);
+      for (const pod of livePods(cluster)) {
+        const name = `index ${indexText(pod)}`;
+        const since = begun.get(pod.metadata.uid);
+        if (since === undefined) {
+          begun.set(pod.metadata.uid, cluster.seconds);
+          told.push(`${cluster.seconds.toFixed(1).padStart(5)} s  ${name} begins`);
+        } else if (cluster.seconds - since >= 4) {
+          endPod(cluster, pod, name === "index 1" ? 1 : 0);
+          told.push(
+            `${cluster.seconds.toFixed(1).padStart(5)} s  ${name} ${name === "index 1" ? "fails" : "succeeds"}`,
+          );
+        }
+      }
+      const { completedIndexes = "", failedIndexes = "", failed = 0 } = jobOf(cluster).status;
+      const types = (jobOf(cluster).status.conditions ?? []).map(({ type }) => type).join(", ");
+      const now = `completed "${completedIndexes}", failed "${failedIndexes}", pods failed ${failed}${types && `, ${types}`}`;
+      if (now !== last) told.push(`${cluster.seconds.toFixed(1).padStart(5)} s  job: ${now}`);
+      last = now;
+    }
+    console.info(["A Job whose index 1 always fails (backoffLimitPerIndex 2):", ...told].join("\n"));
+    const begins = told.filter((line) => line.endsWith("index 1 begins")).map((line) => Number(line.slice(0, 5)));
+    // The pods of the index begin 10 s and 20 s after its failures, counted from whole seconds.
+    const waits = begins.slice(1).map((at, index) => at - (begins[index] ?? 0));
+    expect(begins).toHaveLength(3);
+    for (const [at, wait] of [14, 24].entries()) expect(Math.abs((waits[at] ?? 0) - wait)).toBeLessThanOrEqual(1.5);
+    expect(told.at(-1)).toMatch(/job: completed "0,2", failed "1", pods failed 3, FailureTarget, Failed$/);
+  });
+
   test("fails when more indexes failed than it may lose", () => {
     const cluster = startJobs();
     createJob(cluster, indexed({ backoffLimitPerIndex: 0, maxFailedIndexes: 1 }));
