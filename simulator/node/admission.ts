@@ -2,6 +2,7 @@ import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
 import { NODES, type Pod } from "../api/refs.ts";
 import type { Container, PodSpec, Taint, Toleration } from "../api/schema/generated/types.ts";
 import type { Agent } from "./agent.ts";
+import { grantedTo, specWith } from "./granted.ts";
 import { wishProblem } from "./pod-admission.ts";
 import { podRequests } from "./pod-resources.ts";
 import type { PodWorker, Problem } from "./worker.ts";
@@ -42,14 +43,19 @@ function shortOf(resource: string, requested: number, used: number, capacity: nu
   return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${numbers}` };
 }
 
-function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
+/** What of a pod's requests the node has no room for, beside those of its other pods. */
+export function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
   const { shape } = agent.machine;
   let count = 0;
   let milliCpu = 0;
   let bytes = 0;
   for (const worker of agent.workers.values()) {
-    if (worker === self || worker.pod === undefined || worker.stage === "admitting" || !isActive(worker)) continue;
-    const size = podSize(worker.pod.spec);
+    if (worker === self || worker.pod === undefined || !isActive(worker)) continue;
+    const runtime = agent.runtimeOf(worker);
+    // After the kubelet's own restart what runs already counts, looked at or not.
+    if (worker.stage === "admitting" && runtime === undefined) continue;
+    const { spec } = worker.pod;
+    const size = podSize(runtime?.granted === undefined ? spec : specWith(spec, (each) => grantedTo(runtime, each)));
     count++;
     milliCpu += size.milliCpu;
     bytes += size.bytes;

@@ -30,6 +30,8 @@ export const killing = (slot: Slot, probe: string, restarts: boolean): EventText
     "Killing",
     `Container ${slot.container.name} failed ${probe} probe${restarts ? ", will be restarted" : ""}`,
   );
+export const resizeRestarts = (slot: Slot): EventText =>
+  normal(slot, "Killing", `Container ${slot.container.name} resize requires restart`);
 export const unhealthy = (slot: Slot, message: string): EventText => warning(slot, "Unhealthy", message);
 
 export const pulling = (slot: Slot, image: string): EventText => normal(slot, "Pulling", `Pulling image "${image}"`);

@@ -12,7 +12,9 @@ import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
 import { advance, isSyncing, nextSyncMs, refreshVolumes, syncDue } from "./pod-sync.ts";
 import { kubeletProcess } from "./ports.ts";
-import { stateOf } from "./runtime.ts";
+import { noteResize } from "./resize.ts";
+import { findContainer, stateOf } from "./runtime.ts";
+import { slotsOf } from "./slots.ts";
 import { isMirror, keepMirror, keyOfStatic, removeMirror, staticPod } from "./static-pods.ts";
 import { sendStatus } from "./status-writer.ts";
 import { growFileSystems } from "./volumes/growth.ts";
@@ -93,8 +95,22 @@ class Kubelet implements ComponentBody {
 
   #onMachine(uid: string | undefined): void {
     const worker = uid === undefined ? undefined : this.#agent.workers.get(uid);
-    if (worker !== undefined) this.#arm(worker);
-    else if (uid === undefined) this.#agent.context.send({ manifests: true }, WATCH_MS);
+    if (worker !== undefined) {
+      this.#hurry(worker);
+      this.#arm(worker);
+    } else if (uid === undefined) this.#agent.context.send({ manifests: true }, WATCH_MS);
+  }
+
+  /** A container that was told to stop may end before its grace does. */
+  #hurry(worker: PodWorker): void {
+    const agent = this.#agent;
+    if (worker.stage === "terminating") worker.syncMs = Math.min(worker.syncMs, agent.noticedMs(agent.nowMs));
+    if (worker.step?.kind !== "kill") return;
+    const name = worker.pod && slotsOf(worker.pod.spec)[worker.step.index]?.container.name;
+    const container = findContainer(agent.runtimeOf(worker), name ?? "");
+    if (container !== undefined && stateOf(container, agent.nowMs) === "exited") {
+      worker.step = { ...worker.step, dueMs: Math.min(worker.step.dueMs, agent.nowMs) };
+    }
   }
 
   #onPod({ type, object }: Change<Pod>): void {
@@ -142,6 +158,7 @@ class Kubelet implements ComponentBody {
       workers.set(worker.uid, worker);
       if (this.#isFinished(pod)) worker.stage = "terminated";
     }
+    noteResize(this.#agent.runtimeOf(worker), pod, worker.pod);
     worker.pod = pod;
     worker.gone = gone;
     const lookMs = nowMs + delayMs;
@@ -300,7 +317,17 @@ class Kubelet implements ComponentBody {
     const { workers, context, machine } = this.#agent;
     if (worker.timerSeq >= 0) context.cancel(worker.timerSeq);
     workers.delete(worker.uid);
+    this.#lookAtWaiting();
     if (worker.isStatic && machine.manifests.some(({ held }) => !held)) context.send({ manifests: true }, WATCH_MS);
+  }
+
+  /** With a pod gone there may be room for those that wait to grow. */
+  #lookAtWaiting(): void {
+    for (const worker of this.#agent.workers.values()) {
+      if (worker.resize?.type !== "PodResizePending" || !isSyncing(worker)) continue;
+      worker.syncMs = this.#agent.nowMs + WATCH_MS;
+      this.#arm(worker);
+    }
   }
 
   /** Sets the pod's timer to its next due time, or to `atMs` if that is sooner. */

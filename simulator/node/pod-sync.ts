@@ -9,6 +9,7 @@ import { isInitialized, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
 import { addProbes, adoptResults, nextProbeMs, runDueProbes, triggerReadiness } from "./probes.ts";
 import { mountProblem } from "./references.ts";
+import { judgeResize, nextResizing } from "./resize.ts";
 import { findContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { restartsAfter, type Slot, slotsOf } from "./slots.ts";
 import { sendStatus, writeStatus } from "./status-writer.ts";
@@ -94,6 +95,7 @@ function sync(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[])
   if (addProbes(worker, slots, nowMs) && runtime !== undefined) adopt(agent, worker, slots, runtime);
   observe(agent, worker, slots, runtime);
   checkDeadline(agent, worker, pod);
+  if (runtime !== undefined) judgeResize(agent, worker, pod, runtime);
   const phase = writeStatus(agent, worker, slots);
   worker.seenMs = nowMs;
   if (!worker.isStatic && (phase === "Succeeded" || phase === "Failed")) return false;
@@ -199,6 +201,7 @@ function act(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[]):
     if (worker.stage === "initializing" && isPastInit(worker, slots, runtime, agent.nowMs)) {
       advance(worker, "INITIALIZED");
     }
+    if (beginResize(agent, worker, pod, slots, runtime)) return;
     const action = nextAction({ worker, spec: pod.spec, slots, runtime, nowMs: agent.nowMs });
     if (action === undefined) {
       endSync(agent, worker);
@@ -269,6 +272,29 @@ function endSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
   return true;
 }
 
+/** Gives a running container the resources that were granted to it, or kills it where it can't have them alive. */
+function beginResize(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[], runtime: RuntimePod): boolean {
+  if (worker.resize?.type !== "PodResizeInProgress") return false;
+  const { nowMs } = agent;
+  for (const [index, slot] of slots.entries()) {
+    const resizing = nextResizing(slot.container, runtime, nowMs);
+    if (resizing === undefined) continue;
+    const { container, restarts, takesMs } = resizing;
+    const begun = { index, sinceMs: nowMs, startMs: nowMs };
+    if (!restarts) {
+      worker.step = { kind: "resize", ...begun, dueMs: nowMs + takesMs };
+      return true;
+    }
+    agent.event(worker, events.resizeRestarts(slot));
+    stopContainer(container, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000, nowMs);
+    agent.machines.tellToStop(agent.machine, runtime, container, nowMs);
+    step(worker, index, "STOP");
+    worker.step = { kind: "kill", ...begun, dueMs: container.endsMs };
+    return true;
+  }
+  return false;
+}
+
 /** Notes what the volumes that the kubelet writes shall show, as of now. */
 function readVolumes(agent: Agent, pod: Pod, runtime: RuntimePod | undefined): void {
   if (runtime === undefined) return;
@@ -302,6 +328,8 @@ function beginKill(
   const own = probe === "startup" ? slot.container.startupProbe : slot.container.livenessProbe;
   const graceSeconds = own?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   stopContainer(container, graceSeconds * 1000, nowMs);
+  const runtime = agent.runtimeOf(worker);
+  if (runtime !== undefined) agent.machines.tellToStop(agent.machine, runtime, container, nowMs);
   step(worker, index, "STOP");
   return { kind: "kill", index, sinceMs: nowMs, startMs: nowMs, dueMs: container.endsMs };
 }
@@ -320,7 +348,10 @@ function finishStep(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly S
   } else if (slot === undefined) return;
   else if (done.kind === "pull") worker.step = endPull(agent, worker, pod, slot, done);
   else if (done.kind === "start") endStart(agent, worker, slot, done.index);
-  else {
+  else if (done.kind === "resize") {
+    delete findContainer(agent.runtimeOf(worker), slot.container.name)?.resources;
+    worker.changed = true;
+  } else {
     const container = findContainer(agent.runtimeOf(worker), slot.container.name);
     if (container !== undefined) agent.machines.processEnded(agent.machine, container);
     step(worker, done.index, "EXITED");

@@ -1,8 +1,10 @@
+import type { ResourceRequirements } from "../api/schema/generated/types.ts";
 import { textOfBytes } from "./files/bytes.ts";
 import type { FileNode } from "./files/file-node.ts";
 import type { Pins } from "./files/pins.ts";
 import type { Behaviour } from "./images/image.ts";
 import { beginLog, type ContainerLogs } from "./logs/log.ts";
+import type { ContainerProcesses } from "./process/process.ts";
 
 /*
  * The container runtime of one machine, as plain data. It goes on without its kubelet: the end of a process is a time
@@ -46,6 +48,10 @@ export interface RuntimeContainer {
   message?: FileNode;
   /** What its environment was made from. */
   pins?: Pins;
+  /** Requests and limits that it runs with, while they are not those that were granted to it since. */
+  resources?: ResourceRequirements;
+  /** Its processes, where it has more than one that is known beforehand, or somebody looked into it. */
+  processes?: ContainerProcesses;
   /** What its processes printed, on the machine's disk; absent: nothing. */
   logs?: ContainerLogs;
 }
@@ -62,6 +68,8 @@ export interface RuntimePod {
   readonly containers: RuntimeContainer[];
   /** Contents of the volumes that live as long as it does, by name; those that nobody wrote to are absent. */
   volumes?: { [name: string]: FileNode };
+  /** Resources set aside for containers, by name, whose specs ask for others since. */
+  granted?: { readonly [container: string]: ResourceRequirements };
   /** What its volumes show, as of their last update. */
   pins?: Pins;
 }
@@ -119,8 +127,10 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   Object.assign(old, fresh, { attempt: old.attempt + 1, previous });
   beginLog(old);
   delete old.files;
+  delete old.processes;
   delete old.message;
   delete old.pins;
+  delete old.resources;
   return old;
 }
 

@@ -14,9 +14,15 @@ export interface BackOff {
   readonly sinceMs: number;
 }
 
+/** A condition about a change of resources: it waits for room, or is being made. */
+export interface ResizeState extends Problem {
+  readonly type: "PodResizePending" | "PodResizeInProgress";
+  readonly generation: number;
+}
+
 /** What a sync is waiting for. `index` is the container's slot; -1 for the pod's own. */
 export interface Step {
-  readonly kind: "sandbox" | "pull" | "start" | "kill";
+  readonly kind: "sandbox" | "pull" | "start" | "kill" | "resize";
   readonly index: number;
   /** When it was asked for, when its turn came, and when it is done. */
   readonly sinceMs: number;
@@ -62,6 +68,8 @@ export interface PodWorker {
   graceMs: number;
   /** Why it has failed as a whole: its deadline, a refusal. */
   failure: Problem | undefined;
+  /** How far a change of its resources is, while one is under way. */
+  resize?: ResizeState | undefined;
   /** A status that the API server has not taken yet. */
   unsent: PodStatus | undefined;
   timerSeq: number;

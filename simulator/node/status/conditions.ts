@@ -1,6 +1,7 @@
 import type { Pod } from "../../api/refs.ts";
 import type { ContainerStatus, PodCondition } from "../../api/schema/generated/types.ts";
 import type { Slot } from "../slots.ts";
+import type { ResizeState } from "../worker.ts";
 import type { Phase } from "./phase.ts";
 
 interface Verdict {
@@ -11,7 +12,15 @@ interface Verdict {
 
 const TRUE: Verdict = { status: "True" };
 /** The conditions that a kubelet owns, in its order; all others it leaves alone. */
-const OWN = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]);
+const OWN = new Set([
+  "PodResizePending",
+  "PodResizeInProgress",
+  "PodReadyToStartContainers",
+  "Initialized",
+  "Ready",
+  "ContainersReady",
+  "PodScheduled",
+]);
 
 const nameList = (names: readonly string[]): string => `[${names.join(" ")}]`;
 
@@ -77,6 +86,7 @@ export interface ConditionInput {
   readonly slots: readonly Slot[];
   readonly statuses: readonly ContainerStatus[];
   readonly phase: Phase;
+  readonly resize: ResizeState | undefined;
   readonly hasSandbox: boolean;
   readonly hasStarted: boolean;
   readonly now: string;
@@ -90,12 +100,21 @@ export function conditionsOf(input: ConditionInput): readonly PodCondition[] {
   const make = (type: string, verdict: Verdict) => conditionOf(previous, type, verdict, pod.metadata.generation, now);
   return [
     ...others,
+    ...resizing(input),
     make("PodReadyToStartContainers", { status: input.hasSandbox ? "True" : "False" }),
     make("Initialized", initialized(slots, statuses, phase, input.hasStarted)),
     make("Ready", ready(pod, containers, others)),
     make("ContainersReady", containers),
     make("PodScheduled", TRUE),
   ];
+}
+
+// Models pkg/kubelet/status status_manager.go GetPodResizeConditions
+function resizing({ resize, previous, now }: ConditionInput): PodCondition[] {
+  if (resize === undefined) return [];
+  const { type, reason, message, generation } = resize;
+  const verdict = { status: "True", ...(reason && { reason }), ...(message && { message }) } as const;
+  return [conditionOf(previous, type, verdict, generation, now)];
 }
 
 function conditionOf(

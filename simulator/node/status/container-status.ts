@@ -8,10 +8,11 @@ import type {
 } from "../../api/schema/generated/types.ts";
 import { equalJson } from "../../base/json.ts";
 import { textOfBytes } from "../files/bytes.ts";
+import { actualOf, grantedTo } from "../granted.ts";
 import { hexOf } from "../ids.ts";
 import { parseImageName } from "../images/image-name.ts";
 import { entriesFrom, type LogFile } from "../logs/log.ts";
-import { type Exit, exitOf, type RuntimeContainer, stateOf } from "../runtime.ts";
+import { type Exit, exitOf, type RuntimeContainer, type RuntimePod, stateOf } from "../runtime.ts";
 import { restartsAfter, type Slot } from "../slots.ts";
 import type { Problem } from "../worker.ts";
 
@@ -21,6 +22,7 @@ export interface ContainerFacts {
   readonly slot: Slot;
   readonly previous: ContainerStatus | undefined;
   readonly container: RuntimeContainer | undefined;
+  readonly runtime: RuntimePod | undefined;
   readonly problem: Problem | undefined;
   /** What the probes say of a running container. */
   readonly started: boolean;
@@ -154,13 +156,11 @@ function withMounts(container: Container): { readonly volumeMounts?: readonly Vo
   return volumeMounts === undefined ? {} : { volumeMounts };
 }
 
-function resourcesOf(container: Container): Pick<ContainerStatus, "allocatedResources" | "resources"> {
-  const { resources } = container;
-  if (resources?.requests === undefined && resources?.limits === undefined) return {};
-  return {
-    ...(resources.requests !== undefined && { allocatedResources: resources.requests }),
-    resources,
-  };
+function resourcesOf({ slot, runtime }: ContainerFacts): Pick<ContainerStatus, "allocatedResources" | "resources"> {
+  const { requests } = grantedTo(runtime, slot.container);
+  const resources = actualOf(runtime, slot.container);
+  if (resources.requests === undefined && resources.limits === undefined) return {};
+  return { ...(requests !== undefined && { allocatedResources: requests }), resources };
 }
 
 /** How a pod shows a container: its previous status object when nothing is different. */
@@ -203,7 +203,7 @@ function freshStatus(facts: ContainerFacts): ContainerStatus {
     containerID:
       knownId(previous, container.attempt) ?? containerIdOf(facts.uid, slot.container.name, container.attempt),
     ...(slot.kind !== "ephemeral" && { started: isRunning && facts.started }),
-    ...resourcesOf(slot.container),
+    ...resourcesOf(facts),
     ...withMounts(slot.container),
   };
 }

@@ -1,5 +1,7 @@
 import type { Pod } from "../../api/refs.ts";
 import type { ContainerStatus, PodStatus, ResourceRequirements } from "../../api/schema/generated/types.ts";
+import { equalJson } from "../../base/json.ts";
+import { actualOf, grantedTo, specWith } from "../granted.ts";
 import { podResources } from "../pod-resources.ts";
 import { findContainer, type RuntimePod } from "../runtime.ts";
 import type { Slot } from "../slots.ts";
@@ -44,6 +46,7 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
     slots,
     statuses,
     phase: seen,
+    resize: worker.resize,
     hasSandbox: runtime?.sandbox === true,
     hasStarted,
     now,
@@ -113,6 +116,7 @@ function statusOfSlot(input: StatusInput, slot: Slot, index: number): ContainerS
     slot,
     previous: list.find((each) => each.name === slot.container.name),
     container: findContainer(runtime, slot.container.name),
+    runtime,
     problem: worker.problems[index],
     started: input.started(index),
     ready: input.ready(index),
@@ -192,12 +196,18 @@ function setAddresses(status: Fresh, { pod, runtime, hostIp, previous, isOver }:
 }
 
 /** What the node has set aside for the pod as a whole. */
-function setResources(status: Fresh, { previous, pod, isOver }: StatusInput): void {
+function setResources(status: Fresh, { previous, pod, runtime, isOver }: StatusInput): void {
   let { allocatedResources, resources } = previous;
   if (allocatedResources === undefined && previous.startTime === undefined) {
     const total: ResourceRequirements = podResources(pod.spec);
     allocatedResources = total.requests;
     resources = total.requests === undefined && total.limits === undefined ? undefined : total;
+  }
+  if ((pod.metadata.generation ?? 1) > 1 && previous.startTime !== undefined) {
+    const granted = podResources(specWith(pod.spec, (each) => grantedTo(runtime, each))).requests;
+    const actual = podResources(specWith(pod.spec, (each) => actualOf(runtime, each)));
+    if (!equalJson(granted, allocatedResources)) allocatedResources = granted;
+    if (!equalJson(actual, resources ?? {})) resources = Object.keys(actual).length === 0 ? undefined : actual;
   }
   if (allocatedResources !== undefined) status.allocatedResources = allocatedResources;
   // With the pod's cgroup goes what was set aside in it.
