@@ -1,11 +1,14 @@
 import { deploymentBench } from "./deployment.ts";
+import { hugeJobBench, jobsBench } from "./jobs.ts";
 import type { Figures } from "./measure.ts";
 import { nodeFailureBench } from "./node-failure.ts";
 
 // Prints figures; nothing here asserts. Each bench runs three times, and all three are shown: machines are noisy.
 const RUNS = 3;
 const rows: Figures[] = [];
-for (const bench of [deploymentBench, nodeFailureBench]) for (let run = 0; run < RUNS; run++) rows.push(bench());
+const benches = [deploymentBench, nodeFailureBench, () => jobsBench(100), () => jobsBench(1000)];
+for (const bench of benches) for (let run = 0; run < RUNS; run++) rows.push(bench());
+for (const parallelism of [10_000, 100_000]) rows.push(hugeJobBench(parallelism));
 console.table(
   rows.map(({ name, ...figures }) => ({
     name,

@@ -40,7 +40,14 @@ describe("a run is its seed and its inputs", () => {
 
   it("does something worth comparing", () => {
     expect(reference.journal.length).toBeGreaterThan(10_000);
-    for (const word of ["SuccessfulCreate", "NodeNotReady", "TaintManagerEviction", "Scheduled"]) {
+    for (const word of [
+      "SuccessfulCreate",
+      "NodeNotReady",
+      "TaintManagerEviction",
+      "Scheduled",
+      "SawCompletedJob",
+      "BackoffLimitExceeded",
+    ]) {
       expect(reference.store, word).toContain(word);
     }
   });

@@ -3,8 +3,10 @@ import {
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   FAULTS,
+  JOBS,
   NAMESPACES,
   NODES,
+  POD_DISRUPTION_BUDGETS,
   PODS,
   REPLICA_SETS,
   SERVICES,
@@ -12,7 +14,7 @@ import {
 import type { Store } from "../../simulator/api/store.ts";
 import type { Simulation } from "../../simulator/index.ts";
 import { create, FAULTS_PATH, fault, mergePatch } from "../support/stories.ts";
-import { deploymentKeys } from "./inputs.ts";
+import { cronJobKeys, deploymentKeys } from "./inputs.ts";
 
 const NODE_NAMES = ["control-plane", "node-1", "node-2", "node-3"];
 
@@ -33,6 +35,15 @@ export function heal(simulation: Simulation): void {
   for (const { metadata } of [...simulation.store.of(NODES).values()]) {
     simulation.request(mergePatch(`/api/v1/nodes/${metadata.name}`, { spec: { unschedulable: null } }));
   }
+  for (const key of cronJobKeys(simulation)) {
+    const { namespace, name } = splitKey(key);
+    const path = `/apis/batch/v1/namespaces/${namespace}/cronjobs/${name}`;
+    simulation.request(mergePatch(path, { spec: { suspend: true } }));
+  }
+  for (const { metadata, spec } of [...simulation.store.of(JOBS).values()]) {
+    const path = `/apis/batch/v1/namespaces/${metadata.namespace}/jobs/${metadata.name}`;
+    if (spec.suspend) simulation.request(mergePatch(path, { spec: { suspend: false } }));
+  }
   for (const key of deploymentKeys(simulation)) {
     const { namespace, name } = splitKey(key);
     const containers = [{ name: "app", image: "nginx:1.27", resources: { requests: { cpu: "100m" } } }];
@@ -46,7 +57,13 @@ export function heal(simulation: Simulation): void {
 
 /** What is still wrong when everything was healed and left alone for long. */
 export function problemsAfterHealing(store: Store): readonly string[] {
-  return [...nodeProblems(store), ...workloadProblems(store), ...podProblems(store), ...serviceProblems(store)];
+  return [
+    ...nodeProblems(store),
+    ...workloadProblems(store),
+    ...podProblems(store),
+    ...serviceProblems(store),
+    ...batchProblems(store),
+  ];
 }
 
 function nodeProblems(store: Store): string[] {
@@ -126,6 +143,36 @@ function serviceProblems(store: Store): string[] {
     if (ready !== expected.length) {
       problems.push(`service ${keyOf(service)} has ${ready} ready endpoints for ${expected.length} ready pods`);
     }
+  }
+  return problems;
+}
+
+/** Every job is over and has counted each of its pods once; every budget has counted its pods. */
+function batchProblems(store: Store): string[] {
+  const problems: string[] = [];
+  for (const job of store.of(JOBS).values()) {
+    const { conditions = [], uncountedTerminatedPods = {}, succeeded = 0, completedIndexes } = job.status;
+    const told = `job ${keyOf(job)}: ${JSON.stringify(job.status)}`;
+    const end = conditions.find(({ type, status }) => (type === "Complete" || type === "Failed") && status === "True");
+    if (end === undefined) problems.push(`${told} is not over`);
+    if (Object.keys(uncountedTerminatedPods).length > 0) problems.push(`${told} has uncounted pods`);
+    if (end?.type === "Complete" && succeeded !== job.spec.completions) problems.push(`${told} is complete too early`);
+    if (completedIndexes === undefined && job.spec.completionMode === "Indexed" && succeeded > 0) {
+      problems.push(`${told} names no indexes`);
+    }
+  }
+  for (const budget of store.of(POD_DISRUPTION_BUDGETS).values()) {
+    const labels = Object.entries(budget.spec.selector?.matchLabels ?? {});
+    const guarded = [...store.of(PODS).byIndex("namespace", budget.metadata.namespace ?? "")].filter(({ metadata }) =>
+      labels.every(([key, value]) => metadata.labels?.[key] === value),
+    );
+    const healthy = guarded.filter(({ status }) =>
+      status.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True"),
+    ).length;
+    const { currentHealthy, disruptedPods = {} } = budget.status;
+    if (currentHealthy !== healthy)
+      problems.push(`budget ${keyOf(budget)} counts ${currentHealthy} of ${healthy} pods`);
+    if (Object.keys(disruptedPods).length > 0) problems.push(`budget ${keyOf(budget)} waits for pods to go`);
   }
   return problems;
 }

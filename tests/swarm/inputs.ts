@@ -1,7 +1,20 @@
-import { DEPLOYMENTS, PODS } from "../../simulator/api/refs.ts";
-import type { ApiRequest, Simulation } from "../../simulator/index.ts";
+import { CRON_JOBS, DEPLOYMENTS, PODS } from "../../simulator/api/refs.ts";
+import type { ApiRequest, JsonObject, Simulation } from "../../simulator/index.ts";
 import type { RandomStream } from "../../simulator/time/random.ts";
-import { create, DEPLOYMENTS_PATH, deployment, FAULTS_PATH, fault, mergePatch } from "../support/stories.ts";
+import {
+  BUDGETS_PATH,
+  budget,
+  CRON_JOBS_PATH,
+  create,
+  cronJob,
+  DEPLOYMENTS_PATH,
+  deployment,
+  FAULTS_PATH,
+  fault,
+  JOBS_PATH,
+  job,
+  mergePatch,
+} from "../support/stories.ts";
 
 const NODES = ["control-plane", "node-1", "node-2", "node-3"];
 const COMPONENTS = ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"];
@@ -18,11 +31,16 @@ export function randomInput(chance: RandomStream, simulation: Simulation): void 
   simulation.request(pick(chance, MAKERS)(chance, simulation));
 }
 
+const LINES = ["sleep 15", "sleep 90", "sleep 4; exit 1", "exit 3", "true"];
+const BUDGETS = [{ minAvailable: 1 }, { maxUnavailable: 1 }, { minAvailable: "50%" }];
+
 type Maker = (chance: RandomStream, simulation: Simulation) => ApiRequest;
 
 const app = (chance: RandomStream) => `app-${chance.below(4)}`;
 const nodePath = (chance: RandomStream) => `/api/v1/nodes/${pick(chance, NODES.slice(1))}`;
 const duration = (chance: RandomStream) => (chance.below(2) === 0 ? undefined : `${10 + chance.below(600)}s`);
+const policy = (chance: RandomStream) => pick(chance, ["Background", "Foreground", "Orphan"]);
+const jobName = (chance: RandomStream) => `job-${chance.below(3)}`;
 const faultName = (chance: RandomStream) => `fault-${chance.below(1000)}`;
 
 const MAKERS: readonly Maker[] = [
@@ -36,7 +54,7 @@ const MAKERS: readonly Maker[] = [
     }),
   (chance) => ({
     method: "DELETE",
-    path: `${DEPLOYMENTS_PATH}/${app(chance)}?propagationPolicy=${pick(chance, ["Background", "Foreground", "Orphan"])}`,
+    path: `${DEPLOYMENTS_PATH}/${app(chance)}?propagationPolicy=${policy(chance)}`,
   }),
   (chance) =>
     create("/api/v1/namespaces/default/services", {
@@ -45,6 +63,18 @@ const MAKERS: readonly Maker[] = [
       metadata: { name: app(chance) },
       spec: { selector: { app: app(chance) }, ports: [{ port: 80 }] },
     }),
+  (chance) => create(JOBS_PATH, job(jobName(chance), pick(chance, LINES), jobSpec(chance))),
+  (chance) => create(JOBS_PATH, job(jobName(chance), pick(chance, LINES), jobSpec(chance))),
+  (chance) => mergePatch(`${JOBS_PATH}/${jobName(chance)}`, { spec: { suspend: chance.below(2) === 0 } }),
+  (chance) => ({ method: "DELETE", path: `${JOBS_PATH}/${jobName(chance)}?propagationPolicy=${policy(chance)}` }),
+  (chance) => {
+    const concurrencyPolicy = pick(chance, ["Allow", "Forbid", "Replace"]);
+    const spec = { schedule: pick(chance, ["* * * * *", "*/3 * * * *"]), concurrencyPolicy };
+    return create(CRON_JOBS_PATH, cronJob(`tick-${chance.below(2)}`, pick(chance, LINES), spec));
+  },
+  (chance) => create(BUDGETS_PATH, budget(`budget-${chance.below(3)}`, app(chance), pick(chance, BUDGETS))),
+  evictPod,
+  evictPod,
   deletePod,
   deletePod,
   (chance) => ({ method: "DELETE", path: nodePath(chance) }),
@@ -74,6 +104,22 @@ const MAKERS: readonly Maker[] = [
   },
 ];
 
+function jobSpec(chance: RandomStream): JsonObject {
+  const completions = 1 + chance.below(5);
+  const backoffLimit = chance.below(3);
+  const spec = { completions, parallelism: 1 + chance.below(completions), backoffLimit };
+  if (chance.below(2) === 0) return spec;
+  const perIndex = chance.below(2) === 0 ? { backoffLimitPerIndex: chance.below(2) } : {};
+  return { ...spec, completionMode: "Indexed", ...perIndex, ttlSecondsAfterFinished: 60 };
+}
+
+function evictPod(chance: RandomStream, simulation: Simulation): ApiRequest {
+  const pods = [...simulation.store.of(PODS).values()];
+  if (pods.length === 0) return { method: "GET", path: "/api/v1/pods" };
+  const { name, namespace } = pick(chance, pods).metadata;
+  return create(`/api/v1/namespaces/${namespace}/pods/${name}/eviction`, { metadata: { name } });
+}
+
 function nodeFault(chance: RandomStream, type: string): ApiRequest {
   const target = { kind: "Node", name: pick(chance, NODES) };
   return create(FAULTS_PATH, fault(faultName(chance), type, target, duration(chance)));
@@ -90,4 +136,9 @@ function deletePod(chance: RandomStream, simulation: Simulation): ApiRequest {
 /** Names of the deployments that are there, for healing. */
 export function deploymentKeys(simulation: Simulation): readonly string[] {
   return simulation.store.of(DEPLOYMENTS).sortedKeys();
+}
+
+/** Names of the cron jobs that are there, for healing. */
+export function cronJobKeys(simulation: Simulation): readonly string[] {
+  return simulation.store.of(CRON_JOBS).sortedKeys();
 }
