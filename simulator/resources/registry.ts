@@ -6,6 +6,7 @@ import { mutatingWebhookConfigurationKind } from "./admissionregistration/mutati
 import { validatingAdmissionPolicyKind } from "./admissionregistration/validatingadmissionpolicy/kind.ts";
 import { validatingAdmissionPolicyBindingKind } from "./admissionregistration/validatingadmissionpolicybinding/kind.ts";
 import { validatingWebhookConfigurationKind } from "./admissionregistration/validatingwebhookconfiguration/kind.ts";
+import { customResourceDefinitionKind } from "./apiextensions/customresourcedefinition/kind.ts";
 import { controllerRevisionKind } from "./apps/controllerrevision/kind.ts";
 import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
@@ -125,6 +126,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(validatingAdmissionPolicyKind),
     anyKind(validatingAdmissionPolicyBindingKind),
     anyKind(validatingWebhookConfigurationKind),
+    anyKind(customResourceDefinitionKind),
     anyKind(priorityClassKind),
     anyKind(leaseKind),
     anyKind(runtimeClassKind),
