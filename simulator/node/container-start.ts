@@ -2,14 +2,24 @@ import { formatDuration } from "../api/meta/duration.ts";
 import type { Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
 import { containerTable } from "./container.machine.ts";
+import { commandLineOf } from "./environment.ts";
 import * as events from "./events.ts";
 import { containerPins } from "./files/pins.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
 import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
 import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
-import { failAtStart } from "./program-world.ts";
+import { mainWords } from "./process/spawn.ts";
+import { doAtStart, programOf } from "./program-world.ts";
 import { environmentProblem } from "./references.ts";
-import { createContainer, exitOf, findContainer, type RuntimeContainer, startProcess, stateOf } from "./runtime.ts";
+import {
+  createContainer,
+  exitOf,
+  findContainer,
+  type RuntimeContainer,
+  type RuntimePod,
+  startProcess,
+  stateOf,
+} from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { nonRootProblem } from "./start-checks.ts";
 import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
@@ -178,12 +188,31 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);
-  failAtStart(agent.machines, agent.machine, runtime, container, behaviour);
+  startShell(agent, runtime, container);
+  doAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
   agent.event(worker, events.started(slot));
   step(worker, index, "STARTED");
   worker.problems[index] = undefined;
   worker.changed = true;
+}
+
+/** A command line that is not known beforehand gets processes that run it. */
+function startShell(agent: Agent, runtime: RuntimePod, container: RuntimeContainer): void {
+  const { machines, machine } = agent;
+  const { shells } = machines.ports;
+  const program = shells && programOf(machines, machine, runtime, container);
+  if (shells === undefined || program === undefined) return;
+  const { command, args } = commandLineOf(machines, machine, runtime, container);
+  const words = mainWords(program, [...command, ...args]);
+  if (words === undefined) return;
+  container.endsMs = -1;
+  container.exitCode = 0;
+  container.termMs = -1;
+  const started = shells.startMain({ machine, runtime, container }, words);
+  if (started.ok) return;
+  container.endsMs = agent.nowMs;
+  container.exitCode = 128;
 }
 
 /** What its environment and its single files are made from stays as it is now, as long as this attempt lives. */

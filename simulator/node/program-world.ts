@@ -21,6 +21,9 @@ const MAX_CHARACTERS = 1024 * 1024;
 /** Own lines of one attempt that are written out: beyond, the oldest would have been rotated away anyway. */
 const MAX_OWN_LINES = 50_000;
 
+/** Said of a log whose program has no more to say by itself. */
+const ALL_WRITTEN = Number.MAX_SAFE_INTEGER;
+
 /** The token and the root CA that every pod is given. */
 const SERVICE_ACCOUNT_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -59,20 +62,24 @@ export function programOf(
   return { machine, runtimePod, container, spec, behaviour: behaviourOf(spec), world };
 }
 
-/** Ends a program that has just been started and can't do its work. */
-export function failAtStart(
+/** Does what a program does at its start; where it ends by that, its end and its output are noted. */
+export function doAtStart(
   machines: Machines,
   machine: Machine,
   runtimePod: RuntimePod,
   container: RuntimeContainer,
   behaviour: Behaviour,
 ): void {
-  if (behaviour.fails === undefined) return;
+  if (behaviour.atStart === undefined) return;
   const program = programOf(machines, machine, runtimePod, container);
-  const failure = program && behaviour.fails(program.world);
-  if (failure === undefined) return;
-  container.endsMs = container.startedMs + failure.afterMs;
-  container.exitCode = failure.exitCode;
+  const outcome = program && behaviour.atStart(program.world);
+  if (outcome === undefined) return;
+  const { afterMs, exitCode, lines, stream } = outcome;
+  container.endsMs = container.startedMs + afterMs;
+  container.exitCode = exitCode;
+  const texts = lines.map((text): LogLine => ({ afterMs, stream, text }));
+  const file = append(undefined, texts, container.startedMs, ALL_WRITTEN);
+  if (file !== undefined) container.logs = { ...container.logs, latest: file };
 }
 
 /** Whether a running program listens on a port by now. */
@@ -252,26 +259,26 @@ function write(
   const pod = podOf(machines, machine, runtimePod);
   const spec = pod && containerSpecOf(pod, container.name);
   if (pod === undefined || spec === undefined) return undefined;
-  const { lines, fails } = behaviourOf(spec);
-  if (lines === undefined && fails === undefined) return undefined;
+  const { lines } = behaviourOf(spec);
+  if (lines === undefined || file?.own === ALL_WRITTEN) return undefined;
   const world = new World({ machines, machine, runtimePod, container, pod, spec }, startedMs);
   const ageMs = untilMs - startedMs;
-  const failure = fails?.(world);
-  const due =
-    failure !== undefined && ageMs <= failure.afterMs
-      ? failure.lines.map((text): LogLine => ({ afterMs: failure.afterMs, stream: "stderr", text }))
-      : (lines?.(world, ageMs) ?? []).filter(({ afterMs }) => afterMs <= ageMs);
+  const due = lines(world, ageMs).filter(({ afterMs }) => afterMs <= ageMs);
   const from = file?.own ?? Math.max(0, due.length - MAX_OWN_LINES);
   if (due.length <= from) return undefined;
   return append(file, due.slice(from), startedMs, due.length);
 }
 
-function append(file: LogFile | undefined, lines: readonly LogLine[], startedMs: number, own: number): LogFile {
+function append(
+  file: LogFile | undefined,
+  lines: readonly LogLine[],
+  startedMs: number,
+  own: number,
+): LogFile | undefined {
   const holder = { logs: file === undefined ? {} : { latest: file } } as RuntimeContainer;
   for (const { afterMs, stream, text } of lines) appendLog(holder, stream, `${text}\n`, startedMs + afterMs);
   const written = holder.logs?.latest;
-  assert(written !== undefined, "lines make a log");
-  written.own = own;
+  if (written !== undefined) written.own = own;
   return written;
 }
 

@@ -1,4 +1,4 @@
-import { type Behaviour, type Failure, type Image, server } from "./image.ts";
+import { type Behaviour, type Image, type Outcome, server } from "./image.ts";
 import type { LogLine, OwnLines, ProgramWorld } from "./program.ts";
 import { timeParts } from "./start-lines.ts";
 
@@ -29,8 +29,8 @@ function without(
   names: readonly string[],
   afterMs: number,
   lines: readonly string[],
-): Failure | undefined {
-  return isSet(world, ...names) ? undefined : { exitCode: 1, afterMs, lines };
+): Outcome | undefined {
+  return isSet(world, ...names) ? undefined : { exitCode: 1, afterMs, stream: "stderr", lines };
 }
 
 const postgresLines: OwnLines = (world) => {
@@ -68,7 +68,7 @@ function postgresServer(afterMs: number): Behaviour {
     checks: ["pg_isready", "psql"],
     onTerm: { afterMs: 400, exitCode: 0 },
     lines: postgresLines,
-    fails: (world) =>
+    atStart: (world) =>
       without(
         world,
         ["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
@@ -131,7 +131,7 @@ function mysqlFamily(name: string, sizeBytes: number, majors: readonly [number, 
         checks: ["mysqladmin", "mysql", "mariadb", "mariadb-admin", "healthcheck.sh"],
         onTerm: { afterMs: 900, exitCode: 0 },
         lines: mysqlLines,
-        fails: (world) => {
+        atStart: (world) => {
           const { year, month, day, hour, minute, second } = timeParts(world.startedEpochMs);
           const time = `${year}-${month}-${day} ${hour}:${minute}:${second}+00:00`;
           const [first = "", ...rest] = MYSQL_REFUSAL;

@@ -29,8 +29,11 @@ export interface Behaviour {
   readonly bytes: BytesProgram | undefined;
   /** Answers the cluster's DNS. */
   readonly dns: boolean;
-  /** Looked at when the process starts: an end that the spec alone does not tell, such as for want of a password. */
-  readonly fails: ((world: ProgramWorld) => Failure | undefined) | undefined;
+  /**
+   * Done when the process starts, where that shows at once how it goes: a program that wants a password it is not given,
+   * one that looks at files and ends. Undefined as its outcome: it goes on as the rest says.
+   */
+  readonly atStart: ((world: ProgramWorld) => Outcome | undefined) | undefined;
   /** What it writes to its log by itself. */
   readonly lines: OwnLines | undefined;
   /** What it takes of its machine, where that is more than a little: for the memory model. */
@@ -43,10 +46,11 @@ export interface Behaviour {
   readonly process: string | undefined;
 }
 
-/** How a program ends that can't do its work, and what it says; its other lines are then not written. */
-export interface Failure {
+/** How a program ends soon after its start, and what it says; its own lines are then not written. */
+export interface Outcome {
   readonly exitCode: number;
   readonly afterMs: number;
+  readonly stream: "stdout" | "stderr";
   readonly lines: readonly string[];
 }
 
@@ -71,6 +75,8 @@ export interface Image {
   readonly sizeBytes: number;
   /** First numbers of its version tags, lowest and highest; a tag beyond them does not exist. */
   readonly majors?: readonly [number, number];
+  /** Names of its programs that do not begin with its own. */
+  readonly programs?: readonly string[];
   /** Words that stand for a tag besides the usual ones (`latest`, `alpine`, …). */
   readonly tags?: readonly string[];
   /** Files of the image beyond those that every image has: contents by absolute path. The base of its file tree. */
@@ -90,7 +96,7 @@ const idle: Behaviour = {
   http: undefined,
   bytes: undefined,
   dns: false,
-  fails: undefined,
+  atStart: undefined,
   lines: undefined,
   usage: undefined,
   checks: [],

@@ -345,12 +345,13 @@ function behave({ container }: Run, port: number, own: Readonly<Record<string, s
     lines: startLog,
     ...(mayDiffer && {
       listens: (world) => sites(world).flatMap(({ ports }) => ports),
-      fails: (world) => {
+      atStart: (world) => {
         const problem = readSites(world.files);
         if (typeof problem !== "string") return undefined;
         const { year, month, day, hour, minute, second } = timeParts(world.startedEpochMs);
         const opening = `${year}/${month}/${day} ${hour}:${minute}:${second} [emerg] 1#1:`;
-        return { exitCode: 1, afterMs: 90, lines: [`${opening} ${problem}`, `nginx: [emerg] ${problem}`] };
+        const lines = [`${opening} ${problem}`, `nginx: [emerg] ${problem}`];
+        return { exitCode: 1, afterMs: 90, stream: "stderr", lines };
       },
     }),
   });

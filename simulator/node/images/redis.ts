@@ -319,4 +319,9 @@ export const redisOfExamples: readonly Image[] = [
   ["gcr.io/google_samples/gb-redis-follower", 46_000_000],
   ["docker.io/kubernetes/redis", 60_000_000],
   ["docker.io/valkey/valkey", 44_000_000],
-].map(([name, sizeBytes]) => ({ name: name as string, sizeBytes: sizeBytes as number, behave }));
+].map(([name, sizeBytes]) => ({
+  name: name as string,
+  sizeBytes: sizeBytes as number,
+  programs: ["redis-server"],
+  behave,
+}));

@@ -1,8 +1,10 @@
 import type { Container } from "../../api/schema/generated/types.ts";
 import { defineRegistry } from "../../base/registry.ts";
+import { agnhost } from "./agnhost.ts";
 import { programName, readCommand } from "./command.ts";
 import { mariadb, mongo, mysql, postgres } from "./databases.ts";
 import { GENERIC_SIZE_BYTES, genericBehaviour } from "./generic.ts";
+import { cuda, vectorAdds } from "./gpu.ts";
 import { httpd, httpdOfKubernetes } from "./httpd.ts";
 import { type Behaviour, type Image, runsForever } from "./image.ts";
 import { parseImageName } from "./image-name.ts";
@@ -12,6 +14,7 @@ import { memcached } from "./memcached.ts";
 import { mlModel, tensorflowServing } from "./ml-model.ts";
 import { nginx, nginxOfKubernetes, nginxUnprivileged } from "./nginx.ts";
 import { redis, redisOfExamples } from "./redis.ts";
+import { samples } from "./samples.ts";
 import { curl, helloWorld, shellImages } from "./shell-images.ts";
 
 /** Every image whose behaviour is simulated: one line each, or a family. */
@@ -37,6 +40,10 @@ export const images = defineRegistry<Image>(
     ...languageImages,
     mlModel,
     tensorflowServing,
+    cuda,
+    ...vectorAdds,
+    ...agnhost,
+    ...samples,
   ],
   (image) => image.name,
 );
@@ -65,7 +72,8 @@ function behave(container: Container): Behaviour {
   // A command of the container's own that can't be read is not the image's server, unless it names it or gives it flags.
   if (command?.length && image.behave({ words: undefined, container }).process === undefined) {
     const known = image.name.slice(image.name.lastIndexOf("/") + 1);
-    const isServer = programName(command[0] ?? "").startsWith(known);
+    const program = programName(command[0] ?? "");
+    const isServer = program.startsWith(known) || image.programs?.includes(program) === true;
     if (!isServer) return { ...runsForever(), ...declaredServer(container) };
   }
   return image.behave({ words, container });
