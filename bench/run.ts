@@ -8,7 +8,7 @@ const RUNS = 3;
 const rows: Figures[] = [];
 const benches = [deploymentBench, nodeFailureBench, () => jobsBench(100), () => jobsBench(1000)];
 for (const bench of benches) for (let run = 0; run < RUNS; run++) rows.push(bench());
-for (const parallelism of [10_000, 100_000]) rows.push(hugeJobBench(parallelism));
+for (const parallelism of [10_000, 100_000]) rows.push(hugeJobBench(parallelism, 120));
 console.table(
   rows.map(({ name, ...figures }) => ({
     name,

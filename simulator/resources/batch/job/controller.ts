@@ -10,6 +10,7 @@ import { type Controller, type Outcome, type Reconciler, watchRule } from "../..
 import { finishedAs } from "../../../controllers/shared/jobs.ts";
 import { Orphans } from "../../../controllers/shared/orphans.ts";
 import { compiledSelector, controllerKey } from "../../../controllers/shared/ownership.ts";
+import { isPodTerminal } from "../../../controllers/shared/pods.ts";
 import { type BackoffRecord, NO_FAILURES } from "./controller-backoff.ts";
 import { claimPods, withoutTracking } from "./controller-claim.ts";
 import { Look } from "./controller-look.ts";
@@ -127,7 +128,11 @@ class JobReconciler implements Reconciler {
     }
     const pods = claimPods(this.#context, job, this.#orphans.in(job.metadata.namespace ?? ""));
     if (!pods.ok) return this.#settle(key, pods.error, undefined);
-    const look = new Look(this.#context, job, pods.value, this.#records.get(key) ?? NO_FAILURES);
+    // What has ended and been counted says nothing any more, unless to a failure policy.
+    const relevant = job.spec.podFailurePolicy
+      ? pods.value
+      : pods.value.filter((pod) => isTracked(pod) || !isPodTerminal(pod));
+    const look = new Look(this.#context, job, relevant, this.#records.get(key) ?? NO_FAILURES);
     const refused = syncJob(look, () => this.#remember(key, look.record));
     return this.#settle(key, refused, look.againMs);
   }
