@@ -36,11 +36,15 @@ export class Kubectl {
     writeKubeconfig(this.#config, { server: url });
   }
 
+  /** What a kubectl must find around it. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, HOME: this.home, KUBECONFIG: this.#config, KUBE_EDITOR: "true" };
+  }
+
   run(command: string, input = ""): Promise<Outcome> {
     this.count++;
-    const env = { ...process.env, HOME: this.home, KUBECONFIG: this.#config, KUBE_EDITOR: "true" };
     return new Promise((resolve) => {
-      const options = { env, cwd: this.home, timeout: 50_000 };
+      const options = { env: this.env, cwd: this.home, timeout: 50_000 };
       const child = execFile("kubectl", words(command), options, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         resolve({ stdout, stderr, code });
