@@ -32,6 +32,9 @@ export const killing = (slot: Slot, probe: string, restarts: boolean): EventText
   );
 export const resizeRestarts = (slot: Slot): EventText =>
   normal(slot, "Killing", `Container ${slot.container.name} resize requires restart`);
+export const hookFailed = (slot: Slot, hook: "PostStart" | "PreStop"): EventText =>
+  warning(slot, `Failed${hook}Hook`, `${hook}Hook failed`);
+export const killedByHook = (slot: Slot): EventText => normal(slot, "Killing", "FailedPostStartHook");
 export const unhealthy = (slot: Slot, message: string): EventText => warning(slot, "Unhealthy", message);
 
 export const pulling = (slot: Slot, image: string): EventText => normal(slot, "Pulling", `Pulling image "${image}"`);

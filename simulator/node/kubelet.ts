@@ -105,7 +105,7 @@ class Kubelet implements ComponentBody {
   #hurry(worker: PodWorker): void {
     const agent = this.#agent;
     if (worker.stage === "terminating") worker.syncMs = Math.min(worker.syncMs, agent.noticedMs(agent.nowMs));
-    if (worker.step?.kind !== "kill") return;
+    if (worker.step?.kind !== "kill" && worker.step?.kind !== "hook") return;
     const name = worker.pod && slotsOf(worker.pod.spec)[worker.step.index]?.container.name;
     const container = findContainer(agent.runtimeOf(worker), name ?? "");
     if (container !== undefined && stateOf(container, agent.nowMs) === "exited") {

@@ -182,6 +182,14 @@ export class Machines {
     if (container.process !== undefined) this.#end(machine, container.process);
   }
 
+  /** A container's main process is told to stop, at a virtual time that may be to come. */
+  tellToStop(machine: Machine, runtime: RuntimePod, container: RuntimeContainer, atMs: number): void {
+    const { shells, nowMs } = this.ports;
+    if (container.processes !== undefined) {
+      shells?.signalMain({ machine, runtime, container }, "TERM", Math.max(0, atMs - nowMs()));
+    }
+  }
+
   /** Removes what is left of a pod. */
   removePod(machine: Machine, pod: RuntimePod): void {
     for (const container of pod.containers) this.processEnded(machine, container);
@@ -221,6 +229,7 @@ export class Machines {
   #lose(machine: Machine, container: RuntimeContainer): void {
     this.processEnded(machine, container);
     container.lost = true;
+    delete container.processes;
     container.previous = undefined;
   }
 

@@ -2,7 +2,7 @@ import { PODS, type Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
 import { step } from "./container-start.ts";
 import * as events from "./events.ts";
-import { readCommand } from "./images/command.ts";
+import { type HookEnd, type HookPlace, runHook } from "./hooks.ts";
 import { advance, tellDeadline } from "./pod-sync.ts";
 import { type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
@@ -25,13 +25,30 @@ function graceMsOf(worker: PodWorker): number {
   return (asked ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
 }
 
-/** How long a container's preStop hook takes, of the grace that it has. */
-function preStopMs(slot: Slot | undefined, graceMs: number): number {
-  const hook = slot?.container.lifecycle?.preStop;
-  if (hook === undefined) return 0;
-  if (hook.sleep !== undefined) return Math.min(hook.sleep.seconds * 1000, graceMs);
-  const read = hook.exec?.command === undefined ? undefined : readCommand(hook.exec.command);
-  return Math.min(read?.runsForMs ?? 0, graceMs);
+// Models pkg/kubelet/kuberuntime kuberuntime_container.go executePreStopHook
+/**
+ * Runs a container's preStop hook, if it has one. Gives how long SIGTERM waits for it; while that is not known, as long as
+ * the grace, and SIGTERM comes sooner when the hook has ended.
+ */
+function preStopMs(agent: Agent, place: HookPlace, graceMs: number): number {
+  const { slot, worker, runtime, container } = place;
+  const handler = slot.container.lifecycle?.preStop;
+  if (handler === undefined || graceMs === 0) return 0;
+  const tell = ({ problem }: HookEnd) => {
+    if (problem !== undefined) agent.event(worker, events.hookFailed(slot, "PreStop"));
+  };
+  const startMs = agent.nowMs;
+  const known = runHook(agent, place, handler, graceMs, (end) => {
+    tell(end);
+    const { nowMs, machine, machines } = agent;
+    if (!isRunning(container, nowMs)) return;
+    stopContainer(container, Math.max(graceMs - (nowMs - startMs), MINIMUM_GRACE_MS), nowMs);
+    machines.tellToStop(machine, runtime, container, nowMs);
+    machines.changed(machine.name, worker.uid);
+  });
+  if (known === undefined) return graceMs;
+  if (known.afterMs <= graceMs) tell(known.end);
+  return Math.min(known.afterMs, graceMs);
 }
 
 /** Begins to stop a pod, for whatever reason. */
@@ -76,10 +93,14 @@ function stopContainers(agent: Agent, worker: PodWorker, slots: readonly Slot[],
     const index = slots.findIndex((slot) => slot.container.name === container.name);
     const slot = slots[index];
     const isAsked = worker.containers[index] === "stopping";
-    const hookMs = isAsked ? 0 : preStopMs(slot, leftMs);
-    const graceMs = hookMs > 0 ? Math.max(leftMs - hookMs, MINIMUM_GRACE_MS) : leftMs;
     if (slot !== undefined && !isAsked) agent.event(worker, events.stopping(slot));
+    const { pod } = worker;
+    const place =
+      isAsked || slot === undefined || pod === undefined ? undefined : { worker, pod, slot, runtime, container };
+    const hookMs = place === undefined ? 0 : preStopMs(agent, place, leftMs);
+    const graceMs = hookMs > 0 ? Math.max(leftMs - hookMs, MINIMUM_GRACE_MS) : leftMs;
     stopContainer(container, graceMs, nowMs + hookMs);
+    if (!isAsked) agent.machines.tellToStop(agent.machine, runtime, container, nowMs + hookMs);
     if (index >= 0) step(worker, index, "STOP");
   }
 }

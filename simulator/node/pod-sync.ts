@@ -5,12 +5,13 @@ import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
 import * as events from "./events.ts";
 import { volumePins } from "./files/pins.ts";
+import { runHook } from "./hooks.ts";
 import { isInitialized, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
 import { addProbes, adoptResults, nextProbeMs, runDueProbes, triggerReadiness } from "./probes.ts";
 import { mountProblem } from "./references.ts";
 import { judgeResize, nextResizing } from "./resize.ts";
-import { findContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
+import { findContainer, type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { restartsAfter, type Slot, slotsOf } from "./slots.ts";
 import { sendStatus, writeStatus } from "./status-writer.ts";
 import { msToWaitForClaims } from "./volumes/claims.ts";
@@ -272,6 +273,52 @@ function endSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
   return true;
 }
 
+/** No hook may take longer: upstream waits for ever. */
+const LONGEST_HOOK_MS = 24 * 60 * 60 * 1000;
+
+// Models pkg/kubelet/kuberuntime kuberuntime_container.go startContainer, its fourth step
+/** Runs a container's postStart hook, if it has one; the sync waits for its end. */
+function beginPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
+  const handler = slot.container.lifecycle?.postStart;
+  const runtime = agent.runtimeOf(worker);
+  const container = findContainer(runtime, slot.container.name);
+  if (handler === undefined || runtime === undefined || container === undefined) return undefined;
+  const { nowMs } = agent;
+  const begun: Step = { kind: "hook", index, sinceMs: nowMs, startMs: nowMs, dueMs: nowMs + LONGEST_HOOK_MS };
+  const place = { worker, pod, slot, runtime, container };
+  const known = runHook(agent, place, handler, LONGEST_HOOK_MS, ({ problem }) => {
+    if (worker.step?.kind !== "hook" || worker.step.index !== index) return;
+    worker.step = { ...worker.step, dueMs: agent.nowMs, ...(problem !== undefined && { problem }) };
+    agent.machines.changed(agent.machine.name, worker.uid);
+  });
+  if (known === undefined) return begun;
+  const { afterMs, end } = known;
+  return { ...begun, dueMs: nowMs + afterMs, ...(end.problem !== undefined && { problem: end.problem }) };
+}
+
+/** The hook has ended: when it failed, so does its container. */
+function endPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, done: Step): Step | undefined {
+  worker.changed = true;
+  const container = findContainer(agent.runtimeOf(worker), slot.container.name);
+  if (done.problem === undefined || container === undefined) return undefined;
+  agent.event(worker, events.hookFailed(slot, "PostStart"));
+  worker.problems[done.index] = { reason: "PostStartHookError", message: done.problem };
+  worker.tried.push(done.index);
+  if (stateOf(container, agent.nowMs) !== "running") return undefined;
+  agent.event(worker, events.killedByHook(slot));
+  return killStep(agent, worker, pod, container, done.index);
+}
+
+/** Asks a container to stop within its pod's grace, and waits for that. */
+function killStep(agent: Agent, worker: PodWorker, pod: Pod, container: RuntimeContainer, index: number): Step {
+  const { nowMs, machines, machine } = agent;
+  stopContainer(container, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000, nowMs);
+  const runtime = agent.runtimeOf(worker);
+  if (runtime !== undefined) machines.tellToStop(machine, runtime, container, nowMs);
+  step(worker, index, "STOP");
+  return { kind: "kill", index, sinceMs: nowMs, startMs: nowMs, dueMs: container.endsMs };
+}
+
 /** Gives a running container the resources that were granted to it, or kills it where it can't have them alive. */
 function beginResize(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[], runtime: RuntimePod): boolean {
   if (worker.resize?.type !== "PodResizeInProgress") return false;
@@ -286,10 +333,7 @@ function beginResize(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly 
       return true;
     }
     agent.event(worker, events.resizeRestarts(slot));
-    stopContainer(container, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000, nowMs);
-    agent.machines.tellToStop(agent.machine, runtime, container, nowMs);
-    step(worker, index, "STOP");
-    worker.step = { kind: "kill", ...begun, dueMs: container.endsMs };
+    worker.step = killStep(agent, worker, pod, container, index);
     return true;
   }
   return false;
@@ -347,7 +391,10 @@ function finishStep(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly S
     writeStatus(agent, worker, slots, { hideIp: true });
   } else if (slot === undefined) return;
   else if (done.kind === "pull") worker.step = endPull(agent, worker, pod, slot, done);
-  else if (done.kind === "start") endStart(agent, worker, slot, done.index);
+  else if (done.kind === "start") {
+    endStart(agent, worker, slot, done.index);
+    worker.step = beginPostStart(agent, worker, pod, slot, done.index);
+  } else if (done.kind === "hook") worker.step = endPostStart(agent, worker, pod, slot, done);
   else if (done.kind === "resize") {
     delete findContainer(agent.runtimeOf(worker), slot.container.name)?.resources;
     worker.changed = true;

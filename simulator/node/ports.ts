@@ -1,7 +1,9 @@
 import type { Cache } from "../api/client.ts";
 import type { Pod } from "../api/refs.ts";
+import type { Result } from "../base/result.ts";
 import type { NetworkView, Place } from "../network/network-view.ts";
 import type { Machine } from "./machine.ts";
+import type { ContainerPlace } from "./server/connections.ts";
 
 /**
  * What machines ask of their host. A container of the control plane starts and stops a process of the simulation; so does
@@ -22,6 +24,22 @@ export interface MachinePorts {
   /** Told when kube-proxy of a machine has started, or is about to stop following the API. */
   readonly proxy?: (machine: Machine, does: "starts" | "stops") => void;
   readonly sources: SourcesPort;
+  /** The processes of containers; absent where nobody runs shells. */
+  readonly shells?: ShellsPort;
+}
+
+/** What kubelets ask of containers' processes. */
+export interface ShellsPort {
+  /** Starts a container's main process; gives the runtime's error when there is no such program. */
+  startMain(place: ContainerPlace, words: readonly string[]): Result<undefined, string>;
+  /** Sends a signal to a container's main process after a time. */
+  signalMain(place: ContainerPlace, name: string, afterMs: number): void;
+  /** Runs a command; `then` hears its exit code (-1: it took too long) and the beginning of its output. */
+  run(
+    place: ContainerPlace,
+    errand: { readonly command: readonly string[]; readonly timeoutMs: number },
+    then: (exitCode: number, output: string) => void,
+  ): Result<number, string>;
 }
 
 /** What kubelets fill environments and volumes from. Reading costs nothing and changes nothing. */

@@ -22,12 +22,14 @@ export interface ResizeState extends Problem {
 
 /** What a sync is waiting for. `index` is the container's slot; -1 for the pod's own. */
 export interface Step {
-  readonly kind: "sandbox" | "pull" | "start" | "kill" | "resize";
+  readonly kind: "sandbox" | "pull" | "start" | "kill" | "resize" | "hook";
   readonly index: number;
   /** When it was asked for, when its turn came, and when it is done. */
   readonly sinceMs: number;
   readonly startMs: number;
   readonly dueMs: number;
+  /** Of a hook that has failed: why. */
+  readonly problem?: string;
 }
 
 /**
