@@ -77,7 +77,7 @@ export class Operations {
       if (existing.metadata.deletionTimestamp === undefined) return fail(error);
       return fail({ ...error, message: `object is being deleted: ${error.message}` });
     }
-    return ok(writer.dryRun ? object : store.create(kind.ref, object));
+    return ok(writer.dryRun ? withoutVersion(object) : store.create(kind.ref, object));
   }
 
   /** Replaces an object; `subresource` is `status` for status writes. `change` gets the present object. */
@@ -370,10 +370,32 @@ function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
   };
 }
 
+/** An object that was tried only has no version. */
+function withoutVersion<T extends KubeObject>(object: T): T {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** What etcd's keys call some resources, for reasons of history. */
+const STORED_UNDER: { readonly [id: string]: string } = {
+  endpoints: "services/endpoints",
+  nodes: "minions",
+  replicationcontrollers: "controllers",
+  services: "services/specs",
+  "ingresses.networking.k8s.io": "ingress",
+};
+
+/** The key of an object in etcd, which some errors name. */
+function storageKey({ id, plural }: ResourceRef<KubeObject>, key: string): string {
+  return `/registry/${STORED_UNDER[id] ?? plural}/${key}`;
+}
+
 function stalePrecondition<T extends KubeObject>(kind: Kind<T>, meta: ObjectMeta, old: T): Status | undefined {
   if (meta.uid && meta.uid !== old.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`;
-    return conflict(kind.ref, old.metadata.name, why);
+    const place = `Key: ${storageKey(kind.ref, keyOf(old))}, ResourceVersion: 0`;
+    const problem = `StorageError: invalid object, Code: 4, ${place}, AdditionalErrorMsg: ${why}`;
+    return conflict(kind.ref, old.metadata.name, problem);
   }
   if (!meta.resourceVersion || meta.resourceVersion === old.metadata.resourceVersion) return undefined;
   return staleObject(kind.ref, old.metadata.name);

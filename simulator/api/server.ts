@@ -253,10 +253,12 @@ function route(exchange: Exchange): Answer | undefined {
 
 function decode(exchange: Exchange): Answer | undefined {
   if (handlerOf(exchange)?.isProxy) return undefined;
-  const body = decodeBody(exchange.request);
+  const body = decodeBody(exchange.request, exchange.route?.kind.ref.kind ?? "");
   if (!body.ok) return body;
-  exchange.rawBody = body.value;
-  exchange.body = isObject(body.value) ? body.value : undefined;
+  const { value, duplicates } = body.value;
+  exchange.rawBody = value;
+  exchange.body = isObject(value) ? value : undefined;
+  exchange.duplicates = duplicates;
   return undefined;
 }
 
@@ -266,7 +268,7 @@ function execute(exchange: Exchange): Answer {
   if (kind.answer !== undefined) {
     return name === "" && exchange.request.method === "POST" ? ask(routed) : fail(methodNotAllowed());
   }
-  if (kind.deprecation !== undefined) exchange.warnings.push(kind.deprecation);
+  if (kind.deprecation !== undefined && !isRefused(routed)) exchange.warnings.push(kind.deprecation);
   if (subresource !== "" && subresource !== "status") {
     const handler = handlerOf(exchange);
     if (handler === undefined) return fail(pageNotFound());
@@ -279,6 +281,15 @@ function execute(exchange: Exchange): Answer {
     return fail(methodNotAllowed());
   return verb(routed);
 }
+
+/** Whether a kind does not serve the verb of a request: nobody warns of it then. */
+function isRefused({ request: { method }, route: { kind, name } }: RoutedExchange): boolean {
+  const verbs = name === "" ? COLLECTION_VERBS : ITEM_VERBS;
+  return kind.withoutVerbs?.includes(verbs[method] ?? "") === true;
+}
+
+const COLLECTION_VERBS: { readonly [method: string]: string } = { POST: "create", DELETE: "deletecollection" };
+const ITEM_VERBS: { readonly [method: string]: string } = { PUT: "update", PATCH: "patch", DELETE: "delete" };
 
 function handlerOf({ route, server }: Exchange): SubresourceHandler | undefined {
   if (route === undefined || route.subresource === "") return undefined;
