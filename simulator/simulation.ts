@@ -37,6 +37,7 @@ import { containerSessions } from "./node/server/sessions.ts";
 import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { customResourceDefinitionController } from "./resources/apiextensions/customresourcedefinition/controller.ts";
+import { apiServiceController } from "./resources/apiregistration/apiservice/controller.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 import { Clock, type ClockState } from "./time/clock.ts";
 import { Random, type RandomState } from "./time/random.ts";
@@ -418,6 +419,7 @@ export class Simulation {
     host.add(etcdComponent(), { election: "none" });
     host.add(apiServerComponent(API_SERVER_IP, API_SERVER_PORT), { election: "none" });
     host.add(controllerComponent(customResourceDefinitionController, "kube-apiserver"), { election: "none" });
+    host.add(controllerComponent(apiServiceController, "kube-apiserver"), { election: "none" });
     host.add(electionComponent(CONTROLLER_MANAGER, port));
     for (const controller of this.#parts.controllers.all) {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });

@@ -81,11 +81,13 @@ export function resourceLists(served: ServedVersion): ResourceDescription[] {
 }
 
 const ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+/** The same, in the order in which custom resources list them. */
+const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 const STATUS_VERBS = ["get", "patch", "update"];
 
-export function verbsOf({ withoutVerbs = [], answer }: Kind): string[] {
+export function verbsOf({ withoutVerbs = [], answer, custom }: Kind): string[] {
   if (answer !== undefined) return ["create"];
-  return ALL_VERBS.filter((verb) => !withoutVerbs.includes(verb));
+  return (custom === undefined ? ALL_VERBS : CUSTOM_VERBS).filter((verb) => !withoutVerbs.includes(verb));
 }
 
 /** A subresource of a resource: its name, its own kind, and what it takes. */

@@ -33,7 +33,7 @@ export function selectionOf(kind: Kind, query: Query): Result<ObjectFilter | und
 
 /** Kinds with fields of their own say it in other words than those without. */
 function unknownField(kind: Kind, field: string): string {
-  if (kind.selectableFields !== undefined) return `field label not supported: ${field}`;
+  if (kind.selectableFields !== undefined || kind.custom !== undefined) return `field label not supported: ${field}`;
   return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 

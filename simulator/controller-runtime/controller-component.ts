@@ -1,6 +1,7 @@
+import { CUSTOM_RESOURCE_DEFINITIONS } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentBody, ComponentContext, ComponentDefinition } from "./component.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition, ServedResource } from "./component.ts";
 import type { Controller, Outcome, Reconciler, WatchRule } from "./controller.ts";
 import { WorkQueue } from "./workqueue.ts";
 
@@ -15,6 +16,9 @@ class ControllerBody implements ComponentBody {
   readonly #context: ComponentContext;
   readonly #reconciler: Reconciler;
   readonly #queue = new WorkQueue();
+  /** Ids of the resources that a reconciler which watches all of them watches. */
+  readonly #watched = new Set<string>();
+  #discovering = false;
   #working = false;
   #reconciled = 0;
 
@@ -44,11 +48,15 @@ class ControllerBody implements ComponentBody {
         this.#addAll(rule, { type: "ADDED", revision: 0, object });
       }
     }
+    this.#discover();
     this.#reconciler.start?.();
   }
 
   resume(state: JsonObject): void {
     this.#subscribe();
+    for (const id of (state.watched ?? []) as readonly string[]) this.#watched.add(id);
+    this.#discovering = state.discovering === true;
+    for (const resource of this.#context.resources()) if (this.#watched.has(resource.ref.id)) this.#watchOne(resource);
     this.#queue.load(state.queue as JsonObject);
     this.#working = state.working as boolean;
     this.#reconciled = state.reconciled as number;
@@ -59,6 +67,7 @@ class ControllerBody implements ComponentBody {
     return {
       queue: this.#queue.save(),
       working: this.#working,
+      ...(this.#reconciler.watchEach && { watched: [...this.#watched], discovering: this.#discovering }),
       reconciled: this.#reconciled,
       reconciler: this.#reconciler.save?.() ?? {},
     };
@@ -66,6 +75,7 @@ class ControllerBody implements ComponentBody {
 
   handle(event: JsonObject): void {
     if (event.work === true) this.#work();
+    else if (event.discover === true) this.#discover();
     else if (typeof event.add === "string") {
       this.#queue.fired(event.add);
       this.#add(event.add);
@@ -75,6 +85,40 @@ class ControllerBody implements ComponentBody {
   #subscribe(): void {
     const { watcher } = this.#context;
     for (const rule of this.#rules) watcher.watch(rule.of, (change) => this.#addAll(rule, change));
+    if (this.#reconciler.watchEach !== undefined) {
+      watcher.watch(CUSTOM_RESOURCE_DEFINITIONS, () => this.#discoverSoon());
+    }
+  }
+
+  /** What a definition defines is served after its commit: looking comes later. */
+  #discoverSoon(): void {
+    if (this.#discovering) return;
+    this.#discovering = true;
+    this.#context.send({ discover: true }, WATCH_LATENCY_MS);
+  }
+
+  /** Watches resources that were not there before. */
+  #discover(): void {
+    this.#discovering = false;
+    if (this.#reconciler.watchEach === undefined) return;
+    const served = this.#context.resources();
+    const ids = new Set(served.map(({ ref }) => ref.id));
+    for (const id of this.#watched) if (!ids.has(id)) this.#watched.delete(id);
+    for (const resource of served) {
+      if (this.#watched.has(resource.ref.id)) continue;
+      this.#watched.add(resource.ref.id);
+      const rule = this.#watchOne(resource);
+      if (rule === undefined) continue;
+      for (const object of this.#context.cache.list(rule.of)) {
+        this.#addAll(rule, { type: "ADDED", revision: 0, object });
+      }
+    }
+  }
+
+  #watchOne(resource: ServedResource): WatchRule | undefined {
+    const rule = this.#reconciler.watchEach?.(resource);
+    if (rule !== undefined) this.#context.watcher.watch(rule.of, (change) => this.#addAll(rule, change));
+    return rule;
   }
 
   #addAll(rule: WatchRule, change: Change): void {

@@ -4,7 +4,7 @@ import type { KubeObject } from "../api/object.ts";
 import type { ResourceRef } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentContext } from "./component.ts";
+import type { ComponentContext, ServedResource } from "./component.ts";
 
 /** Which keys a change makes dirty: the object's own, its owner's, a node's… The cache is for look-ups by index. */
 export interface WatchRule {
@@ -37,6 +37,8 @@ export type Outcome = { readonly againAfterMs?: number; readonly failed?: Status
 export interface Reconciler {
   /** Rules besides the controller's own that need the context: to watch all kinds, or to leave out what is in hand. */
   readonly watches?: readonly WatchRule[];
+  /** A rule for each resource that the API serves, and for each that it comes to serve; undefined: not to be watched. */
+  watchEach?(resource: ServedResource): WatchRule | undefined;
   reconcile(key: string): Outcome;
   /** Work besides keys: a tick that it asked for with `context.send({tick: …})`. */
   tick?(event: JsonObject): void;

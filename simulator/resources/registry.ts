@@ -7,6 +7,7 @@ import { validatingAdmissionPolicyKind } from "./admissionregistration/validatin
 import { validatingAdmissionPolicyBindingKind } from "./admissionregistration/validatingadmissionpolicybinding/kind.ts";
 import { validatingWebhookConfigurationKind } from "./admissionregistration/validatingwebhookconfiguration/kind.ts";
 import { customResourceDefinitionKind } from "./apiextensions/customresourcedefinition/kind.ts";
+import { apiServiceKind } from "./apiregistration/apiservice/kind.ts";
 import { controllerRevisionKind } from "./apps/controllerrevision/kind.ts";
 import { daemonSetKind } from "./apps/daemonset/kind.ts";
 import { deploymentKind } from "./apps/deployment/kind.ts";
@@ -89,6 +90,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(secretKind),
     anyKind(serviceAccountKind),
     anyKind(serviceKind),
+    anyKind(apiServiceKind),
     anyKind(controllerRevisionKind),
     anyKind(daemonSetKind),
     anyKind(deploymentKind),

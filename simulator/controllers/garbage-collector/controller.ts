@@ -4,7 +4,7 @@ import { NAMESPACES } from "../../api/refs.ts";
 import type { OwnerReference } from "../../api/schema/generated/types.ts";
 import type { Change } from "../../api/store.ts";
 import { equalJson } from "../../base/json.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
+import type { ComponentContext, ServedResource } from "../../controller-runtime/component.ts";
 import type { Controller, Outcome, Reconciler, WatchRule } from "../../controller-runtime/controller.ts";
 import {
   awaitsDependents,
@@ -41,18 +41,17 @@ interface Classified {
 }
 
 class GarbageCollector implements Reconciler {
-  readonly watches: readonly WatchRule[];
   readonly #context: ComponentContext;
   readonly #graph: Graph;
 
   constructor(context: ComponentContext) {
     this.#context = context;
     this.#graph = new Graph(context);
-    const watched = this.#graph.resources.filter(({ ref }) => ref.plural !== IGNORED);
-    this.watches = watched.map(({ ref }) => ({
-      of: ref,
-      keys: (change) => this.#keysOf({ ref, object: change.object }, change),
-    }));
+  }
+
+  watchEach({ ref }: ServedResource): WatchRule | undefined {
+    if (ref.plural === IGNORED) return undefined;
+    return { of: ref, keys: (change) => this.#keysOf({ ref, object: change.object }, change) };
   }
 
   reconcile(key: string): Outcome {

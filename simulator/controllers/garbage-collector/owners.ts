@@ -41,16 +41,12 @@ export function awaitsDependents(object: KubeObject): boolean {
 /** The graph of owners and dependents, as the cache and its owner index show it. */
 export class Graph {
   readonly #context: ComponentContext;
-  #resources: readonly ServedResource[] = [];
+  /** What `#byKind` was made from: another list when kinds have come or gone. */
+  #resources: readonly ServedResource[] | undefined;
   readonly #byKind = new Map<string, ServedResource>();
 
   constructor(context: ComponentContext) {
     this.#context = context;
-    this.#read();
-  }
-
-  get resources(): readonly ServedResource[] {
-    return this.#resources;
   }
 
   // Models pkg/controller/garbagecollector isDangling
@@ -67,7 +63,7 @@ export class Graph {
   /** Objects that name this uid as an owner's, of all kinds, in the order of the kinds. */
   dependents(uid: string): Item[] {
     const items: Item[] = [];
-    for (const { ref } of this.#resources) {
+    for (const { ref } of this.#context.resources()) {
       for (const object of this.#cache.byIndex(ref, "owner", uid)) items.push({ ref, object });
     }
     return items;
@@ -91,7 +87,7 @@ export class Graph {
 
   find(key: string): Item | undefined {
     const slash = key.indexOf("/");
-    const ref = this.#resources.find((resource) => resource.ref.id === key.slice(0, slash))?.ref;
+    const ref = this.#context.resources().find((resource) => resource.ref.id === key.slice(0, slash))?.ref;
     const object = ref && this.#cache.get(ref, key.slice(slash + 1));
     return ref && object && { ref, object };
   }
@@ -101,14 +97,15 @@ export class Graph {
   }
 
   #resourceOf({ apiVersion, kind }: OwnerReference): ServedResource | undefined {
-    const name = `${apiVersion}/${kind}`;
-    if (!this.#byKind.has(name)) this.#read();
-    return this.#byKind.get(name);
+    const resources = this.#context.resources();
+    if (this.#resources !== resources) this.#read(resources);
+    return this.#byKind.get(`${apiVersion}/${kind}`);
   }
 
-  #read(): void {
-    this.#resources = this.#context.resources();
-    for (const resource of this.#resources) {
+  #read(resources: readonly ServedResource[]): void {
+    this.#resources = resources;
+    this.#byKind.clear();
+    for (const resource of resources) {
       const { group, version, kind } = resource.ref;
       this.#byKind.set(`${group === "" ? version : `${group}/${version}`}/${kind}`, resource);
     }
