@@ -82,6 +82,17 @@ describe("a job", () => {
     expect(jobOf(cluster).status).toMatchObject({ succeeded: 3, failed: 4 });
   });
 
+  test("counts the pods that run while it backs off", () => {
+    const cluster = startJobs();
+    createJob(cluster, { completions: 3, parallelism: 3 });
+    cluster.advanceTo(1);
+    endPod(cluster, livePods(cluster)[0] as never, 1);
+    cluster.advanceTo(5);
+    expect(jobOf(cluster).status).toMatchObject({ active: 2, failed: 1, uncountedTerminatedPods: {} });
+    cluster.advanceTo(13);
+    expect(jobOf(cluster).status).toMatchObject({ active: 3, failed: 1 });
+  });
+
   test("fails when more pods failed than it may lose, and deletes those that run", () => {
     const cluster = startJobs();
     createJob(cluster, { completions: 4, parallelism: 4, backoffLimit: 1 });

@@ -99,10 +99,10 @@ function create(look: Look, missing: number): Managed {
   return now.length === 0 && waits.length > 0 ? waiting(look, Math.min(...waits)) : createPods(look, now);
 }
 
-/** While it backs off upstream reports no active pod, whatever runs. */
+/** Nothing is made yet; what runs goes on. */
 function waiting(look: Look, ms: number): Managed {
   look.lookAgainAfter(Math.max(BATCH_MS, ms));
-  return { active: 0 };
+  return { active: look.active.length };
 }
 
 // Models pkg/controller/job firstPendingIndexes
