@@ -69,6 +69,8 @@ function begin(workers: number | undefined, seed: number | undefined): Simulatio
   const wanted = {
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
     storageClasses: true,
+    proxyDaemonSet: true,
+    loadBalancers: true,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
   };

@@ -6,6 +6,9 @@ import {
   CLUSTER_ROLE_BINDINGS,
   CLUSTER_ROLES,
   CONFIG_MAPS,
+  type ConfigMap,
+  DAEMON_SETS,
+  type DaemonSet,
   DEPLOYMENTS,
   type Deployment,
   FLOW_SCHEMAS,
@@ -25,7 +28,9 @@ import { assert } from "./base/assert.ts";
 import { CONTROLLER_ACCOUNTS, systemConfigMaps } from "./bootstrap-objects.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { initialStorageClasses } from "./controllers/volume-provisioner/classes.ts";
+import { coreDnsConfig, kubeProxyConfig, kubeProxyDaemonSet } from "./node/addons.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
+import { POD_CIDR } from "./node/node-shape.ts";
 import { flowControlBootstrap } from "./resources/flowcontrol/bootstrap.ts";
 import { bootstrapPolicy } from "./resources/rbac/bootstrap-policy.ts";
 
@@ -48,7 +53,7 @@ const SYSTEM_CLASSES = [
 export function bootstrap(
   operations: Operations,
   kinds: { get(id: string): Kind | undefined },
-  { storageClasses }: Pick<ClusterOptions, "storageClasses">,
+  { storageClasses, proxyDaemonSet }: Pick<ClusterOptions, "storageClasses" | "proxyDaemonSet">,
 ): void {
   const writer = { user: "bootstrap", trusted: true, warn: () => {} };
   const { now } = operations.context(writer);
@@ -77,7 +82,13 @@ export function bootstrap(
   if (storageClasses) for (const one of initialStorageClasses) create(STORAGE_CLASSES, one);
   create(SERVICES, dnsService());
   create(SERVICE_ACCOUNTS, { metadata: { name: "coredns", namespace: "kube-system" } });
+  create(CONFIG_MAPS, coreDnsConfig as Incoming<ConfigMap>);
   create(DEPLOYMENTS, coreDnsDeployment() as Incoming<Deployment>);
+  if (proxyDaemonSet) {
+    create(SERVICE_ACCOUNTS, { metadata: { name: "kube-proxy", namespace: "kube-system" } });
+    create(CONFIG_MAPS, kubeProxyConfig(POD_CIDR) as Incoming<ConfigMap>);
+    create(DAEMON_SETS, kubeProxyDaemonSet() as Incoming<DaemonSet>);
+  }
   create(CLOCKS, { metadata: { name: "cluster" }, spec: { speed: 1, paused: false } });
 }
 

@@ -7,6 +7,15 @@ export interface ClusterOptions {
   readonly workers: number;
   /** Whether it begins with storage classes, as clusters for learners do: `standard`, the default one, and `network-disk`. */
   readonly storageClasses: boolean;
+  /** Whether kube-proxy comes from a DaemonSet, as kubeadm sets it up; otherwise each machine has it as a static pod. */
+  readonly proxyDaemonSet: boolean;
+  /** Whether somebody gives addresses to services of type LoadBalancer, as a cloud does. */
+  readonly loadBalancers: boolean;
+  /**
+   * Whether somebody at the edge runs shell scripts: time then stands still now and then until a command is answered (see
+   * simulator/shell). Without, containers whose scripts can't be read run until they are stopped.
+   */
+  readonly shells: boolean;
 }
 
 /** Thursday, 1 January 2026: any fixed day will do, and runs stay comparable. */
@@ -17,4 +26,7 @@ export const DEFAULT_OPTIONS: ClusterOptions = {
   startEpochMs: DEFAULT_START_EPOCH_MS,
   workers: 3,
   storageClasses: false,
+  shells: false,
+  proxyDaemonSet: false,
+  loadBalancers: false,
 };

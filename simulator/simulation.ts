@@ -24,6 +24,7 @@ import { advanceHandler } from "./control-plane/clock-advance.ts";
 import { electionComponent, leads } from "./control-plane/leader-election.ts";
 import { controllerComponent } from "./controller-runtime/controller-component.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
+import { loadBalancerController } from "./controllers/load-balancer/controller.ts";
 import { faultAdmission } from "./faults/admission.ts";
 import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
@@ -31,6 +32,8 @@ import { Journal, type JournalInput, type JournalState } from "./journal/journal
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
+import type { ShellParseResult, ShellRequest, ShellRunResult } from "./node/process/port.ts";
+import { Shells } from "./node/process/shells.ts";
 import { Connections } from "./node/server/connections.ts";
 import { MachinesDoor } from "./node/server/door.ts";
 import { containerSessions } from "./node/server/sessions.ts";
@@ -59,6 +62,7 @@ export interface Snapshot {
   readonly journal: JournalState;
   /** Open connections into containers. */
   readonly connections: JsonObject;
+  readonly shells: JsonObject;
 }
 
 /** Hears each commit, in the commit: the page's view. It must not write. */
@@ -81,6 +85,7 @@ export class Simulation {
   readonly #tokens: ServiceAccountTokens;
   readonly #server: ApiServer;
   readonly #connections: Connections;
+  readonly #shells: Shells;
   readonly #listeners = new Set<CommitListener>();
   #apiUp = false;
   /** The time text made last: thousands of writes share one second. */
@@ -122,6 +127,7 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       sources: kubeletSources(storeCache(store), this.#tokens, this.options.startEpochMs),
       network: (place) => this.network.view(place),
+      ...(this.options.shells && { shells: this.#shellsPort() }),
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
     this.network = new Network({
@@ -133,7 +139,14 @@ export class Simulation {
         return this.#server.handle(request);
       },
     });
-    this.#connections = new Connections(this.machines, containerSessions());
+    this.#shells = new Shells({
+      clock: this.clock,
+      machines: this.machines,
+      printed: (...what) => this.#connections.printed(...what),
+      ended: (...what) => this.#connections.ended(...what),
+    });
+    this.clock.isHeld = () => this.#shells.isAsking;
+    this.#connections = new Connections(this.machines, this.options.shells ? this.#shells : containerSessions());
     this.#server = this.#newServer();
     this.#addComponents();
   }
@@ -176,6 +189,7 @@ export class Simulation {
     simulation.clock.load(snapshot.clock);
     simulation.machines.load(snapshot.machines);
     simulation.#connections.load(snapshot.connections);
+    simulation.#shells.load(snapshot.shells);
     simulation.network.load(snapshot.network);
     simulation.#addKubelets();
     simulation.host.load(snapshot.host);
@@ -215,12 +229,25 @@ export class Simulation {
       network: this.network.save(),
       journal: this.journal.save(),
       connections: this.#connections.save(),
+      shells: this.#shells.save(),
     };
   }
 
   /** A second simulation that goes its own way from here; objects are shared. */
   fork(): Simulation {
     return Simulation.restore(this.snapshot(), this.#parts);
+  }
+
+  /**
+   * The command that some process waits for, and time with it: nothing moves until `answerShell` brings what became of it.
+   * Undefined when nothing is asked.
+   */
+  get shellRequest(): ShellRequest | undefined {
+    return this.#shells.request;
+  }
+
+  answerShell(answer: ShellRunResult | ShellParseResult): void {
+    this.#guard(() => this.#shells.answer(answer));
   }
 
   get nowMs(): number {
@@ -311,7 +338,7 @@ export class Simulation {
       for (let count = 0; count < maxMessages; count++) {
         if (!this.clock.step(ms)) {
           this.clock.advanceTo(ms);
-          return true;
+          return !this.clock.isHeld();
         }
       }
       return false;
@@ -330,7 +357,7 @@ export class Simulation {
       const end = this.clock.nowMs + limitMs;
       while (!this.#sawEvent) {
         if (this.clock.step(end)) continue;
-        this.clock.advanceTo(end);
+        if (!this.clock.isHeld()) this.clock.advanceTo(end);
         return;
       }
     });
@@ -384,6 +411,14 @@ export class Simulation {
     });
   }
 
+  #shellsPort() {
+    return {
+      startMain: (...what: Parameters<Shells["startMain"]>) => this.#shells.startMain(...what),
+      signalMain: (...what: Parameters<Shells["signalMain"]>) => this.#shells.signalMain(...what),
+      run: (...what: Parameters<Shells["run"]>) => this.#shells.run(...what),
+    };
+  }
+
   #newHost(): Host {
     return new Host({
       clock: this.clock,
@@ -423,6 +458,9 @@ export class Simulation {
     host.add(electionComponent(CONTROLLER_MANAGER, port));
     for (const controller of this.#parts.controllers.all) {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
+    }
+    if (this.options.loadBalancers) {
+      host.add(controllerComponent(loadBalancerController, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     host.add(electionComponent(SCHEDULER, port));
     const disruptionBudgets = POD_DISRUPTION_BUDGETS;

@@ -1,4 +1,5 @@
 import type { Container, Deployment, Pod, Probe } from "../api/schema/generated/types.ts";
+import { KUBE_PROXY_IMAGE } from "./addons.ts";
 import { KUBELET_VERSION } from "./node-shape.ts";
 
 /*
@@ -216,10 +217,7 @@ export function imagesOfManifests(manifests: readonly Pod[]): readonly string[] 
   return manifests.flatMap(({ spec }) => spec?.containers.map(({ image }) => image ?? "") ?? []);
 }
 
-/**
- * kube-proxy of one machine. On a real cluster a DaemonSet makes these pods; until there are daemon sets each machine
- * has it as a static pod.
- */
+/** kube-proxy of one machine, for clusters that do not have it from a DaemonSet (see addons.ts). */
 export function kubeProxyManifest(podCidr: string): Pod {
   return {
     apiVersion: "v1",
@@ -230,7 +228,7 @@ export function kubeProxyManifest(podCidr: string): Pod {
       containers: [
         {
           name: "kube-proxy",
-          image: `registry.k8s.io/kube-proxy:${KUBELET_VERSION}`,
+          image: KUBE_PROXY_IMAGE,
           command: [
             "/usr/local/bin/kube-proxy",
             "--config=/var/lib/kube-proxy/config.conf",
@@ -295,7 +293,14 @@ export function coreDnsDeployment(): Deployment {
                 successThreshold: 1,
                 failureThreshold: 3,
               },
+              volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
               ...CONTAINER_DEFAULTS,
+            },
+          ],
+          volumes: [
+            {
+              name: "config-volume",
+              configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }], defaultMode: 0o644 },
             },
           ],
           nodeSelector: { "kubernetes.io/os": "linux" },

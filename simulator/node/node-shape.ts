@@ -1,6 +1,9 @@
 import type { Node, NodeSystemInfo, Taint } from "../api/schema/generated/types.ts";
 import { hexOf, uuidOf } from "./ids.ts";
 
+/** The range of all pods, as the control plane is told it; with many machines it goes on beyond, see `podCidrOf`. */
+export const POD_CIDR = "10.244.0.0/16";
+
 export const KUBELET_VERSION = "v1.36.2";
 
 /** A simulated machine as its kubelet describes it. */

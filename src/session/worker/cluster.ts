@@ -2,9 +2,13 @@ import {
   type ApiRequest,
   type ApiResponse,
   BrokenInvariant,
+  type ChannelMessage,
   type Node,
+  type OpenStream,
+  type Result,
   Simulation,
   type Snapshot,
+  StreamHub,
 } from "../../../simulator/index.ts";
 import type { Batch, ClockView, SessionOptions } from "../session.ts";
 import { Batcher } from "./batcher.ts";
@@ -25,6 +29,7 @@ export class Cluster {
   readonly #wall: () => number;
   #simulation: Simulation;
   #batcher: Batcher;
+  #streams: StreamHub;
   readonly #playback: Playback;
   #failure: string | undefined;
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
@@ -35,13 +40,17 @@ export class Cluster {
     this.#simulation = simulation;
     this.#playback = new Playback(simulation, wall);
     this.#batcher = new Batcher(simulation);
+    this.#streams = new StreamHub(simulation);
+    // Whoever was connected before a reload is gone.
+    simulation.hangUp();
     this.#followClock();
   }
 
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, storageClasses: true, ...workers });
+    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true };
+    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...workers });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
     return simulation;
@@ -52,6 +61,8 @@ export class Cluster {
     this.#batcher.close();
     this.#simulation = simulation;
     this.#batcher = new Batcher(simulation);
+    this.#streams.close();
+    this.#streams = new StreamHub(simulation);
     this.#failure = undefined;
     this.#next = undefined;
     this.#playback.retarget(simulation);
@@ -80,6 +91,22 @@ export class Cluster {
     return answer ?? stopped(this.#failure ?? "unknown");
   }
 
+  /** Opens what goes on after it was asked for: a log that is followed, a connection into a pod, a watch. */
+  stream(request: ApiRequest, hear: (message: ChannelMessage) => void): Result<OpenStream, ApiResponse> {
+    if (this.#failure !== undefined) return { ok: false, error: stopped(this.#failure) };
+    const opened = this.#guarded(() => this.#streams.open(request, hear));
+    if (opened === undefined) return { ok: false, error: stopped(this.#failure ?? "unknown") };
+    if (!opened.ok) return opened;
+    const { send, close, ended } = opened.value;
+    const input = (action: () => void) => {
+      if (this.#failure !== undefined) return;
+      this.#guarded(action);
+      this.#streams.pump();
+    };
+    this.#streams.pump();
+    return { ok: true, value: { send: (message) => input(() => send(message)), close: () => input(close), ended } };
+  }
+
   /** A watch that its reader pulls from; a lesson follows the cluster with it. */
   watch(request: ApiRequest): ReturnType<Simulation["watch"]> {
     return this.#simulation.watch(request);
@@ -96,6 +123,7 @@ export class Cluster {
     if (this.#failure !== undefined) return true;
     const before = this.#simulation.nowMs;
     const caughtUp = this.#guarded(() => this.#playback.slice()) ?? true;
+    this.#streams.pump();
     if (this.#simulation.nowMs !== before) this.#wake();
     return caughtUp;
   }
