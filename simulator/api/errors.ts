@@ -137,6 +137,26 @@ export function resourceExpired(message: string): Status {
   return status(410, "Expired", message);
 }
 
+/** 410 for a list that cannot be continued as it was begun; the token continues it as things are now. */
+export function continueExpired(token: string): Status {
+  const message =
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+  return { ...resourceExpired(message), metadata: { continue: token } };
+}
+
+/** 504: the server has not seen the revision that was asked for, and nobody has. */
+export function versionTooLarge(asked: number, current: number): Status {
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
+  return status(504, "Timeout", message, { causes, retryAfterSeconds: 1 });
+}
+
+/** 500 without a reason: an error that upstream hands on as it is. */
+export function plainFailure(message: string): Status {
+  const { reason: _, ...rest } = status(500, "", message);
+  return rest as Status;
+}
+
 /** A write that the API server cannot be reached for: the caller sees a refused connection, not an answer. */
 export function connectionRefused(address: string): Status {
   return status(503, "ServiceUnavailable", `dial tcp ${address}: connect: connection refused`);

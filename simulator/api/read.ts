@@ -1,5 +1,6 @@
 import { fail, ok } from "../base/result.ts";
-import { badRequest, notFound } from "./errors.ts";
+import { notFound } from "./errors.ts";
+import { checkListOptions, encodeContinue, objectsAt, type Page, pageOf, revisionAsked } from "./list-options.ts";
 import { joinKey, type KubeObject } from "./object.ts";
 import {
   type IncludeObject,
@@ -9,14 +10,16 @@ import {
   renderList,
   renderObject,
 } from "./render.ts";
-import { decodeBase64, encodeBase64 } from "./schema/base64.ts";
 import { selectionOf } from "./selection.ts";
 import { type Answer, nowEpochMs, type RoutedExchange } from "./server.ts";
+import { type Collection, compareKeys } from "./store.ts";
 import { fromStored, storedKind } from "./versions.ts";
 
 /** GET of one object. */
 export function read(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
+  const asked = revisionAsked(exchange.query, exchange.server.store.revision);
+  if (!asked.ok) return asked;
   const { ref } = storedKind(kind);
   const made = kind.compute && computed(exchange).find(({ metadata }) => metadata.name === name);
   const object = made ?? exchange.server.store.of(ref).get(joinKey(namespace, name));
@@ -59,20 +62,22 @@ export function renderOptions(exchange: RoutedExchange): RenderOptions {
 export function list(exchange: RoutedExchange): Answer {
   const { query, server } = exchange;
   const { kind } = exchange.route;
-  const page = pageOf(exchange);
+  const refused = checkListOptions(query, false);
+  if (refused !== undefined) return fail(refused);
+  const page = pageOf(query, server.store.revision);
   if (!page.ok) return page;
-  const selected = select(exchange);
+  const selected = select(exchange, page.value);
   if (!selected.ok) return selected;
   const rest = selected.value.filter(([key]) => key > page.value.after);
   const { limit } = page.value;
   const items = limit > 0 ? rest.slice(0, limit) : rest;
   const remaining = rest.length - items.length;
-  const revision = String(server.store.revision);
+  const revision = page.value.revision ?? server.store.revision;
   const last = items.at(-1)?.[0] ?? "";
   const exact = !query.has("labelSelector") && !query.has("fieldSelector");
   const metadata: ListMetadata = {
-    resourceVersion: revision,
-    ...(remaining > 0 && { continue: encodeContinue(last, server.store.revision) }),
+    resourceVersion: String(revision),
+    ...(remaining > 0 && { continue: encodeContinue(last, revision) }),
     ...(remaining > 0 && exact && { remainingItemCount: remaining }),
   };
   const objects = items.map(([, object]) => seen(exchange, object));
@@ -80,7 +85,7 @@ export function list(exchange: RoutedExchange): Answer {
 }
 
 /** The objects that a collection request is about, in list order, each with its sort key. */
-export function select(exchange: RoutedExchange) {
+export function select(exchange: RoutedExchange, page?: Page) {
   const { kind, namespace } = exchange.route;
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
@@ -88,11 +93,16 @@ export function select(exchange: RoutedExchange) {
     const objects = computed(exchange).filter((object) => selection.value?.(object) ?? true);
     return ok(objects.map((object) => [object.metadata.name, object] as const));
   }
-  const collection = exchange.server.store.of(storedKind(kind).ref);
+  const collection = exchange.server.store.of(storedKind(kind).ref) as unknown as Collection;
+  const { revision } = exchange.server.store;
+  const isPast = page?.revision !== undefined && page.revision !== revision;
+  const past = isPast ? objectsAt(collection, page) : undefined;
+  if (past !== undefined && !past.ok) return past;
+  const keys = past === undefined ? collection.sortedKeys() : [...past.value.keys()].sort(compareKeys);
   const found: (readonly [string, KubeObject])[] = [];
-  for (const key of collection.sortedKeys()) {
+  for (const key of keys) {
     if (namespace !== undefined && !key.startsWith(`${namespace}/`)) continue;
-    const object = collection.get(key);
+    const object = past === undefined ? collection.get(key) : past.value.get(key);
     if (object !== undefined && (selection.value === undefined || selection.value(object))) {
       found.push([key.replace("/", "\0"), object]);
     }
@@ -103,34 +113,4 @@ export function select(exchange: RoutedExchange) {
 function includeOf({ query }: RoutedExchange): IncludeObject {
   const text = query.get("includeObject")?.[0];
   return text === "Object" || text === "None" ? text : "Metadata";
-}
-
-function pageOf({ query }: RoutedExchange) {
-  const limit = Number(query.get("limit")?.[0] ?? "0");
-  if (!Number.isSafeInteger(limit)) return fail(badRequest(`invalid limit: ${query.get("limit")?.[0]}`));
-  const token = query.get("continue")?.[0] ?? "";
-  if (token === "") return ok({ limit, after: "" });
-  const after = decodeContinue(token);
-  if (after === undefined) {
-    return fail(badRequest("continue key is not valid: illegal base64 data at input byte 0"));
-  }
-  return ok({ limit, after });
-}
-
-/** The token is opaque to clients: the last key that was sent, and the revision of the first page. */
-function encodeContinue(key: string, revision: number): string {
-  const text = JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: key });
-  const base64 = encodeBase64(Uint8Array.from(text, (char) => char.charCodeAt(0)));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-function decodeContinue(token: string): string | undefined {
-  try {
-    const bytes = decodeBase64(token.replaceAll("-", "+").replaceAll("_", "/"));
-    const parsed: unknown = JSON.parse(String.fromCharCode(...bytes));
-    const start = (parsed as { start?: unknown } | null)?.start;
-    return typeof start === "string" ? start : undefined;
-  } catch {
-    return undefined;
-  }
 }

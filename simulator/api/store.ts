@@ -204,7 +204,7 @@ function addListener<T extends KubeObject>(list: Subscription<T>[], subscription
 }
 
 /** Orders keys as etcd does: namespace and name compared apart, byte by byte. */
-function compareKeys(a: string, b: string): number {
+export function compareKeys(a: string, b: string): number {
   const left = a.replace("/", "\0");
   const right = b.replace("/", "\0");
   return left < right ? -1 : left > right ? 1 : 0;

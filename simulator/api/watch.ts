@@ -1,6 +1,7 @@
 import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { badRequest, methodNotAllowed, resourceExpired, type Status } from "./errors.ts";
+import { checkListOptions } from "./list-options.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { rendered, renderOptions, select } from "./read.ts";
@@ -40,6 +41,8 @@ const PARTIAL_METADATA = { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.
 export function openWatch(exchange: RoutedExchange): Result<WatchStream, Status> {
   const { kind } = exchange.route;
   if (kind.withoutVerbs?.includes("watch")) return fail(methodNotAllowed());
+  const refused = checkListOptions(exchange.query, true);
+  if (refused !== undefined) return fail(refused);
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
   const text = exchange.query.get("resourceVersion")?.[0] ?? "";

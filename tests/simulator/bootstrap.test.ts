@@ -147,7 +147,11 @@ describe("component statuses and bindings", () => {
       path,
       body: { metadata: { name: "p" }, target: { kind: "Pod" } },
     });
-    expect(answer.body).toMatchObject({ reason: "Invalid", details: { kind: "Binding", causes: [{}, {}] } });
+    expect(answer.body).toMatchObject({
+      code: 500,
+      message:
+        '[target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>", target.name: Required value]',
+    });
     const absent = simulation.request({
       method: "POST",
       path,

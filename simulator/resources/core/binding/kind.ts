@@ -1,6 +1,6 @@
-import { invalid } from "../../../api/errors.ts";
+import { plainFailure } from "../../../api/errors.ts";
 import type { Kind } from "../../../api/kind.ts";
-import { fieldErrorMessage, notSupported, required, toCause } from "../../../api/meta/field-error.ts";
+import { aggregateMessage, fieldErrorMessage, notSupported, required } from "../../../api/meta/field-error.ts";
 import { joinKey, type Stored } from "../../../api/object.ts";
 import { resourceRef } from "../../../api/refs.ts";
 import type { Binding as BindingType } from "../../../api/schema/generated/types.ts";
@@ -22,10 +22,7 @@ export const bindingKind: Kind<Binding> = {
       ...(kind === "" || kind === "Node" ? [] : [notSupported("target.kind", kind, ["Node", "<empty>"])]),
       ...(name === "" ? [required("target.name")] : []),
     ];
-    if (problems.length > 0) {
-      const named = { group: "", kind: "Binding" };
-      return fail(invalid(named, metadata.name ?? "", problems.map(fieldErrorMessage), problems.map(toCause)));
-    }
+    if (problems.length > 0) return fail(plainFailure(aggregateMessage(problems.map(fieldErrorMessage))));
     const bound = context.bind(joinKey(metadata.namespace, metadata.name), metadata.uid ?? "", name);
     if (!bound.ok) return bound;
     const success = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 };

@@ -29,6 +29,8 @@ export const podKind: Kind<Pod> = {
   // Changes of pods warn about nothing: it is programs that change them, and often.
   warnings: (pod, old) => (old === undefined ? podWarnings(pod) : []),
   gracePeriodSeconds: podGracePeriodSeconds,
+  returnsDeletedObject: true,
+  view: withUnsetTimes,
   subresources: { status: true, parts: [ephemeralContainersRules, resizeRules] },
   columns: podColumns,
   indexes: {
@@ -50,6 +52,14 @@ export const podKind: Kind<Pod> = {
     "status.nominatedNodeName": (pod) => pod.status.nominatedNodeName ?? "",
   },
 };
+
+/** Readers see the times of conditions that were never set: Go's JSON does not leave them out. */
+function withUnsetTimes(pod: Pod): Pod {
+  const { conditions } = pod.status;
+  if (!conditions?.some(({ lastProbeTime, lastTransitionTime }) => !lastProbeTime || !lastTransitionTime)) return pod;
+  const shown = conditions.map((condition) => ({ lastProbeTime: null, lastTransitionTime: null, ...condition }));
+  return { ...pod, status: { ...pod.status, conditions: shown as unknown as typeof conditions } };
+}
 
 function leftoverOf(object: KubeObject): readonly string[] | undefined {
   const { metadata, spec, status } = object as Pod;
