@@ -31,7 +31,7 @@ export function validatePodResize(pod: Pod, old: Pod): readonly FieldError[] {
     errors.push(invalid("spec", pod.status.qosClass ?? "", text));
   }
   if (!supportsResize(old)) errors.push(forbidden("spec", "Pod running on node without support for resize"));
-  return [...errors, ...removals(pod, old), ...otherChanges(pod, old)];
+  return [...errors, ...removals(pod, old), ...podLevelProblems(pod, old), ...otherChanges(pod, old)];
 }
 
 function wholeProblem({ metadata, spec }: Pod): FieldError | undefined {
@@ -66,6 +66,30 @@ function validateKept(now: ResourceRequirements, old: ResourceRequirements, path
   });
 }
 
+// Models pkg/apis/core/validation validatePodLevelResourcesResize
+function podLevelProblems(pod: Pod, old: Pod): readonly FieldError[] {
+  const [now, before] = [pod.spec.resources, old.spec.resources];
+  const path = "spec.resources";
+  if (before !== undefined && now === undefined) return [forbidden(path, "pod-level resources cannot be removed")];
+  const errors = (["requests", "limits"] as const).flatMap((list) => {
+    const isRemoved = Object.keys(before?.[list] ?? {}).some((name) => now?.[list]?.[name] === undefined);
+    return isRemoved ? [forbidden(child(path, list), `pod-level resource ${list} cannot be removed`)] : [];
+  });
+  const rest = (resources: ResourceRequirements | undefined) => [
+    others(resources?.requests),
+    others(resources?.limits),
+  ];
+  if (!equalJson(rest(now), rest(before))) {
+    errors.push(forbidden("spec", "only cpu and memory resources are mutable at pod-level"));
+  }
+  return errors;
+}
+
+/** A list without what may change. */
+function others(list: { readonly [name: string]: string } = {}): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(list).filter(([name]) => name !== "cpu" && name !== "memory"));
+}
+
 function otherChanges(pod: Pod, old: Pod): readonly FieldError[] {
   const errors: FieldError[] = [];
   pod.spec.containers.forEach((container, at) => {
@@ -90,14 +114,6 @@ function differsInComputeOnly(container: Container, old: Container | undefined):
 }
 
 function withoutCompute({ resources, ...rest }: Container): object {
-  const others = (list: { readonly [name: string]: string } | undefined) => {
-    const kept = Object.entries(list ?? {}).filter(([name]) => name !== "cpu" && name !== "memory");
-    return Object.fromEntries(kept);
-  };
-  return {
-    ...rest,
-    requests: others(resources?.requests),
-    limits: others(resources?.limits),
-    claims: resources?.claims,
-  };
+  const { requests, limits, claims } = resources ?? {};
+  return { ...rest, requests: others(requests), limits: others(limits), claims };
 }
