@@ -44,6 +44,17 @@ export { kubectl } from "./kubectl/registry.ts";
 export { KUBECTL } from "./kubectl/root.ts";
 export type { Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
+export type { FileProblem, FileStat, FileView } from "./node/files/view.ts";
+export type {
+  ShellCommand,
+  ShellFlavour,
+  ShellParse,
+  ShellParseResult,
+  ShellPort,
+  ShellRunResult,
+  ShellWorld,
+} from "./node/process/port.ts";
+export type { ShellNode, ShellRedirection, ShellTree, ShellWords } from "./node/process/tree.ts";
 export { DEFAULT_PARTS, type Parts } from "./parts.ts";
 export type { Cluster } from "./scenario/feed.ts";
 export { loadScenario, type ScenarioFiles, type ScenarioProblem } from "./scenario/load.ts";

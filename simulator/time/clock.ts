@@ -30,6 +30,8 @@ export class Clock {
   #heap = new TinyQueue<Message>([], (a, b) => a.dueMs - b.dueMs || a.seq - b.seq);
   readonly #pending = new Set<number>();
   readonly #handlers = new Map<string, MessageHandler>();
+  /** While it says so, time stands still: what is due waits for somebody outside. */
+  isHeld: () => boolean = () => false;
 
   get nowMs(): number {
     return this.#nowMs;
@@ -71,6 +73,7 @@ export class Clock {
 
   /** Handles the next message if it is due at or before `untilMs`; false when there is none. */
   step(untilMs = Number.POSITIVE_INFINITY): boolean {
+    if (this.isHeld()) return false;
     this.#dropCancelled();
     const message = this.#heap.peek();
     if (message === undefined || message.dueMs > untilMs) return false;
@@ -82,11 +85,11 @@ export class Clock {
     return true;
   }
 
-  /** Handles everything due up to and including `ms`, and stands at `ms` then. */
+  /** Handles everything due up to and including `ms`, and stands at `ms` then; sooner when it is held. */
   advanceTo(ms: number): void {
     assert(Number.isSafeInteger(ms) && ms >= this.#nowMs, `time can't go from ${this.#nowMs} to ${ms} ms`);
     while (this.step(ms)) {}
-    this.#nowMs = ms;
+    if (!this.isHeld()) this.#nowMs = ms;
   }
 
   /** Stands at `ms` without handling what is due just then: for an input that came before it. */

@@ -28,6 +28,8 @@ export const layers: readonly (readonly string[])[] = [
   // What a scenario does it does by kubectl.
   ["simulator/scenario"],
   ["simulator/index"],
+  // The asynchronous edge that answers what containers' shells ask.
+  ["simulator/shell"],
   // Data: lessons and manifests. The simulator is handed them, it does not import them.
   ["scenarios"],
   ["src/theme"],
@@ -58,6 +60,7 @@ export const door = "simulator/index";
 export const simulatorPackages: readonly string[] = [
   "@noble/hashes",
   "@sindresorhus/fnv1a",
+  "just-bash",
   "pure-rand",
   "tinyqueue",
   "xstate",

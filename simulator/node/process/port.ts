@@ -1,5 +1,6 @@
 import type { NetworkView } from "../../network/network-view.ts";
 import type { FileView } from "../files/view.ts";
+import type { ShellTree } from "./tree.ts";
 
 /*
  * The door between the core and the shell interpreter, which is asynchronous and lives at the edge (decision 8). The core
@@ -13,12 +14,16 @@ export type ShellFlavour = "busybox" | "dash" | "bash";
 /** What a command sees of the world. It is alive only while the request is being answered. */
 export interface ShellWorld {
   readonly files: FileView;
-  readonly network: NetworkView;
+  /** Undefined where there is no network. */
+  readonly network: NetworkView | undefined;
   readonly hostname: string;
   /** Milliseconds since 1970, virtual. */
   readonly epochMs: number;
-  /** The process's number, its user and group. */
+  /** When the container was started. */
+  readonly startedEpochMs: number;
+  /** The process's number, that of its shell's last background job, its user and group. */
   readonly pid: number;
+  readonly lastJob: number;
   readonly uid: number;
   readonly gid: number;
   /** A seed drawn for this command, for $RANDOM and the like. */
@@ -33,6 +38,16 @@ export interface ShellCommand {
   readonly kind: "run";
   /** Source text of the command: no loops or sleeps around it, they are the core's. */
   readonly source: string;
+  /**
+   * What the answer's output is to be: the command's own, or the words that the source expands to, as a JSON list, for
+   * commands that the core runs itself.
+   */
+  readonly wants: "output" | "words";
+  /** `$0`. */
+  readonly arg0: string;
+  /** Options that are set: `u`, `x`, `pipefail`, … */
+  readonly options: readonly string[];
+  readonly line: number;
   /** Definitions of the script's functions, to be read before it. */
   readonly functions: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -60,14 +75,20 @@ export interface ShellRunResult {
   readonly stderr: string;
   readonly exitCode: number;
   readonly variables: Readonly<Record<string, string>>;
+  readonly exported: readonly string[];
   readonly cwd: string;
-  /** Virtual milliseconds that it slept or waited inside. */
+  /** Virtual milliseconds that it slept or waited inside; -1: it never ends by itself. */
   readonly tookMs: number;
+  /** An error that ends the shell, such as an unset variable under `set -u`. */
+  readonly fatal: boolean;
+  /** Signals that it sent, in their order. */
+  readonly signals: readonly { readonly pid: number; readonly signal: string }[];
 }
 
 export interface ShellParseResult {
   readonly kind: "parse";
-  readonly tree: unknown;
+  readonly tree: ShellTree;
+  /** What the shell prints when it can't read the script; the tree holds what came before. */
   readonly error: string | undefined;
 }
 

@@ -1,0 +1,404 @@
+import type { JsonObject } from "../../base/json.ts";
+import { fail, ok, type Result } from "../../base/result.ts";
+import type { Clock } from "../../time/clock.ts";
+import { containerFiles } from "../files/container-files.ts";
+import { appendLog } from "../logs/log.ts";
+import type { Machines } from "../machines.ts";
+import { programOf } from "../program-world.ts";
+import { findContainer, stateOf } from "../runtime.ts";
+import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
+import { ContainerHost, newProcess } from "./container-host.ts";
+import type { ShellParseResult, ShellRequest, ShellRunResult } from "./port.ts";
+import type { Channel, ContainerProcesses, Process, Session } from "./process.ts";
+import { become } from "./programs.ts";
+import { executableProblem, processesFor } from "./spawn.ts";
+import { stepOn, takeAnswer } from "./step.ts";
+import { typed } from "./terminal.ts";
+import type { ShellTree } from "./tree.ts";
+import { wordsTree } from "./words.ts";
+
+const ADDRESS = "processes";
+/** Trees of scripts that are kept: reading one again gives the same. */
+const MAX_TREES = 1000;
+
+/** Where a process is, as messages name it. */
+interface Address {
+  readonly node: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly attempt: number;
+  readonly pid: number;
+}
+
+export interface ShellsPorts {
+  readonly clock: Clock;
+  readonly machines: Machines;
+  /** A command's session printed something. */
+  printed(uid: string, container: string, session: number, stream: "stdout" | "stderr", bytes: string): void;
+  ended(uid: string, container: string, session: number, exitCode: number): void;
+}
+
+/** A command of the kubelet's own in a container: a probe's or a hook's. */
+export interface Errand {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/**
+ * The processes of all containers. They are moved by messages of the clock; while one has a question before the interpreter
+ * the clock stands still (`request`), until `answer` brings what it said.
+ */
+export class Shells implements SessionsPort {
+  readonly #ports: ShellsPorts;
+  readonly #trees = new Map<string, ShellTree>();
+  #asking: Address | undefined;
+  #request: ShellRequest | undefined;
+  /** Who waits for the end of a session: by place and number. */
+  readonly #errands = new Map<string, (exitCode: number, output: string) => void>();
+
+  constructor(ports: ShellsPorts) {
+    this.#ports = ports;
+    ports.clock.register(ADDRESS, (event) => this.#wake(event));
+  }
+
+  /** The question that the clock waits for; undefined when there is none. */
+  get request(): ShellRequest | undefined {
+    if (this.#asking === undefined) return undefined;
+    this.#request ??= this.#makeRequest(this.#asking);
+    if (this.#request === undefined) this.#asking = undefined;
+    return this.#request;
+  }
+
+  get isAsking(): boolean {
+    return this.#asking !== undefined && this.request !== undefined;
+  }
+
+  /** Brings the interpreter's answer to the question asked. */
+  answer(answer: ShellRunResult | ShellParseResult): void {
+    const address = this.#asking;
+    const found = address && this.#find(address);
+    this.#asking = undefined;
+    this.#request = undefined;
+    if (address === undefined || found === undefined) return;
+    const { host, process, place } = found;
+    const { question } = process;
+    if (question === undefined) return;
+    if (answer.kind === "parse") {
+      if (this.#trees.size >= MAX_TREES) this.#trees.clear();
+      this.#trees.set(question.source, answer.tree);
+      delete process.question;
+      process.state = "ready";
+      this.#after(place, host, address, stepOn(host, process));
+    } else this.#after(place, host, address, takeAnswer(host, process, question, answer));
+  }
+
+  /** Starts a container's main process. Gives the runtime's error when there is no such program. */
+  startMain(place: ContainerPlace, words: readonly string[]): Result<undefined, string> {
+    const program = programOf(this.#ports.machines, place.machine, place.runtime, place.container);
+    if (program === undefined) return fail("the pod is gone");
+    const all = processesFor(program);
+    const { spec } = program;
+    const session: Session = {
+      id: all.nextSession++,
+      leader: 1,
+      tty: spec.tty === true,
+      input: "",
+      inputClosed: spec.stdin !== true,
+      logged: true,
+      keep: 0,
+      output: "",
+      line: "",
+    };
+    place.container.processes = all;
+    const started = this.#start(place, all, session, words);
+    if (!started.ok) delete place.container.processes;
+    return started;
+  }
+
+  // Models pkg/kubelet/kuberuntime ExecSync and the runtime's exec
+  exec(
+    place: ContainerPlace,
+    options: {
+      readonly command: readonly string[];
+      readonly tty: boolean;
+      readonly stdin: boolean;
+      readonly keep?: number;
+    },
+  ): Result<number, string> {
+    const program = programOf(this.#ports.machines, place.machine, place.runtime, place.container);
+    if (program === undefined) return fail("the pod is gone");
+    place.container.processes ??= { ...processesFor(program), nextPid: 7 };
+    const all = place.container.processes;
+    const session: Session = {
+      id: all.nextSession++,
+      leader: all.nextPid,
+      tty: options.tty,
+      input: "",
+      inputClosed: !options.stdin,
+      logged: false,
+      keep: options.keep ?? 0,
+      output: "",
+      line: "",
+    };
+    const started = this.#start(place, all, session, options.command, program.behaviour.checks);
+    return started.ok
+      ? ok(session.id)
+      : fail(
+          `error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: ${started.error}`,
+        );
+  }
+
+  /** Runs a command of the kubelet's; `then` hears its exit code (-1: it took too long) and the beginning of its output. */
+  run(
+    place: ContainerPlace,
+    { command, timeoutMs }: Errand,
+    then: (exitCode: number, output: string) => void,
+  ): Result<number, string> {
+    const started = this.exec(place, { command, tty: false, stdin: false, keep: 10_240 });
+    if (!started.ok) return started;
+    this.#errands.set(errandKey(place, started.value), then);
+    const session = place.container.processes?.sessions.find(({ id }) => id === started.value);
+    if (session !== undefined) this.#send(place, session.leader, timeoutMs, "expire");
+    return started;
+  }
+
+  main({ container }: ContainerPlace): number | undefined {
+    const session = container.processes?.sessions.find(({ logged }) => logged);
+    return session === undefined || session.inputClosed ? undefined : session.id;
+  }
+
+  write(place: ContainerPlace, id: number, bytes: string): void {
+    const found = this.#session(place, id);
+    if (found === undefined || found.session.inputClosed) return;
+    const { host, session } = found;
+    if (session.tty) typed(host, session, bytes, (text) => this.#print(place, id, "stdout", text));
+    else session.input += bytes;
+    host.rouse();
+  }
+
+  closeInput(place: ContainerPlace, id: number): void {
+    const found = this.#session(place, id);
+    if (found === undefined) return;
+    found.session.inputClosed = true;
+    found.host.rouse();
+  }
+
+  resize(place: ContainerPlace, id: number, columns: number, rows: number): void {
+    const found = this.#session(place, id);
+    if (found === undefined) return;
+    for (const process of found.host.all.processes) {
+      if (process.session !== id) continue;
+      process.variables = { ...process.variables, COLUMNS: String(columns), LINES: String(rows) };
+    }
+  }
+
+  /** The client has gone: what it started is told so when it next reads. */
+  hangUp(place: ContainerPlace, id: number): void {
+    this.closeInput(place, id);
+  }
+
+  /** Sends a signal to a container's main process after a time. */
+  signalMain(place: ContainerPlace, name: string, afterMs: number): void {
+    if (place.container.processes !== undefined) this.#send(place, 1, afterMs, name);
+  }
+
+  save(): JsonObject {
+    return { asking: this.#asking === undefined ? null : { ...this.#asking } };
+  }
+
+  load(state: JsonObject): void {
+    this.#asking = (state.asking as unknown as Address | null) ?? undefined;
+    this.#request = undefined;
+  }
+
+  #start(
+    place: ContainerPlace,
+    all: ContainerProcesses,
+    session: Session,
+    words: readonly string[],
+    checks: readonly string[] = [],
+  ): Result<undefined, string> {
+    const host = this.#host(place, all);
+    const problem = executableProblem(host, words, checks);
+    if (problem !== undefined) return fail(problem);
+    const process: Process = newProcess(all, session.id);
+    const stream = (name: "stdin" | "stdout" | "stderr"): Channel => ({
+      to: "session",
+      session: session.id,
+      stream: name,
+    });
+    process.fds = { "0": stream("stdin"), "1": stream("stdout"), "2": stream(session.tty ? "stdout" : "stderr") };
+    if (session.inputClosed) process.fds["0"] = { to: "null" };
+    all.sessions.push(session);
+    all.processes.push(process);
+    const failure = become(host, process, words);
+    if (failure !== undefined) {
+      this.#print(place, session.id, "stderr", `${words[0]}: ${failure.message}\n`);
+      process.frames = [];
+      process.status = failure.code;
+    }
+    host.wake(process, 0);
+    return ok(undefined);
+  }
+
+  #wake(event: JsonObject): void {
+    const address = event as unknown as Address & { readonly signal?: string };
+    const found = this.#find(address);
+    if (found === undefined) return;
+    const { place, host, process } = found;
+    if (address.signal === undefined) {
+      process.timer = -1;
+      if (process.state === "ready") this.#after(place, host, address, stepOn(host, process));
+      return;
+    }
+    const [kind = "", name = "TERM"] = address.signal.split(" ");
+    if (kind === "expire") this.#expire(place, host, process);
+    else if (kind === "timeout") {
+      process.timedOut = true;
+      host.signal(process.pid, name);
+    } else host.signal(process.pid, kind);
+    this.#after(place, host, address, "ok");
+  }
+
+  #expire(place: ContainerPlace, host: ContainerHost, process: Process): void {
+    const key = errandKey(place, process.session);
+    const then = this.#errands.get(key);
+    this.#errands.delete(key);
+    for (const each of [...host.all.processes]) if (each.session === process.session) host.exit(each, 137);
+    then?.(-1, "");
+  }
+
+  #after(place: ContainerPlace, host: ContainerHost, address: Address, how: "asks" | "ok"): void {
+    if (how === "asks") this.#asking = { ...address };
+    if (place.container.processes !== undefined) host.rouse();
+  }
+
+  #sessionEnded(place: ContainerPlace, id: number, exitCode: number): void {
+    const { container, machine, runtime } = place;
+    const session = container.processes?.sessions.find((each) => each.id === id);
+    if (session === undefined) return;
+    if (session.logged) {
+      container.endsMs = this.#ports.clock.nowMs;
+      container.exitCode = exitCode;
+      delete container.processes;
+      this.#ports.machines.changed(machine.name, runtime.uid);
+      return;
+    }
+    if (container.processes !== undefined) {
+      container.processes.sessions = container.processes.sessions.filter((each) => each !== session);
+    }
+    const key = errandKey(place, id);
+    const then = this.#errands.get(key);
+    this.#errands.delete(key);
+    then?.(exitCode, session.output);
+    this.#ports.ended(runtime.uid, container.name, id, exitCode);
+  }
+
+  #print(place: ContainerPlace, id: number, stream: "stdout" | "stderr", text: string): void {
+    const session = place.container.processes?.sessions.find((each) => each.id === id);
+    if (session === undefined) return;
+    const bytes = session.tty ? text.replace(/\r?\n/g, "\r\n") : text;
+    if (session.logged) appendLog(place.container, stream, bytes, this.#ports.clock.nowMs);
+    else if (session.keep > 0) session.output = (session.output + bytes).slice(0, session.keep);
+    else this.#ports.printed(place.runtime.uid, place.container.name, id, stream, bytes);
+  }
+
+  #session(place: ContainerPlace, id: number) {
+    const all = place.container.processes;
+    const session = all?.sessions.find((each) => each.id === id);
+    return all === undefined || session === undefined ? undefined : { session, host: this.#host(place, all) };
+  }
+
+  #find(address: Address): { place: ContainerPlace; host: ContainerHost; process: Process } | undefined {
+    const machine = this.#ports.machines.get(address.node);
+    const runtime = machine?.pods.get(address.pod);
+    const container = findContainer(runtime, address.container);
+    if (machine === undefined || runtime === undefined || container?.processes === undefined) return undefined;
+    if (container.attempt !== address.attempt) return undefined;
+    if (stateOf(container, this.#ports.clock.nowMs) !== "running") {
+      delete container.processes;
+      return undefined;
+    }
+    const process = container.processes.processes.find(({ pid }) => pid === address.pid);
+    if (process === undefined || process.state === "zombie") return undefined;
+    const place = { machine, runtime, container };
+    return { place, process, host: this.#host(place, container.processes) };
+  }
+
+  #send({ machine, runtime, container }: ContainerPlace, pid: number, delayMs: number, signal?: string): number {
+    const address = {
+      node: machine.name,
+      pod: runtime.uid,
+      container: container.name,
+      attempt: container.attempt,
+      pid,
+    };
+    return this.#ports.clock.send(ADDRESS, signal === undefined ? address : { ...address, signal }, delayMs);
+  }
+
+  #host(place: ContainerPlace, all: ContainerProcesses): ContainerHost {
+    const { clock, machines } = this.#ports;
+    return new ContainerHost({
+      all,
+      nowMs: clock.nowMs,
+      files: () => containerFiles(machines, place.machine, place.runtime, place.container),
+      treeOf: (source) => wordsTree(source) ?? this.#trees.get(source),
+      send: (pid, delayMs, signal) => this.#send(place, pid, delayMs, signal),
+      cancel: (message) => clock.cancel(message),
+      print: (session, stream, bytes) => this.#print(place, session, stream, bytes),
+      sessionEnded: (session, exitCode) => this.#sessionEnded(place, session, exitCode),
+    });
+  }
+
+  #makeRequest(address: Address): ShellRequest | undefined {
+    const found = this.#find(address);
+    const { question } = found?.process ?? {};
+    if (found === undefined || question === undefined) return undefined;
+    const { place, process, host } = found;
+    const { flavour, uid, gid, hostname, processes } = host.all;
+    if (question.kind === "parse") return { kind: "parse", source: question.source, flavour };
+    const { machines, clock } = this.#ports;
+    const network = machines.ports.network?.({ kind: "pod", node: place.machine.name, uid: place.runtime.uid });
+    return {
+      kind: "run",
+      source: question.source,
+      wants: question.kind,
+      arg0: process.arg0,
+      options: process.options,
+      line: question.line,
+      functions: Object.values(process.functions)
+        .map(({ source }) => source)
+        .join("\n"),
+      variables: process.variables,
+      exported: process.exported,
+      positional: process.positional,
+      lastExitCode: process.status,
+      cwd: process.cwd,
+      stdin: question.stdin,
+      world: {
+        files: host.files,
+        network,
+        hostname,
+        epochMs: machines.ports.sources.startEpochMs + clock.nowMs,
+        startedEpochMs: machines.ports.sources.startEpochMs + place.container.startedMs,
+        pid: process.pid,
+        lastJob: process.lastJob,
+        uid,
+        gid,
+        seed: seedOf(address, clock.handled),
+        flavour,
+        processes: processes.map(({ pid, command }) => ({ pid, user: uid === 0 ? "root" : String(uid), command })),
+      },
+    };
+  }
+}
+
+/** A number for this question of this process: the same when it is asked again. */
+function seedOf({ pod, pid }: Address, handled: number): number {
+  let seed = pid * 31 + handled;
+  for (let index = 0; index < pod.length; index++) seed = (seed * 33 + pod.charCodeAt(index)) >>> 0;
+  return seed;
+}
+
+const errandKey = ({ runtime, container }: ContainerPlace, session: number): string =>
+  `${runtime.uid}/${container.name}/${container.attempt}/${session}`;

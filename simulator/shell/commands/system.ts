@@ -1,0 +1,161 @@
+import type { Command } from "./command.ts";
+
+const KERNEL = "6.12.48";
+
+export const hostname: Command = {
+  name: "hostname",
+  run(args, { answering: { world } }) {
+    if (args.some((word) => word === "-i" || word === "-I")) {
+      return { stdout: `${world.network?.resolve(world.hostname)[0] ?? "127.0.0.1"}\n` };
+    }
+    return { stdout: `${args.includes("-s") ? world.hostname.split(".")[0] : world.hostname}\n` };
+  },
+};
+
+const userOf = (uid: number, passwd: unknown): string | undefined => {
+  const lines = typeof passwd === "string" ? passwd.split("\n") : [];
+  return lines.map((line) => line.split(":")).find((parts) => parts[2] === String(uid))?.[0];
+};
+
+export const id: Command = {
+  name: "id",
+  run(args, { answering: { world } }) {
+    const user = userOf(world.uid, world.files.read("/etc/passwd")) ?? (world.uid === 0 ? "root" : undefined);
+    const group = userOf(world.gid, world.files.read("/etc/group")) ?? (world.gid === 0 ? "root" : undefined);
+    const flags = args.join("");
+    if (flags.includes("u")) return { stdout: `${flags.includes("n") ? (user ?? world.uid) : world.uid}\n` };
+    if (flags.includes("g")) return { stdout: `${flags.includes("n") ? (group ?? world.gid) : world.gid}\n` };
+    const named = (number: number, name: string | undefined) =>
+      name === undefined ? `${number}` : `${number}(${name})`;
+    const own = named(world.gid, group);
+    return { stdout: `uid=${named(world.uid, user)} gid=${own} groups=${own}\n` };
+  },
+};
+
+export const whoami: Command = {
+  name: "whoami",
+  run(_args, { answering: { world } }) {
+    const user = userOf(world.uid, world.files.read("/etc/passwd")) ?? (world.uid === 0 ? "root" : undefined);
+    if (user !== undefined) return { stdout: `${user}\n` };
+    const text = world.flavour === "busybox" ? `unknown uid ${world.uid}` : `cannot find name for user ID ${world.uid}`;
+    return { stderr: `whoami: ${text}\n`, exitCode: 1 };
+  },
+};
+
+export const uname: Command = {
+  name: "uname",
+  run(args, { answering: { world } }) {
+    const flags = args.join("").replaceAll("-", "") || "s";
+    const parts: string[] = [];
+    const all = flags.includes("a");
+    const add = (letter: string, text: string) => {
+      if (all || flags.includes(letter)) parts.push(text);
+    };
+    add("s", "Linux");
+    add("n", world.hostname);
+    add("r", KERNEL);
+    add("v", "#1 SMP PREEMPT_DYNAMIC");
+    add("m", "x86_64");
+    if (all) parts.push(world.flavour === "busybox" ? "Linux" : "GNU/Linux");
+    return { stdout: `${parts.join(" ")}\n` };
+  },
+};
+
+export const nproc: Command = { name: "nproc", run: () => ({ stdout: "4\n" }) };
+export const arch: Command = { name: "arch", run: () => ({ stdout: "x86_64\n" }) };
+export const sync: Command = { name: "sync", run: () => ({}) };
+export const tty: Command = { name: "tty", run: () => ({ stdout: "not a tty\n", exitCode: 1 }) };
+export const clear: Command = { name: "clear", run: () => ({ stdout: "\u001b[H\u001b[J" }) };
+
+export const ps: Command = {
+  name: "ps",
+  run(_args, { answering: { world } }) {
+    const rows = world.processes.map(({ pid, user, command }) => ({ pid, user, command }));
+    if (world.flavour === "busybox") {
+      const lines = rows.map(
+        ({ pid, user, command }) => `${String(pid).padStart(5)} ${user.padEnd(8)}  0:00 ${command}`,
+      );
+      return { stdout: `${["PID   USER     TIME  COMMAND", ...lines].join("\n")}\n` };
+    }
+    const lines = rows.map(
+      ({ pid, user, command }) =>
+        `${user.padEnd(10)} ${String(pid).padStart(6)}  0.0  0.0   2580  1536 ?        Ss   00:00   0:00 ${command}`,
+    );
+    return {
+      stdout: `${["USER           PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND", ...lines].join("\n")}\n`,
+    };
+  },
+};
+
+/** `kill` inside a pipeline or a substitution; elsewhere it is the shell's own. */
+export const kill: Command = {
+  name: "kill",
+  run(args, { answering }) {
+    let signal = "TERM";
+    for (const word of args) {
+      if (word.startsWith("-")) signal = word.slice(1).replace(/^SIG/, "");
+      else answering.signals.push({ pid: Number(word), signal });
+    }
+    return {};
+  },
+};
+
+const sorted = (variables: Readonly<Record<string, string>>) =>
+  Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+
+export const printenv: Command = {
+  name: "printenv",
+  run(args, { context, answering }) {
+    const own = shown(context.exportedEnv ?? {});
+    if (args.length === 0) return { stdout: sorted(own).join("") };
+    const values = args.map((name) => own[name]);
+    const stdout = values.map((value) => (value === undefined ? "" : `${value}\n`)).join("");
+    return { stdout, exitCode: values.includes(undefined) && answering.world.pid > 0 ? 1 : 0 };
+  },
+};
+
+function shown(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => /^[A-Za-z_.][\w.-]*$/.test(name) && !name.startsWith("__")),
+  );
+}
+
+export const env: Command = {
+  name: "env",
+  async run(args, { context }) {
+    let own = shown(context.exportedEnv ?? {});
+    let index = 0;
+    for (; index < args.length; index++) {
+      const word = args[index] ?? "";
+      const equals = word.indexOf("=");
+      if (word === "-i" || word === "-") own = {};
+      else if (word === "-u") delete own[args[++index] ?? ""];
+      else if (equals > 0) own[word.slice(0, equals)] = word.slice(equals + 1);
+      else break;
+    }
+    if (index >= args.length) return { stdout: sorted(own).join("") };
+    const rest = args.slice(index);
+    const names = Object.keys(own).join(" ");
+    const line = rest.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    const script = names === "" ? line : `export ${names}\n${line}`;
+    return (await context.exec?.(script, { cwd: context.cwd, env: own, replaceEnv: true })) ?? { exitCode: 127 };
+  },
+};
+
+export const mktemp: Command = {
+  name: "mktemp",
+  run(args, { answering: { world } }) {
+    let seed = world.seed >>> 0;
+    const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    const next = () => {
+      seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+      return letters[(seed >>> 16) % letters.length] ?? "a";
+    };
+    const isFolder = args.includes("-d");
+    const template = args.find((word) => !word.startsWith("-")) ?? "/tmp/tmp.XXXXXX";
+    const path = template.replace(/X{3,}$/, (marks) => [...marks].map(next).join(""));
+    const problem = isFolder ? world.files.makeFolder(path, 0o700) : world.files.write(path, "", 0o600);
+    if (problem !== undefined) return { stderr: `mktemp: ${path}: ${problem.message}\n`, exitCode: 1 };
+    return { stdout: `${path}\n` };
+  },
+};
