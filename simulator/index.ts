@@ -27,6 +27,7 @@ export type {
 export type { WatchEvent, WatchStream } from "./api/watch.ts";
 export { BrokenInvariant } from "./base/assert.ts";
 export type { JsonObject, JsonValue } from "./base/json.ts";
+export type { Result } from "./base/result.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
 export type { JournalInput } from "./journal/journal.ts";
@@ -42,7 +43,8 @@ export {
 } from "./kubectl/commands/apply.ts";
 export { kubectl } from "./kubectl/registry.ts";
 export { KUBECTL } from "./kubectl/root.ts";
-export type { Transport } from "./kubectl/transport.ts";
+export { StreamHub } from "./kubectl/streams.ts";
+export type { OpenStream, StreamTransport, Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
 export type { FileProblem, FileStat, FileView } from "./node/files/view.ts";
 export type {

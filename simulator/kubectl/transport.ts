@@ -1,7 +1,27 @@
 import type { ApiRequest, ApiResponse } from "../api/http.ts";
+import type { ChannelMessage } from "../api/streams.ts";
+import type { Result } from "../base/result.ts";
 
 /** A way to a Kubernetes API, simulated or real. */
 export type Transport = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** Something that goes on: what comes is heard by whoever opened it. */
+export interface OpenStream {
+  send(message: ChannelMessage): void;
+  /** Hangs up. */
+  close(): void;
+  /** Settles when nothing more comes, from whichever side it was ended. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * A way to what goes on: exec, attach and port-forward give messages of their channels (see `ChannelMessage`), a log that is
+ * followed its bytes on channel 1, a watch its events there as lines of JSON. Refused: the server's answer.
+ */
+export type StreamTransport = (
+  request: ApiRequest,
+  hear: (message: ChannelMessage) => void,
+) => Promise<Result<OpenStream, ApiResponse>>;
 
 /** The message of an answer that is a failure, as kubectl words it; undefined for a success. */
 export function failureOf(response: ApiResponse): { readonly reason: string; readonly message: string } | undefined {

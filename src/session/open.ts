@@ -1,5 +1,6 @@
 import { createBirpc } from "birpc";
 import { Applier } from "./applier.ts";
+import { PageStreams } from "./page-streams.ts";
 import { CLUSTER_WORKER, type ClusterSide, type PageSide } from "./protocol.ts";
 import type { Batch, Session } from "./session.ts";
 
@@ -10,6 +11,9 @@ export function openSession(): Session {
   const page: PageSide = {
     async batch(batch) {
       for (const listener of listeners) listener(batch);
+    },
+    async stream(id, messages) {
+      streams.take(id, messages);
     },
   };
   // A worker that cannot even load says nothing by itself.
@@ -24,6 +28,7 @@ export function openSession(): Session {
     // A long advance of a large cluster is not a failure.
     timeout: -1,
   });
+  const streams = new PageStreams(remote);
   const applier = new Applier((request) => remote.request(request));
   const keep = () => {
     if (document.visibilityState === "hidden") void remote.keep();
@@ -31,6 +36,7 @@ export function openSession(): Session {
   document.addEventListener("visibilitychange", keep);
   return {
     request: (request) => remote.request(request),
+    stream: streams.open,
     apply: (text, options) => applier.apply(text, options),
     machines: () => remote.machines(),
     lessons: {

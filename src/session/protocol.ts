@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse } from "../../simulator/index.ts";
+import type { ApiRequest, ApiResponse, ChannelMessage } from "../../simulator/index.ts";
 import type { ApplyOptions, ApplyResult, Batch, LessonInfo, MachineDescription, SessionOptions } from "./session.ts";
 
 // What page and workers may ask of each other; birpc carries it.
@@ -11,6 +11,10 @@ export interface ClusterSide {
   /** Begins to send batches, a complete one first. */
   open(): Promise<void>;
   request(request: ApiRequest): Promise<ApiResponse>;
+  /** Opens a stream under a number of the page's; answers with the refusal, or null when it is open. */
+  openStream(id: number, request: ApiRequest): Promise<ApiResponse | null>;
+  sendStream(id: number, message: ChannelMessage): Promise<void>;
+  closeStream(id: number): Promise<void>;
   machines(): Promise<readonly MachineDescription[]>;
   lessons(): Promise<readonly LessonInfo[]>;
   beginLesson(name: string): Promise<void>;
@@ -24,6 +28,8 @@ export interface ClusterSide {
 /** The page, as the cluster sees it. Its answer says that it has taken the batch: the next one waits for it. */
 export interface PageSide {
   batch(batch: Batch): Promise<void>;
+  /** What came on a stream since the last time; null: it is over. */
+  stream(id: number, messages: readonly ChannelMessage[] | null): Promise<void>;
 }
 
 /** The worker that reads manifests and applies them. */

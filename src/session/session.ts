@@ -5,6 +5,7 @@ import type {
   ApplyResult,
   JsonObject,
   ScenarioView,
+  StreamTransport,
 } from "../../simulator/index.ts";
 
 export type { ApplyDocument, ApplyOptions, ApplyResult, ScenarioView } from "../../simulator/index.ts";
@@ -16,6 +17,8 @@ export type { ApplyDocument, ApplyOptions, ApplyResult, ScenarioView } from "../
 export interface Session {
   /** Sends one Kubernetes API request. Never rejects for an API error: that is a response with a `Status` body. */
   request(request: ApiRequest): Promise<ApiResponse>;
+  /** Opens what goes on after it was asked for: a log that is followed, exec, attach, port-forward, a watch. */
+  readonly stream: StreamTransport;
   /**
    * `kubectl apply -f -`, run apart so that reading 5 MB holds up neither page nor cluster. `signal` stops it in the
    * middle: what was applied by then stays.

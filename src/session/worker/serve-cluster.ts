@@ -5,6 +5,7 @@ import type { SessionOptions } from "../session.ts";
 import { Cluster } from "./cluster.ts";
 import { LessonPlayer } from "./lessons.ts";
 import { forgetSession, loadSession, saveSession } from "./saving.ts";
+import { Streams } from "./streams.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -23,6 +24,7 @@ class ClusterServer {
   readonly #cluster: Cluster;
   readonly #lessons: LessonPlayer;
   readonly #page: PageSide;
+  readonly streams: Streams;
   #open = false;
   #sending = false;
   #sentAt = 0;
@@ -34,6 +36,7 @@ class ClusterServer {
     this.#cluster = cluster;
     this.#lessons = lessons;
     this.#page = page;
+    this.streams = new Streams(cluster, page);
   }
 
   /** The loop: works in short turns between which waiting messages go first. */
@@ -129,6 +132,9 @@ export function serveCluster(): void {
   const functions: ClusterSide = {
     open: async () => (await opening).open(),
     request: async (request) => (await opening).request(request),
+    openStream: async (id, request) => (await opening).streams.open(id, request),
+    sendStream: async (id, message) => (await opening).streams.send(id, message),
+    closeStream: async (id) => (await opening).streams.close(id),
     machines: async () => machineDescriptions(),
     restart: async (options) => (await opening).restart(options),
     keep: async () => (await opening).keep(),
