@@ -8,6 +8,7 @@ import { root, say } from "./workshop.mjs";
 
 const layers = [
   { name: "simulator", config: "simulator/tsconfig.json" },
+  { name: "shell", config: "simulator/shell/tsconfig.json" },
   { name: "page", config: "src/tsconfig.json" },
   { name: "worker", config: "src/tsconfig.worker.json" },
   { name: "server", config: "server/tsconfig.json" },

@@ -118,9 +118,12 @@ export class ContainerFiles implements IFileSystem {
 
   async exists(path: string): Promise<boolean> {
     const place = normal(path);
-    const program = /^\/(?:usr\/)?s?bin\/([^/]+)$/.exec(place)?.[1];
-    if (program !== undefined && this.#commands.has(program)) return true;
-    return place.startsWith("/dev/") || this.#files.stat(place, true) !== undefined;
+    return this.#isProgram(place) || place.startsWith("/dev/") || this.#files.stat(place, true) !== undefined;
+  }
+
+  #isProgram(place: string): boolean {
+    const program = /^\/(?:usr\/)?bin\/([^/]+)$/.exec(place)?.[1];
+    return program !== undefined && this.#commands.has(program);
   }
 
   async stat(path: string) {
@@ -135,7 +138,8 @@ export class ContainerFiles implements IFileSystem {
     const place = normal(path);
     const found: FileStat | undefined =
       this.#files.stat(place, follows) ??
-      (place.startsWith("/dev/") ? { kind: "file", mode: 0o666, sizeBytes: 0, mtimeMs: 0 } : undefined);
+      (place.startsWith("/dev/") ? { kind: "file", mode: 0o666, sizeBytes: 0, mtimeMs: 0 } : undefined) ??
+      (this.#isProgram(place) ? { kind: "file", mode: 0o755, sizeBytes: 1024, mtimeMs: 0 } : undefined);
     if (found === undefined) return raise(missing, follows ? "stat" : "lstat", path);
     return {
       isFile: found.kind === "file",

@@ -31,8 +31,8 @@ function impurity(node: ts.Node, mayWait: boolean): string | undefined {
   return isPromiseValue ? "Promise" : undefined;
 }
 
-/** The edges, which wait for others: kubectl for an API server, the scenario runner for kubectl. */
-const edges = /^simulator\/(kubectl|scenario)\//;
+/** The edges, which wait for others: kubectl for an API server, the scenario runner for kubectl, shells for their interpreter. */
+const edges = /^simulator\/(kubectl|scenario|shell)\//;
 
 /** `path:line: what` for everything in simulator sources that a pure, synchronous, repeatable simulator may not do. */
 export function impurities(sources: readonly SourceText[]): string[] {
