@@ -11,6 +11,8 @@ import { replicationControllerController } from "../resources/core/replicationco
 import { endpointSliceController } from "../resources/discovery/endpointslice/controller.ts";
 import { disruptionController } from "../resources/policy/poddisruptionbudget/controller.ts";
 import { admissionPolicyStatusController } from "./admission-policy-status/controller.ts";
+import { volumeAttacher } from "./attach-detach/attacher.ts";
+import { attachDetachController } from "./attach-detach/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { ephemeralVolumeController } from "./ephemeral-volume/controller.ts";
 import { flowSchemaController } from "./flow-schema/controller.ts";
@@ -60,6 +62,8 @@ export const controllers = defineRegistry<Controller>(
     localPathProvisioner,
     networkDiskProvisioner,
     volumeResizer,
+    attachDetachController,
+    volumeAttacher,
     clusterRoleAggregationController,
     resourceQuotaController,
     cronJobController,

@@ -11,6 +11,7 @@ import { nodePorts } from "./node-ports.ts";
 import { nodeResourcesBalancedAllocation } from "./node-resources-balanced-allocation.ts";
 import { nodeResourcesFit } from "./node-resources-fit.ts";
 import { nodeUnschedulable } from "./node-unschedulable.ts";
+import { nodeVolumeLimits } from "./node-volume-limits.ts";
 import { podTopologySpread } from "./pod-topology-spread.ts";
 import { prioritySort } from "./priority-sort.ts";
 import { schedulingGates } from "./scheduling-gates.ts";
@@ -32,6 +33,7 @@ export const plugins = defineRegistry<PluginDefinition>(
     nodePorts,
     nodeResourcesFit,
     volumeRestrictions,
+    nodeVolumeLimits,
     volumeBinding,
     volumeZone,
     podTopologySpread,

@@ -22,6 +22,7 @@ import { fail, ok, type Result } from "../../../simulator/base/result.ts";
 import type { ComponentContext, EventText } from "../../../simulator/controller-runtime/component.ts";
 import { persistentVolumeKind } from "../../../simulator/resources/core/persistentvolume/kind.ts";
 import { persistentVolumeClaimKind } from "../../../simulator/resources/core/persistentvolumeclaim/kind.ts";
+import { csiNodeKind } from "../../../simulator/resources/storage/csinode/kind.ts";
 import { storageClassKind } from "../../../simulator/resources/storage/storageclass/kind.ts";
 import type { SchedulerOptions } from "../../../simulator/scheduler/configuration.ts";
 import { schedulerComponent } from "../../../simulator/scheduler/index.ts";
@@ -81,7 +82,7 @@ export class Harness {
     const namespace = (object: KubeObject) => object.metadata.namespace;
     for (const ref of [NAMESPACES, NODES]) this.store.add(ref as ResourceRef<KubeObject>, {});
     for (const ref of [SERVICES, REPLICA_SETS, BUDGETS]) this.store.add(ref as ResourceRef<KubeObject>, { namespace });
-    for (const kind of [persistentVolumeKind, persistentVolumeClaimKind, storageClassKind]) {
+    for (const kind of [persistentVolumeKind, persistentVolumeClaimKind, storageClassKind, csiNodeKind]) {
       this.store.add(kind.ref as ResourceRef<KubeObject>, { namespace, ...kind.indexes });
     }
     this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName, claim: claimKeysOfPod });

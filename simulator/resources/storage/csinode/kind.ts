@@ -1,14 +1,10 @@
 import type { Kind } from "../../../api/kind.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { CSINode as CsiNodeType } from "../../../api/schema/generated/types.ts";
+import { CSI_NODES, type CsiNode } from "../../../api/volumes/refs.ts";
 import { ageColumn, column, nameColumn } from "../../columns.ts";
 import { validateCsiNode, validateCsiNodeUpdate } from "./validation.ts";
 
-export type CsiNode = Stored<CsiNodeType>;
-
 export const csiNodeKind: Kind<CsiNode> = {
-  ref: resourceRef<CsiNode>("storage.k8s.io", "v1", "csinodes", "CSINode"),
+  ref: CSI_NODES,
   singular: "csinode",
   namespaced: false,
   type: "CSINode",

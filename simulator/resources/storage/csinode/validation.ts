@@ -2,9 +2,9 @@ import { child, duplicate, type FieldError, index, invalid, required, tooLong } 
 import { byteLength } from "../../../api/meta/go-text.ts";
 import { IMMUTABLE_ERROR, isQualifiedName, NEGATIVE_ERROR } from "../../../api/meta/validation.ts";
 import type { CSINodeDriver } from "../../../api/schema/generated/types.ts";
+import type { CsiNode } from "../../../api/volumes/refs.ts";
 import { equalJson } from "../../../base/json.ts";
 import { validateCsiDriverName } from "../../core/pod/validation/volume-network.ts";
-import type { CsiNode } from "./kind.ts";
 
 const MAX_NODE_ID_BYTES = 256;
 

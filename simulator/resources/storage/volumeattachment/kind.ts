@@ -1,7 +1,5 @@
 import type { Kind } from "../../../api/kind.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { VolumeAttachment as VolumeAttachmentType } from "../../../api/schema/generated/types.ts";
+import { VOLUME_ATTACHMENTS, type VolumeAttachment } from "../../../api/volumes/refs.ts";
 import { ageColumn, column, nameColumn } from "../../columns.ts";
 import {
   validateVolumeAttachment,
@@ -9,10 +7,8 @@ import {
   validateVolumeAttachmentUpdate,
 } from "./validation.ts";
 
-export type VolumeAttachment = Stored<VolumeAttachmentType>;
-
 export const volumeAttachmentKind: Kind<VolumeAttachment> = {
-  ref: resourceRef<VolumeAttachment>("storage.k8s.io", "v1", "volumeattachments", "VolumeAttachment"),
+  ref: VOLUME_ATTACHMENTS,
   singular: "volumeattachment",
   namespaced: false,
   type: "VolumeAttachment",
@@ -28,6 +24,10 @@ export const volumeAttachmentKind: Kind<VolumeAttachment> = {
   validateUpdate: validateVolumeAttachmentUpdate,
   validateStatusUpdate: validateVolumeAttachmentStatusUpdate,
   subresources: { status: true },
+  indexes: {
+    volume: (object) => (object as VolumeAttachment).spec.source.persistentVolumeName,
+    node: (object) => (object as VolumeAttachment).spec.nodeName,
+  },
   // Models pkg/printers/internalversion printVolumeAttachment
   columns: [
     nameColumn(),

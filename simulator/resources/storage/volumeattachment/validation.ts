@@ -2,9 +2,9 @@ import { child, type FieldError, forbidden, invalid, required, tooLong } from ".
 import { byteLength } from "../../../api/meta/go-text.ts";
 import { IMMUTABLE_ERROR, nameIsDnsSubdomain } from "../../../api/meta/validation.ts";
 import type { VolumeAttachmentSource, VolumeError } from "../../../api/schema/generated/types.ts";
+import type { VolumeAttachment } from "../../../api/volumes/refs.ts";
 import { equalJson } from "../../../base/json.ts";
 import { validateCsiDriverName } from "../../core/pod/validation/volume-network.ts";
-import type { VolumeAttachment } from "./kind.ts";
 
 const MAX_METADATA_BYTES = 256 * 1024;
 const MAX_MESSAGE_BYTES = 1024;
