@@ -114,7 +114,7 @@ function pathItem(
     operation.method,
     {
       operationId: operationId(kind, operation, inPath, part),
-      ...(specification === "v3" ? v3Body(operation) : v2Body(operation)),
+      ...(specification === "v3" ? v3Body(operation, patchTypesOf(kind)) : v2Body(operation, patchTypesOf(kind))),
       "x-kubernetes-action": operation.action,
       "x-kubernetes-group-version-kind": { group, kind: name, version },
     },
@@ -151,8 +151,8 @@ function parameter(name: string, place: "path" | "query", specification: Specifi
   return { name, in: place, ...(place === "path" && { required: true }), ...typed };
 }
 
-function v3Body({ parameters, input, output, verb }: Operation): JsonObject {
-  const mediaTypes = verb === "patch" ? PATCH_TYPES : ["*/*"];
+function v3Body({ parameters, input, output, verb }: Operation, patchTypes: readonly string[]): JsonObject {
+  const mediaTypes = verb === "patch" ? patchTypes : ["*/*"];
   return {
     parameters: parameters.map((name) => parameter(name, "query", "v3")),
     ...(input !== undefined && {
@@ -168,10 +168,15 @@ const PATCH_TYPES = [
   "application/strategic-merge-patch+json",
 ];
 
-function v2Body({ parameters, input, output, verb }: Operation): JsonObject {
+/** Custom resources have no strategic merge: clients look here before they send one. */
+function patchTypesOf({ custom }: Kind): readonly string[] {
+  return custom === undefined ? PATCH_TYPES : PATCH_TYPES.filter((type) => !type.includes("strategic"));
+}
+
+function v2Body({ parameters, input, output, verb }: Operation, patchTypes: readonly string[]): JsonObject {
   const inQuery = parameters.map((name) => parameter(name, "query", "v2"));
   return {
-    consumes: verb === "patch" ? PATCH_TYPES : ["*/*"],
+    consumes: verb === "patch" ? patchTypes : ["*/*"],
     produces: ["application/json"],
     schemes: ["https"],
     parameters: [...(input === undefined ? [] : [{ in: "body", name: "body", schema: input }]), ...inQuery],

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import {
   badRequest,
   invalid,
+  plainFailure,
   requestEntityTooLarge,
   type Status,
   unprocessable,
@@ -91,6 +92,7 @@ function asStatus(result: Result<JsonObject, PatchError>): Result<JsonObject, St
 
 function patchStatus({ code, message }: PatchError): Status {
   if (code === 422) return unprocessable(message);
+  if (code === 500) return plainFailure(message);
   return code === 413 ? requestEntityTooLarge(message) : badRequest(message);
 }
 

@@ -58,6 +58,7 @@ export const door = "simulator/index";
 
 /** The packages that the simulator may use; none of them knows of a browser or of Node. */
 export const simulatorPackages: readonly string[] = [
+  "@marcbachmann/cel-js",
   "@noble/hashes",
   "@sindresorhus/fnv1a",
   "just-bash",
