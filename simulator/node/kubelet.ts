@@ -10,13 +10,14 @@ import { spread } from "./ids.ts";
 import { type Machines, machineOf } from "./machines.ts";
 import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
-import { advance, isSyncing, nextSyncMs, refreshVolumes, syncDue } from "./pod-sync.ts";
+import { advance, isSyncing, nextSyncMs, syncDue } from "./pod-sync.ts";
 import { kubeletProcess } from "./ports.ts";
 import { noteResize } from "./resize.ts";
 import { findContainer, stateOf } from "./runtime.ts";
 import { slotsOf } from "./slots.ts";
 import { isMirror, keepMirror, keyOfStatic, removeMirror, staticPod } from "./static-pods.ts";
 import { sendStatus } from "./status-writer.ts";
+import { refreshVolumes } from "./volume-refresh.ts";
 import { growFileSystems } from "./volumes/growth.ts";
 import { newWorker, type PodWorker } from "./worker.ts";
 

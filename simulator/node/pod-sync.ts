@@ -3,17 +3,17 @@ import { type Pod, SECRETS } from "../api/refs.ts";
 import { admissionProblem } from "./admission.ts";
 import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
+import { beginKill, beginPostStart, beginResize, endPostStart } from "./container-steps.ts";
 import * as events from "./events.ts";
-import { volumePins } from "./files/pins.ts";
-import { runHook } from "./hooks.ts";
 import { isInitialized, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
 import { addProbes, adoptResults, nextProbeMs, runDueProbes, triggerReadiness } from "./probes.ts";
 import { mountProblem } from "./references.ts";
-import { judgeResize, nextResizing } from "./resize.ts";
-import { findContainer, type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
-import { restartsAfter, type Slot, slotsOf } from "./slots.ts";
+import { judgeResize } from "./resize.ts";
+import { findContainer, type RuntimePod, stateOf } from "./runtime.ts";
+import { type Slot, slotsOf } from "./slots.ts";
 import { sendStatus, writeStatus } from "./status-writer.ts";
+import { readVolumes } from "./volume-refresh.ts";
 import { msToWaitForClaims } from "./volumes/claims.ts";
 import type { PodWorker, Step } from "./worker.ts";
 
@@ -271,111 +271,6 @@ function endSandbox(agent: Agent, worker: PodWorker, pod: Pod): boolean {
   }
   readVolumes(agent, pod, agent.runtimeOf(worker));
   return true;
-}
-
-/** No hook may take longer: upstream waits for ever. */
-const LONGEST_HOOK_MS = 24 * 60 * 60 * 1000;
-
-// Models pkg/kubelet/kuberuntime kuberuntime_container.go startContainer, its fourth step
-/** Runs a container's postStart hook, if it has one; the sync waits for its end. */
-function beginPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
-  const handler = slot.container.lifecycle?.postStart;
-  const runtime = agent.runtimeOf(worker);
-  const container = findContainer(runtime, slot.container.name);
-  if (handler === undefined || runtime === undefined || container === undefined) return undefined;
-  const { nowMs } = agent;
-  const begun: Step = { kind: "hook", index, sinceMs: nowMs, startMs: nowMs, dueMs: nowMs + LONGEST_HOOK_MS };
-  const place = { worker, pod, slot, runtime, container };
-  const known = runHook(agent, place, handler, LONGEST_HOOK_MS, ({ problem }) => {
-    if (worker.step?.kind !== "hook" || worker.step.index !== index) return;
-    worker.step = { ...worker.step, dueMs: agent.nowMs, ...(problem !== undefined && { problem }) };
-    agent.machines.changed(agent.machine.name, worker.uid);
-  });
-  if (known === undefined) return begun;
-  const { afterMs, end } = known;
-  return { ...begun, dueMs: nowMs + afterMs, ...(end.problem !== undefined && { problem: end.problem }) };
-}
-
-/** The hook has ended: when it failed, so does its container. */
-function endPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, done: Step): Step | undefined {
-  worker.changed = true;
-  const container = findContainer(agent.runtimeOf(worker), slot.container.name);
-  if (done.problem === undefined || container === undefined) return undefined;
-  agent.event(worker, events.hookFailed(slot, "PostStart"));
-  worker.problems[done.index] = { reason: "PostStartHookError", message: done.problem };
-  worker.tried.push(done.index);
-  if (stateOf(container, agent.nowMs) !== "running") return undefined;
-  agent.event(worker, events.killedByHook(slot));
-  return killStep(agent, worker, pod, container, done.index);
-}
-
-/** Asks a container to stop within its pod's grace, and waits for that. */
-function killStep(agent: Agent, worker: PodWorker, pod: Pod, container: RuntimeContainer, index: number): Step {
-  const { nowMs, machines, machine } = agent;
-  stopContainer(container, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000, nowMs);
-  const runtime = agent.runtimeOf(worker);
-  if (runtime !== undefined) machines.tellToStop(machine, runtime, container, nowMs);
-  step(worker, index, "STOP");
-  return { kind: "kill", index, sinceMs: nowMs, startMs: nowMs, dueMs: container.endsMs };
-}
-
-/** Gives a running container the resources that were granted to it, or kills it where it can't have them alive. */
-function beginResize(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[], runtime: RuntimePod): boolean {
-  if (worker.resize?.type !== "PodResizeInProgress") return false;
-  const { nowMs } = agent;
-  for (const [index, slot] of slots.entries()) {
-    const resizing = nextResizing(slot.container, runtime, nowMs);
-    if (resizing === undefined) continue;
-    const { container, restarts, takesMs } = resizing;
-    const begun = { index, sinceMs: nowMs, startMs: nowMs };
-    if (!restarts) {
-      worker.step = { kind: "resize", ...begun, dueMs: nowMs + takesMs };
-      return true;
-    }
-    agent.event(worker, events.resizeRestarts(slot));
-    worker.step = killStep(agent, worker, pod, container, index);
-    return true;
-  }
-  return false;
-}
-
-/** Notes what the volumes that the kubelet writes shall show, as of now. */
-function readVolumes(agent: Agent, pod: Pod, runtime: RuntimePod | undefined): void {
-  if (runtime === undefined) return;
-  const pins = volumePins({ cache: agent.context.cache, nowMs: agent.nowMs }, pod, runtime.pins);
-  if (pins !== undefined) runtime.pins = pins;
-}
-
-// Models pkg/kubelet/volumemanager: volumes that show objects are written anew when their pod is synced, once a minute or so
-/** Brings the volumes of all running pods up to what the API has; the kubelet does it once a minute. */
-export function refreshVolumes(agent: Agent): void {
-  for (const worker of agent.workers.values()) {
-    const runtime = agent.runtimeOf(worker);
-    if (runtime?.pins !== undefined && worker.pod !== undefined && isSyncing(worker)) {
-      readVolumes(agent, worker.pod, runtime);
-    }
-  }
-}
-
-function beginKill(
-  agent: Agent,
-  worker: PodWorker,
-  pod: Pod,
-  slot: Slot,
-  index: number,
-  probe: "startup" | "liveness" | "readiness",
-): Step | undefined {
-  const { nowMs } = agent;
-  const container = findContainer(agent.runtimeOf(worker), slot.container.name);
-  if (container === undefined) return undefined;
-  agent.event(worker, events.killing(slot, probe, restartsAfter(slot, pod.spec, 137)));
-  const own = probe === "startup" ? slot.container.startupProbe : slot.container.livenessProbe;
-  const graceSeconds = own?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-  stopContainer(container, graceSeconds * 1000, nowMs);
-  const runtime = agent.runtimeOf(worker);
-  if (runtime !== undefined) agent.machines.tellToStop(agent.machine, runtime, container, nowMs);
-  step(worker, index, "STOP");
-  return { kind: "kill", index, sinceMs: nowMs, startMs: nowMs, dueMs: container.endsMs };
 }
 
 function finishStep(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[], done: Step): void {
