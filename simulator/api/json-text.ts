@@ -9,9 +9,9 @@ export interface JsonText {
 }
 
 // Models encoding/json scanner, and the duplicates that sigs.k8s.io/json reports
-/** Reads JSON as Go does: the error is in Go's words. */
-export function readJson(text: string): Result<JsonText, string> {
-  const scanner = new Scanner(text);
+/** Reads JSON as Go does: the error is in Go's words. `isBytes`: each character stands for one byte. */
+export function readJson(text: string, isBytes = false): Result<JsonText, string> {
+  const scanner = new Scanner(text, isBytes);
   try {
     scanner.run();
     return ok({ value: JSON.parse(text) as JsonValue, duplicates: scanner.duplicates });
@@ -39,11 +39,13 @@ interface Open {
 class Scanner {
   readonly duplicates: string[] = [];
   readonly #text: string;
+  readonly #isBytes: boolean;
   readonly #open: Open[] = [];
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, isBytes: boolean) {
     this.#text = text;
+    this.#isBytes = isBytes;
   }
 
   run(): void {
@@ -189,7 +191,7 @@ class Scanner {
   }
 
   #wrong(context: string): never {
-    throw new SyntaxProblem(`invalid character ${quoted(this.#text, this.#at)} ${context}`);
+    throw new SyntaxProblem(`invalid character ${quoted(this.#text, this.#at, this.#isBytes)} ${context}`);
   }
 }
 
@@ -198,10 +200,16 @@ function isDigit(char: string): boolean {
 }
 
 /** Go looks at bytes: of a character beyond ASCII it names the first one. */
-function quoted(text: string, at: number): string {
+function quoted(text: string, at: number, isBytes: boolean): string {
   const code = text.codePointAt(at) ?? 0;
   const byte =
-    code < 0x80 ? code : code < 0x800 ? 0xc0 | (code >> 6) : code < 0x10000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);
+    isBytes || code < 0x80
+      ? code
+      : code < 0x800
+        ? 0xc0 | (code >> 6)
+        : code < 0x10000
+          ? 0xe0 | (code >> 12)
+          : 0xf0 | (code >> 18);
   const char = String.fromCharCode(byte);
   if (char === "'") return "'\\''";
   return char === '"' ? `'"'` : `'${goQuote(char).slice(1, -1)}'`;

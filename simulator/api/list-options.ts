@@ -139,7 +139,7 @@ function decodeContinue(token: string): Result<Continued, string> {
     return fail("illegal base64 data at input byte 0");
   }
   // Each character is a byte here: Go names the byte that it stumbles over.
-  const read = readJson(text);
+  const read = readJson(text, true);
   if (!read.ok) return read;
   const { v, rv, start } = (read.value.value ?? {}) as { v?: unknown; rv?: unknown; start?: unknown };
   if (v !== "meta.k8s.io/v1" || typeof rv !== "number")

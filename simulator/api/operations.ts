@@ -104,7 +104,9 @@ export class Operations {
       const denied = subresource === "" ? kind.authorizeWrite?.(object, old, context) : undefined;
       if (denied !== undefined) return fail(denied);
       const validate = subresource === "status" ? kind.validateStatusUpdate : kind.validateUpdate;
-      const problems = [...validateMetadataChange(kind, object, old), ...(validate?.(object, old, context) ?? [])];
+      // Upstream looks at the metadata of a change twice: before the kind's strategy, and in it.
+      const metadata = validateMetadataChange(kind, object, old);
+      const problems = [...metadata, ...metadata, ...(validate?.(object, old, context) ?? [])];
       if (problems.length > 0) return fail(invalidObject(kind, object.metadata.name, problems));
       for (const text of kind.warnings?.(object, old) ?? []) writer.warn(text);
     }

@@ -31,6 +31,7 @@ import { serviceCidrController } from "./service-cidr/controller.ts";
 import { taintEvictionController } from "./taint-eviction/controller.ts";
 import { nodeTtlController } from "./ttl/controller.ts";
 import { ttlAfterFinishedController } from "./ttl-after-finished/controller.ts";
+import { vacProtectionController } from "./vac-protection/controller.ts";
 import { volumeExpandController } from "./volume-expand/controller.ts";
 import { volumeResizer } from "./volume-expand/resizer.ts";
 import { localPathProvisioner, networkDiskProvisioner } from "./volume-provisioner/controller.ts";
@@ -74,6 +75,7 @@ export const controllers = defineRegistry<Controller>(
     ipAddressController,
     flowSchemaController,
     admissionPolicyStatusController,
+    vacProtectionController,
   ],
   ({ name }) => name,
 );

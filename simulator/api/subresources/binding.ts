@@ -22,7 +22,10 @@ function bind(exchange: RoutedExchange): Answer {
   const metadata = isObject(body?.metadata) ? body.metadata : {};
   const uid = typeof metadata.uid === "string" ? metadata.uid : "";
   const { now } = server.operations.context(writerOf(exchange));
-  const bound = bindPod(server.store, joinKey(route.namespace, route.name), uid, name, now);
+  const bound = bindPod(server.store, joinKey(route.namespace, route.name), uid, name, now, {
+    ...(isObject(metadata.labels) && { labels: metadata.labels as Record<string, string> }),
+    ...(isObject(metadata.annotations) && { annotations: metadata.annotations as Record<string, string> }),
+  });
   if (!bound.ok) return bound;
   return ok({ code: 201, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 } });
 }

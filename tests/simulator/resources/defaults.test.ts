@@ -18,7 +18,7 @@ const FILES = [
 ];
 
 /** Finalizers that the admission plugin StorageObjectInUseProtection adds; the bench is without admission. */
-const PROTECTION = ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection", "kubernetes.io/vac-protection"];
+const PROTECTION = ["kubernetes.io/pv-protection", "kubernetes.io/pvc-protection"];
 
 function withoutProtection(object: Json): Json {
   const { finalizers, ...metadata } = object.metadata as { finalizers?: readonly string[] };

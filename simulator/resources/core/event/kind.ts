@@ -10,12 +10,16 @@ import { validateEvent } from "./validation.ts";
 /** The index of events by the uid of the object they are about; by `kind/namespace/name` where they carry no uid. */
 const EVENTS_BY_INVOLVED_UID = "involved";
 
+const UNSET_TIMES = { firstTimestamp: null, lastTimestamp: null, eventTime: null };
+
 export const eventKind: Kind<Event> = {
   ref: EVENTS,
   singular: "event",
   shortNames: ["ev"],
   namespaced: true,
   createOnUpdate: true,
+  // Readers see times that were never set: Go's JSON does not leave them out.
+  view: (object) => ({ ...UNSET_TIMES, ...object }) as Event,
   type: "Event",
   validateName: nameIsPathSegment,
   defaults: (object) => {

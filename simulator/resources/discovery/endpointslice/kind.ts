@@ -13,6 +13,8 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
   ref: ENDPOINT_SLICES,
   singular: "endpointslice",
   namespaced: true,
+  // Readers see lists that are empty: Go's JSON does not leave them out.
+  view: (object) => ({ ...object, endpoints: object.endpoints ?? null, ports: object.ports ?? null }) as EndpointSlice,
   type: "EndpointSlice",
   hasGeneration: true,
   defaults: (object) => {

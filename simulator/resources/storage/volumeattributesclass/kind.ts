@@ -11,15 +11,29 @@ import { validateParameters } from "../parameters.ts";
 type VolumeAttributesClass = Stored<VolumeAttributesClassType>;
 
 const TYPE = "VolumeAttributesClass";
+export const VOLUME_ATTRIBUTES_CLASSES = resourceRef<VolumeAttributesClass>(
+  "storage.k8s.io",
+  "v1",
+  "volumeattributesclasses",
+  TYPE,
+);
+/** Keeps a class while volumes or claims name it. */
+export const VAC_PROTECTION = "kubernetes.io/vac-protection";
 
 export const volumeAttributesClassKind: Kind<VolumeAttributesClass> = {
-  ref: resourceRef<VolumeAttributesClass>("storage.k8s.io", "v1", "volumeattributesclasses", TYPE),
+  ref: VOLUME_ATTRIBUTES_CLASSES,
   singular: "volumeattributesclass",
   shortNames: ["vac"],
   namespaced: false,
   type: TYPE,
   defaults: (object) => {
     object.driverName ??= "";
+  },
+  // Models plugin/pkg/admission/storage/storageobjectinuseprotection
+  prepareCreate: (object) => {
+    const { finalizers = [] } = object.metadata;
+    if (finalizers.includes(VAC_PROTECTION)) return object;
+    return { ...object, metadata: { ...object.metadata, finalizers: [...finalizers, VAC_PROTECTION] } };
   },
   // Models pkg/apis/storage/validation ValidateVolumeAttributesClass
   validate: ({ driverName, parameters }) => [
