@@ -262,7 +262,11 @@ export class Connections {
   #send(id: number, message: ChannelMessage): void {
     const held = this.#held.get(id);
     if (held === undefined) return;
-    held.waiting.push(message);
+    const last = held.waiting.at(-1);
+    // A terminal prints character by character: what was not fetched yet goes as one.
+    if (last?.channel === message.channel && last.end !== true) {
+      held.waiting[held.waiting.length - 1] = { ...message, bytes: last.bytes + message.bytes };
+    } else held.waiting.push(message);
     held.waitingBytes += message.bytes.length;
     const open = this.#open.get(id);
     if (held.waitingBytes > MAX_WAITING_BYTES && open !== undefined) {
