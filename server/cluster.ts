@@ -1,4 +1,5 @@
 import { type ApiRequest, type ApiResponse, BrokenInvariant, type Simulation } from "../simulator/index.ts";
+import { ShellDriver } from "../simulator/shell/driver.ts";
 import { Playback } from "../src/session/worker/playback.ts";
 
 /** How long the loop rests when virtual time has caught up with the wall. */
@@ -18,6 +19,7 @@ export interface InputKeeper {
 export class RunningCluster {
   readonly simulation: Simulation;
   readonly #playback: Playback;
+  readonly #shells: ShellDriver;
   readonly #keeper: InputKeeper | undefined;
   readonly #onFailure: (error: unknown) => void;
   readonly #changed = new Set<string>();
@@ -34,6 +36,7 @@ export class RunningCluster {
     this.#keeper = keeper;
     this.#onFailure = onFailure;
     this.#playback = new Playback(simulation, () => performance.now());
+    this.#shells = new ShellDriver(simulation);
     this.#stopListening = simulation.onCommit((_change, { ref }) => {
       this.#changed.add(ref.id);
     });
@@ -129,7 +132,14 @@ export class RunningCluster {
     const caughtUp = this.#guarded(() => this.#playback.slice());
     this.#publish();
     this.#onTurn();
-    if (caughtUp) this.#timer = setTimeout(() => this.#turn(), REST_MS);
+    if (this.simulation.shellRequest !== undefined) {
+      this.#shells.answer().then(
+        () => {
+          this.#immediate = setImmediate(() => this.#turn());
+        },
+        (error) => this.#onFailure(error),
+      );
+    } else if (caughtUp) this.#timer = setTimeout(() => this.#turn(), REST_MS);
     else this.#immediate = setImmediate(() => this.#turn());
   }
 

@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type JournalInput, type Parts, Simulation, type Snapshot } from "../simulator/index.ts";
+import { ShellDriver } from "../simulator/shell/driver.ts";
 import type { InputKeeper } from "./cluster.ts";
 
 const sync = promisify(fdatasync);
@@ -60,16 +61,17 @@ export class DataFolder implements InputKeeper {
   }
 
   /** The cluster that the folder holds, where it stood; undefined when it holds none. */
-  restore(parts: Parts): Simulation | undefined {
+  async restore(parts: Parts): Promise<Simulation | undefined> {
     const file = join(this.#folder, "snapshot.json");
     if (!existsSync(file)) return undefined;
     const saved = JSON.parse(readFileSync(file, "utf8")) as Saved;
     const simulation = Simulation.restore(saved.snapshot, parts);
+    const shells = new ShellDriver(simulation);
     this.#number = saved.journal;
     for (;;) {
       const journal = this.#journalFile(this.#number);
       if (!existsSync(journal)) break;
-      for (const line of readLines(journal)) play(simulation, line);
+      for (const line of readLines(journal)) await play(simulation, shells, line);
       this.#number++;
     }
     return simulation;
@@ -191,11 +193,11 @@ function readLines(file: string): Line[] {
 }
 
 /** Brings a run to the place of a line, and gives it the input. */
-function play(simulation: Simulation, line: Line): void {
+async function play(simulation: Simulation, shells: ShellDriver, line: Line): Promise<void> {
   const { position, atMs } = line;
-  while (simulation.clock.handled < position && simulation.step()) {}
+  await shells.goTo(position);
   if (simulation.clock.handled !== position)
     throw new Error(`the journal does not belong to the snapshot: ${position}`);
   simulation.clock.standAt(atMs);
-  if ("request" in line || "connection" in line) simulation.takeUp([line]);
+  if ("request" in line || "connection" in line) await shells.takeUp([line]);
 }

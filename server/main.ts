@@ -29,7 +29,7 @@ function commandLine(): ServeOptions {
 
 async function serve({ port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet }: ServeOptions): Promise<void> {
   const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
-  const simulation = folder?.restore(parts) ?? begin(nodes, seed);
+  const simulation = (await folder?.restore(parts)) ?? begin(nodes, seed);
   folder?.keep(simulation);
   // Whoever was connected before a restart is gone.
   simulation.hangUp();
@@ -67,6 +67,7 @@ function openFolder(path: string): DataFolder {
 /** A new cluster, up and with the wall's time as its own. */
 function begin(workers: number | undefined, seed: number | undefined): Simulation {
   const wanted = {
+    shells: true,
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
     storageClasses: true,
     proxyDaemonSet: true,

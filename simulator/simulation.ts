@@ -28,12 +28,12 @@ import { loadBalancerController } from "./controllers/load-balancer/controller.t
 import { faultAdmission } from "./faults/admission.ts";
 import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
-import { Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
+import { type InputPlace, Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
 import type { ShellParseResult, ShellRequest, ShellRunResult } from "./node/process/port.ts";
-import { Shells } from "./node/process/shells.ts";
+import { Shells, shellsPort } from "./node/process/shells.ts";
 import { Connections } from "./node/server/connections.ts";
 import { MachinesDoor } from "./node/server/door.ts";
 import { containerSessions } from "./node/server/sessions.ts";
@@ -127,7 +127,7 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       sources: kubeletSources(storeCache(store), this.#tokens, this.options.startEpochMs),
       network: (place) => this.network.view(place),
-      ...(this.options.shells && { shells: this.#shellsPort() }),
+      ...(this.options.shells && { shells: shellsPort(() => this.#shells) }),
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
     this.network = new Network({
@@ -262,7 +262,7 @@ export class Simulation {
   request(request: ApiRequest): ApiResponse {
     return this.#guard(() => {
       if (isInput(request)) {
-        this.journal.addInput({ position: this.clock.handled, atMs: this.clock.nowMs, request });
+        this.journal.addInput({ ...this.#place(), request });
       }
       this.journal.author(this.#server.userName(request), `${request.method} ${request.path}`);
       return this.#server.handle(request);
@@ -306,7 +306,7 @@ export class Simulation {
   }
 
   #connect(request: ApiRequest): Result<Pick<ClientConnection, "id" | "target">, ApiResponse> {
-    const input = { position: this.clock.handled, atMs: this.clock.nowMs, request, upgrades: true } as const;
+    const input = { ...this.#place(), request, upgrades: true } as const;
     this.journal.author(this.#server.userName(request), `${request.method} ${request.path}`);
     const target = this.#server.connect(request);
     if (!target.ok) return target;
@@ -318,7 +318,7 @@ export class Simulation {
 
   #receive(connection: number, message: ChannelMessage | null): void {
     if (!this.#connections.ids.includes(connection)) return;
-    this.journal.addInput({ position: this.clock.handled, atMs: this.clock.nowMs, connection, message });
+    this.journal.addInput({ ...this.#place(), connection, message });
     this.journal.author("exec", `connection ${connection}`);
     if (message === null) this.#connections.close(connection);
     else this.#connections.receive(connection, message);
@@ -411,12 +411,11 @@ export class Simulation {
     });
   }
 
-  #shellsPort() {
-    return {
-      startMain: (...what: Parameters<Shells["startMain"]>) => this.#shells.startMain(...what),
-      signalMain: (...what: Parameters<Shells["signalMain"]>) => this.#shells.signalMain(...what),
-      run: (...what: Parameters<Shells["run"]>) => this.#shells.run(...what),
-    };
+  /** Where an input stands in the run. What is being answered to a shell is asked again: the input may change it. */
+  #place(): InputPlace {
+    if (this.#shells.isAsking) this.#shells.askAnew();
+    const asking = this.#shells.isAsking && { asking: true as const };
+    return { position: this.clock.handled, atMs: this.clock.nowMs, ...asking };
   }
 
   #newHost(): Host {

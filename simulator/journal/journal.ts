@@ -4,10 +4,12 @@ import type { Change, ChangeType } from "../api/store.ts";
 import type { ChannelMessage } from "../api/streams.ts";
 
 /** At which point of the run an input came. */
-interface InputPlace {
+export interface InputPlace {
   /** Messages handled before it: places it exactly, also between two messages of one millisecond. */
   readonly position: number;
   readonly atMs: number;
+  /** It came while a shell's command was being answered: it was first. */
+  readonly asking?: true;
 }
 
 /** A request from outside; one that upgrades opens a connection. */

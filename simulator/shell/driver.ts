@@ -1,4 +1,4 @@
-import type { ShellPort, Simulation } from "../index.ts";
+import type { JournalInput, ShellPort, Simulation } from "../index.ts";
 import { Interpreter } from "./interpreter.ts";
 
 let loading: Promise<ShellPort> | undefined;
@@ -33,6 +33,27 @@ export class ShellDriver {
     const answer = await port.answer(request);
     // The container may be gone by now, and with it the question.
     if (this.#simulation.shellRequest === request) this.#simulation.answerShell(answer);
+  }
+
+  /**
+   * Takes up inputs as `Simulation.takeUp` does. What was asked when an input came is answered before it, unless the input
+   * was first.
+   */
+  async takeUp(inputs: readonly JournalInput[]): Promise<void> {
+    for (const input of inputs) {
+      await this.goTo(input.position);
+      if (input.asking !== true) while (this.#simulation.shellRequest !== undefined) await this.answer();
+      this.#simulation.takeUp([input]);
+    }
+  }
+
+  /** Goes on until so many messages are handled. */
+  async goTo(position: number): Promise<void> {
+    const simulation = this.#simulation;
+    while (simulation.clock.handled < position) {
+      if (simulation.shellRequest !== undefined) await this.answer();
+      else if (!simulation.step()) return;
+    }
   }
 
   /** Moves time on to `ms`, whatever is asked on the way. */

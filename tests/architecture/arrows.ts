@@ -78,6 +78,12 @@ export interface Exception {
 
 export const exceptions: readonly Exception[] = [
   {
+    from: "src/session/worker/",
+    to: "simulator/shell/driver",
+    why: "the shells' interpreter is loaded by whoever moves time, not by everyone who comes in by the door",
+  },
+  { from: "server/", to: "simulator/shell/driver", why: "as the page's worker" },
+  {
     from: "simulator/node/",
     to: "simulator/network/network-view",
     typesOnly: true,

@@ -4,6 +4,7 @@ import type { Clock } from "../../time/clock.ts";
 import { containerFiles } from "../files/container-files.ts";
 import { appendLog } from "../logs/log.ts";
 import type { Machines } from "../machines.ts";
+import type { ShellsPort } from "../ports.ts";
 import { programOf } from "../program-world.ts";
 import { findContainer, stateOf } from "../runtime.ts";
 import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
@@ -30,7 +31,7 @@ interface Address {
   readonly pid: number;
 }
 
-export interface ShellsPorts {
+interface Surroundings {
   readonly clock: Clock;
   readonly machines: Machines;
   /** A command's session printed something. */
@@ -39,7 +40,7 @@ export interface ShellsPorts {
 }
 
 /** A command of the kubelet's own in a container: a probe's or a hook's. */
-export interface Errand {
+interface Errand {
   readonly command: readonly string[];
   readonly timeoutMs: number;
 }
@@ -49,14 +50,14 @@ export interface Errand {
  * the clock stands still (`request`), until `answer` brings what it said.
  */
 export class Shells implements SessionsPort {
-  readonly #ports: ShellsPorts;
+  readonly #ports: Surroundings;
   readonly #trees = new Map<string, ShellTree>();
   #asking: Address | undefined;
   #request: ShellRequest | undefined;
   /** Who waits for the end of a session: by place and number. */
   readonly #errands = new Map<string, (exitCode: number, output: string) => void>();
 
-  constructor(ports: ShellsPorts) {
+  constructor(ports: Surroundings) {
     this.#ports = ports;
     ports.clock.register(ADDRESS, (event) => this.#wake(event));
   }
@@ -71,6 +72,11 @@ export class Shells implements SessionsPort {
 
   get isAsking(): boolean {
     return this.#asking !== undefined && this.request !== undefined;
+  }
+
+  /** The world has changed under the question: it is asked anew, and an answer on its way counts no more. */
+  askAnew(): void {
+    this.#request = undefined;
   }
 
   /** Brings the interpreter's answer to the question asked. */
@@ -391,6 +397,15 @@ export class Shells implements SessionsPort {
       },
     };
   }
+}
+
+/** The door to processes for machines, which are there before them. */
+export function shellsPort(shells: () => Shells): ShellsPort {
+  return {
+    startMain: (...what) => shells().startMain(...what),
+    signalMain: (...what) => shells().signalMain(...what),
+    run: (...what) => shells().run(...what),
+  };
 }
 
 /** A number for this question of this process: the same when it is asked again. */

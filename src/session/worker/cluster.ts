@@ -10,6 +10,7 @@ import {
   type Snapshot,
   StreamHub,
 } from "../../../simulator/index.ts";
+import { ShellDriver } from "../../../simulator/shell/driver.ts";
 import type { Batch, ClockView, SessionOptions } from "../session.ts";
 import { Batcher } from "./batcher.ts";
 import { nextEvent } from "./next.ts";
@@ -31,6 +32,7 @@ export class Cluster {
   #batcher: Batcher;
   #streams: StreamHub;
   readonly #playback: Playback;
+  #shells: ShellDriver;
   #failure: string | undefined;
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
   #next: { readonly value: ClockView["next"]; readonly wall: number } | undefined;
@@ -39,6 +41,7 @@ export class Cluster {
     this.#wall = wall;
     this.#simulation = simulation;
     this.#playback = new Playback(simulation, wall);
+    this.#shells = new ShellDriver(simulation);
     this.#batcher = new Batcher(simulation);
     this.#streams = new StreamHub(simulation);
     // Whoever was connected before a reload is gone.
@@ -49,7 +52,7 @@ export class Cluster {
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true };
+    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true, shells: true };
     const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...workers });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
@@ -60,6 +63,7 @@ export class Cluster {
   become(simulation: Simulation): void {
     this.#batcher.close();
     this.#simulation = simulation;
+    this.#shells = new ShellDriver(simulation);
     this.#batcher = new Batcher(simulation);
     this.#streams.close();
     this.#streams = new StreamHub(simulation);
@@ -116,6 +120,21 @@ export class Cluster {
   waitVirtual(ms: number): Promise<void> {
     const until = this.nowMs + ms;
     return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  }
+
+  /** Time stands still until `answer` has told some shell what became of its command. */
+  get isAsking(): boolean {
+    return this.#failure === undefined && this.#simulation.shellRequest !== undefined;
+  }
+
+  async answer(): Promise<void> {
+    try {
+      await this.#shells.answer();
+    } catch (error) {
+      this.#guarded(() => {
+        throw error;
+      });
+    }
   }
 
   /** Moves on with the wall for a few milliseconds; true when there is nothing more to do just now. */

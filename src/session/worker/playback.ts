@@ -3,6 +3,8 @@ export interface Movable {
   readonly nowMs: number;
   /** Goes on to `ms` or by `maxMessages` messages, whichever comes first; true when `ms` was reached. */
   advanceSome(ms: number, maxMessages: number): boolean;
+  /** Something is asked outside, and time stands still until it is answered. */
+  readonly shellRequest?: unknown;
 }
 
 /** Between two looks at the clock. */
@@ -64,7 +66,7 @@ export class Playback {
     const goal = Math.floor(this.#anchorVirtual + (begun - this.#anchorWall) * this.#speed);
     if (goal <= this.#target.nowMs) return true;
     while (!this.#target.advanceSome(goal, MESSAGES_A_LOOK)) {
-      if (this.#wall() - begun < SLICE_MS) continue;
+      if (this.#wall() - begun < SLICE_MS && this.#target.shellRequest === undefined) continue;
       if (goal - this.#target.nowMs > FORGIVEN_MS * this.#speed) this.anchor();
       return false;
     }

@@ -47,7 +47,8 @@ class ClusterServer {
       const caughtUp = this.#cluster.slice();
       this.#sendFrame();
       if (wall() > this.#saveAt) void this.keep();
-      if (caughtUp) setTimeout(loop, REST_MS);
+      if (this.#cluster.isAsking) void this.#cluster.answer().then(() => turn.port2.postMessage(null));
+      else if (caughtUp) setTimeout(loop, REST_MS);
       else turn.port2.postMessage(null);
     };
     turn.port1.onmessage = loop;
