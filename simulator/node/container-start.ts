@@ -2,6 +2,7 @@ import { formatDuration } from "../api/meta/duration.ts";
 import type { Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
 import { containerTable } from "./container.machine.ts";
+import { fileVariables } from "./env-files.ts";
 import { commandLineOf } from "./environment.ts";
 import * as events from "./events.ts";
 import { containerPins } from "./files/pins.ts";
@@ -167,7 +168,11 @@ export function endPull(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, d
 
 function beginCreate(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, index: number): Step | undefined {
   step(worker, index, "PULLED");
-  const problem = environmentProblem(agent.context.cache, pod, slot.container) ?? nonRootProblem(pod, slot.container);
+  const fromFiles = fileVariables(agent, agent.runtimeOf(worker), pod, slot.container);
+  const problem =
+    environmentProblem(agent.context.cache, pod, slot.container) ??
+    (fromFiles.ok ? undefined : fromFiles.error) ??
+    nonRootProblem(pod, slot.container);
   if (problem !== undefined) {
     agent.event(worker, events.failed(slot, problem));
     step(worker, index, "REFUSED");
@@ -218,5 +223,9 @@ function startShell(agent: Agent, runtime: RuntimePod, container: RuntimeContain
 /** What its environment and its single files are made from stays as it is now, as long as this attempt lives. */
 function notePins(agent: Agent, pod: Pod, slot: Slot, container: RuntimeContainer): void {
   const pins = containerPins({ cache: agent.context.cache, nowMs: agent.nowMs }, pod, slot.container);
-  if (pins !== undefined) container.pins = pins;
+  const read = fileVariables(agent, agent.machine.pods.get(pod.metadata.uid), pod, slot.container);
+  const files = read.ok ? read.value : undefined;
+  if (pins !== undefined || files !== undefined) {
+    container.pins = { atMs: agent.nowMs, ...pins, ...(files !== undefined && { files }) };
+  }
 }

@@ -45,7 +45,7 @@ interface Sources {
 }
 
 /** What a variable is when it comes from elsewhere; undefined when it is left out. */
-function sourceValue({ valueFrom }: EnvVar, sources: Sources): string | undefined {
+function sourceValue({ name, valueFrom }: EnvVar, sources: Sources): string | undefined {
   const { pod, spec, pins, runtime, machine, machines } = sources;
   const { cache } = machines.ports.sources;
   if (valueFrom?.fieldRef !== undefined) {
@@ -57,6 +57,7 @@ function sourceValue({ valueFrom }: EnvVar, sources: Sources): string | undefine
     const container = named ? containerSpecOf(pod, named) : spec;
     return container === undefined ? "" : resourceValue(valueFrom.resourceFieldRef, cache, pod, container);
   }
+  if (valueFrom?.fileKeyRef !== undefined) return pins?.files?.[name];
   const map = valueFrom?.configMapKeyRef;
   if (map !== undefined) return pins?.configMaps?.[map.name ?? ""]?.data?.[map.key];
   const secret = valueFrom?.secretKeyRef;

@@ -14,6 +14,8 @@ export interface Pins {
   readonly atMs: number;
   readonly configMaps?: { readonly [name: string]: ConfigMap };
   readonly secrets?: { readonly [name: string]: Secret };
+  /** Values that variables have from files, by the variable's name. */
+  readonly files?: { readonly [variable: string]: string };
   /** The pod's own metadata, where labels or annotations are shown. */
   readonly metadata?: ObjectMeta;
 }
