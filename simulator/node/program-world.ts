@@ -8,7 +8,7 @@ import type { FileView } from "./files/view.ts";
 import { hostnameOf } from "./hostname.ts";
 import type { Behaviour } from "./images/image.ts";
 import type { LogLine, ProgramMemory, ProgramWorld } from "./images/program.ts";
-import { behaviourOf } from "./images/registry.ts";
+import { behaviourOf, servedBehaviour } from "./images/registry.ts";
 import { appendLog, type LogFile } from "./logs/log.ts";
 import type { Machine, Manifest } from "./machine.ts";
 import type { Machines } from "./machines.ts";
@@ -59,7 +59,18 @@ export function programOf(
   const spec = pod && containerSpecOf(pod, container.name);
   if (pod === undefined || spec === undefined) return undefined;
   const world = new World({ machines, machine, runtimePod, container, pod, spec });
-  return { machine, runtimePod, container, spec, behaviour: behaviourOf(spec), world };
+  return { machine, runtimePod, container, spec, behaviour: presentBehaviour(container, spec), world };
+}
+
+/** What a container's program does: its script's server, where a script has started one, or what its command line says. */
+function presentBehaviour(container: RuntimeContainer, spec: Container): Behaviour {
+  const whole = behaviourOf(spec);
+  if (container.processes === undefined) return whole;
+  const server = container.processes.processes.find(
+    ({ program, state }) => program?.kind === "serve" && state !== "zombie",
+  );
+  // It was started some time after the container: how long ago, nobody noted.
+  return server === undefined ? whole : { ...servedBehaviour(spec, server.command), readyAfterMs: 0 };
 }
 
 /** Does what a program does at its start; where it ends by that, its end and its output are noted. */

@@ -1,7 +1,8 @@
 import type { Container } from "../../api/schema/generated/types.ts";
 import { defineRegistry } from "../../base/registry.ts";
 import { agnhost } from "./agnhost.ts";
-import { programName, readCommand } from "./command.ts";
+import { busyboxHttpd } from "./busybox-httpd.ts";
+import { programName, readCommand, splitWords } from "./command.ts";
 import { mariadb, mongo, mysql, postgres } from "./databases.ts";
 import { GENERIC_SIZE_BYTES, genericBehaviour } from "./generic.ts";
 import { cuda, vectorAdds } from "./gpu.ts";
@@ -77,6 +78,30 @@ function behave(container: Container): Behaviour {
     if (!isServer) return { ...runsForever(), ...declaredServer(container) };
   }
   return image.behave({ words, container });
+}
+
+const served = new WeakMap<Container, Map<string, Behaviour>>();
+
+/** What a server does that a container's script has started, by its command line. Results are shared. */
+export function servedBehaviour(container: Container, command: string): Behaviour {
+  const known = served.get(container) ?? new Map<string, Behaviour>();
+  served.set(container, known);
+  let behaviour = known.get(command);
+  if (behaviour === undefined) {
+    behaviour = serve(container, splitWords(command));
+    known.set(command, behaviour);
+  }
+  return behaviour;
+}
+
+function serve(container: Container, words: readonly string[]): Behaviour {
+  const name = parseImageName(container.image ?? "");
+  const image = name.ok ? images.get(name.value.name) : undefined;
+  const program = programName(words[0] ?? "");
+  if (program === "httpd" && words.length > 1 && image?.name.endsWith("/httpd") !== true) return busyboxHttpd(words);
+  const own = image?.name.slice(image.name.lastIndexOf("/") + 1) ?? "";
+  const isOwn = own !== "" && (program.startsWith(own) || image?.programs?.includes(program) === true);
+  return isOwn && image !== undefined ? image.behave({ words, container }) : genericBehaviour(container);
 }
 
 /** A program in a known image that serves what its container declares, if anything. */

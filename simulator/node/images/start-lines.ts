@@ -13,12 +13,6 @@ export function startLines(...groups: readonly (readonly string[])[]): OwnLines 
   return () => lines;
 }
 
-/** The same on the other stream. */
-export function errorLines(...texts: readonly string[]): OwnLines {
-  const lines = texts.map((text, at): LogLine => ({ afterMs: 20 + at * STEP_MS, stream: "stderr", text }));
-  return () => lines;
-}
-
 /** Lines as Kubernetes' own programs log: `I0102 15:04:05.000000       1 file.go:12] text`. */
 export function klogLines(lines: readonly (readonly [place: string, text: string])[]): OwnLines {
   return (world) =>

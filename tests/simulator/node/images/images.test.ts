@@ -3,7 +3,7 @@ import type { Container } from "../../../../simulator/api/schema/generated/types
 import { readCommand, readScript } from "../../../../simulator/node/images/command.ts";
 import { parseImageName } from "../../../../simulator/node/images/image-name.ts";
 import { isSlip, pullProblem } from "../../../../simulator/node/images/pull.ts";
-import { behaviourOf, imageSizeBytes, images } from "../../../../simulator/node/images/registry.ts";
+import { behaviourOf, imageSizeBytes, images, servedBehaviour } from "../../../../simulator/node/images/registry.ts";
 
 const behaviour = (container: Partial<Container>) => behaviourOf({ name: "c", ...container });
 
@@ -161,6 +161,14 @@ describe("what images do", () => {
     const unknown = behaviour({ image: "example.com/x:1", ports: [{ containerPort: 3000 }] });
     expect(unknown.ports).toEqual([3000]);
     expect(behaviour({ image: "busybox", command: ["sleep", "9"], ports: [{ containerPort: 80 }] }).ports).toEqual([]);
+  });
+
+  it("servers that a script has started", () => {
+    const container = { name: "c", ports: [{ containerPort: 3000 }] };
+    const ports = (image: string, command: string) => servedBehaviour({ ...container, image }, command).ports;
+    expect(ports("nginx:1.27", "nginx -g daemon off;")).toEqual([80]);
+    expect(ports("busybox", "httpd -f -p 8080 -h /www")).toEqual([8080]);
+    expect(ports("example.com/x", "java -jar x.jar")).toEqual([3000]);
   });
 
   it("the cluster's own are processes", () => {
