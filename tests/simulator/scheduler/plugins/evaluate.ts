@@ -1,4 +1,5 @@
-import { NODES, PODS, SERVICES } from "../../../../simulator/api/refs.ts";
+import type { KubeObject } from "../../../../simulator/api/object.ts";
+import { NODES, PODS, type ResourceRef, SERVICES } from "../../../../simulator/api/refs.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "../../../../simulator/scheduler/configuration.ts";
 import { isStatus, type PluginDefinition, SKIP } from "../../../../simulator/scheduler/framework.ts";
 import { NodeCache } from "../../../../simulator/scheduler/node-cache.ts";
@@ -12,6 +13,8 @@ export interface World {
   readonly nodes: readonly NodeSketch[];
   readonly existing?: readonly PodSketch[];
   readonly services?: readonly object[];
+  /** Claims, volumes, classes, …: each with the resource that it is of. */
+  readonly objects?: readonly (readonly [ResourceRef<KubeObject>, object])[];
   readonly namespaces?: { readonly [name: string]: object };
   readonly pod: PodSketch;
   readonly options?: Partial<SchedulerOptions>;
@@ -23,6 +26,7 @@ function prepare(definition: PluginDefinition, world: World) {
   const harness = new Harness();
   for (const [name, labels] of Object.entries({ default: {}, ...world.namespaces })) harness.namespace(name, labels);
   for (const service of world.services ?? []) harness.create(SERVICES, service);
+  for (const [ref, object] of world.objects ?? []) harness.create(ref, object);
   const cache = new NodeCache();
   for (const node of world.nodes) cache.setNode(harness.create(NODES, nodeObject(node)));
   const options = { ...DEFAULT_OPTIONS, plugins: plugins.all, ...world.options };
