@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { curl, nc, nslookup, ping, wget } from "./network.ts";
 import {
   arch,
   clear,
@@ -36,4 +37,9 @@ export const commands: readonly Command[] = [
   env,
   printenv,
   mktemp,
+  wget,
+  curl,
+  nslookup,
+  nc,
+  ping,
 ];
