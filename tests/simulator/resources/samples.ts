@@ -228,6 +228,19 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
   },
   "runtimeclasses.node.k8s.io": { metadata: { name: "sandbox" }, handler: "runsc" },
   "storageclasses.storage.k8s.io": { metadata: { name: "fast" }, provisioner: "example.com/disks" },
+  "apiservices.apiregistration.k8s.io": {
+    metadata: { name: "v1.example.com" },
+    spec: { group: "example.com", version: "v1", groupPriorityMinimum: 1000, versionPriority: 100 },
+  },
+  "customresourcedefinitions.apiextensions.k8s.io": {
+    metadata: { name: "widgets.example.com" },
+    spec: {
+      group: "example.com",
+      scope: "Namespaced",
+      names: { plural: "widgets", kind: "Widget" },
+      versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+    },
+  },
   "priorityclasses.scheduling.k8s.io": { metadata: { name: "high" }, value: 1000 },
   "leases.coordination.k8s.io": { metadata: { name: "worker-1" }, spec: { holderIdentity: "worker-1" } },
   "endpointslices.discovery.k8s.io": {

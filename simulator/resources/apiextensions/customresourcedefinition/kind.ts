@@ -2,6 +2,7 @@ import type { Kind } from "../../../api/kind.ts";
 import { CUSTOM_RESOURCE_DEFINITIONS, type CustomResourceDefinition } from "../../../api/refs.ts";
 import { createdAtColumn, nameColumn } from "../../columns.ts";
 import { CLEANUP_FINALIZER, withCondition } from "./conditions.ts";
+import { definitionDefaults } from "./defaults.ts";
 import { validateDefinition, validateDefinitionUpdate, validateStatus } from "./validation.ts";
 
 /** Definitions of kinds; `api/custom` makes kinds of them. */
@@ -14,17 +15,7 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
   type: "CustomResourceDefinition",
   hasGeneration: true,
   subresources: { status: true },
-  // Models apiextensions-apiserver pkg/apis/apiextensions/v1 SetDefaults_CustomResourceDefinitionSpec
-  defaults: ({ spec }) => {
-    if (spec?.names === undefined) return;
-    const { names } = spec;
-    if (!names.singular && names.kind) names.singular = names.kind.toLowerCase();
-    if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
-    spec.conversion ??= { strategy: "None" };
-    spec.versions ??= [];
-    // What is false is not said.
-    if (spec.preserveUnknownFields === false) delete spec.preserveUnknownFields;
-  },
+  defaults: definitionDefaults,
   prepareCreate: (definition) => withStorageVersion({ ...definition, status: {} }),
   prepareUpdate: (definition) => withStorageVersion(definition),
   validate: validateDefinition,

@@ -12,8 +12,11 @@ export const apiServiceKind: Kind<ApiService> = {
   namespaced: false,
   type: "APIService",
   subresources: { status: true },
-  defaults: ({ spec }) => {
-    if (spec?.service !== undefined) spec.service.port ??= 443;
+  defaults: (service) => {
+    service.spec ??= { groupPriorityMinimum: 0, versionPriority: 0 };
+    service.spec.groupPriorityMinimum ??= 0;
+    service.spec.versionPriority ??= 0;
+    if (service.spec.service !== undefined) service.spec.service.port ??= 443;
   },
   prepareCreate: (service) => ({ ...service, status: {} }),
   validateName: (name, prefix) => isPathSegmentName(name, prefix),
