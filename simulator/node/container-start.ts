@@ -196,11 +196,19 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   startShell(agent, runtime, container);
   doAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
-  agent.event(worker, events.started(slot));
   step(worker, index, "STARTED");
   worker.problems[index] = undefined;
+  if (container.startError === undefined) agent.event(worker, events.started(slot));
+  else {
+    agent.event(worker, events.failed(slot, container.startError));
+    worker.problems[index] = { reason: "RunContainerError", message: container.startError };
+  }
   worker.changed = true;
 }
+
+// Models containerd internal/cri/server container_start.go and opencontainers/runc: their errors
+const CREATE_FAILED =
+  "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init";
 
 /** A command line that is not known beforehand gets processes that run it. */
 function startShell(agent: Agent, runtime: RuntimePod, container: RuntimeContainer): void {
@@ -218,6 +226,7 @@ function startShell(agent: Agent, runtime: RuntimePod, container: RuntimeContain
   if (started.ok) return;
   container.endsMs = agent.nowMs;
   container.exitCode = 128;
+  container.startError = `${CREATE_FAILED}: ${started.error}`;
 }
 
 /** What its environment and its single files are made from stays as it is now, as long as this attempt lives. */

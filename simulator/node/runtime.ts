@@ -17,7 +17,7 @@ export interface Exit {
   readonly startedMs: number;
   readonly finishedMs: number;
   readonly exitCode: number;
-  readonly reason: "Completed" | "Error" | "OOMKilled";
+  readonly reason: "Completed" | "Error" | "OOMKilled" | "StartError";
   /** What it had written to its termination message's file; absent: nothing. */
   readonly message?: string;
 }
@@ -46,6 +46,8 @@ export interface RuntimeContainer {
   files?: FileNode;
   /** Its termination message's file; absent: empty. */
   message?: FileNode;
+  /** The runtime's error when its process could not be started at all. */
+  startError?: string;
   /** What its environment was made from. */
   pins?: Pins;
   /** Requests and limits that it runs with, while they are not those that were granted to it since. */
@@ -86,6 +88,10 @@ export function stateOf(container: RuntimeContainer, nowMs: number): RuntimeStat
 const MESSAGE_BYTES = 4096;
 
 export function exitOf(container: RuntimeContainer): Exit {
+  if (container.startError !== undefined) {
+    const { attempt, startedMs, endsMs, exitCode, startError } = container;
+    return { attempt, startedMs, finishedMs: endsMs, exitCode, reason: "StartError", message: startError };
+  }
   const bytes = container.message?.bytes;
   return {
     attempt: container.attempt,
@@ -128,6 +134,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   beginLog(old);
   delete old.files;
   delete old.processes;
+  delete old.startError;
   delete old.message;
   delete old.pins;
   delete old.resources;

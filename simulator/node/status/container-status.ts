@@ -70,7 +70,8 @@ function terminated(exit: Exit, facts: ContainerFacts): ContainerStateTerminated
   return {
     exitCode: exit.exitCode,
     reason: exit.reason,
-    startedAt: facts.formatTime(exit.startedMs),
+    // The runtime gives no time for what never started.
+    startedAt: exit.reason === "StartError" ? "1970-01-01T00:00:00Z" : facts.formatTime(exit.startedMs),
     ...terminationMessage(exit, facts),
     finishedAt: facts.formatTime(exit.finishedMs),
     containerID: containerIdOf(facts.uid, facts.slot.container.name, exit.attempt),

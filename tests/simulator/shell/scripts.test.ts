@@ -160,3 +160,47 @@ describe("a run with shells", () => {
     expect(await story([2000, 4501, 10_000], 1)).toBe(whole);
   });
 });
+
+describe("what can't be started", () => {
+  it("is told in the runtime's words", async () => {
+    const simulation = begin();
+    create(simulation, "p", { command: ["nosuch", "x"] });
+    await new ShellDriver(simulation).advanceTo(BOOT_MS + 10_000);
+    const { body } = simulation.request({ method: "GET", path: "/api/v1/namespaces/default/pods/p" });
+    const { containerStatuses } = body.status as { containerStatuses: readonly { readonly state: unknown }[] };
+    expect(containerStatuses[0]?.state).toMatchObject({
+      terminated: {
+        exitCode: 128,
+        reason: "StartError",
+        startedAt: "1970-01-01T00:00:00Z",
+        message: expect.stringMatching(
+          /^failed to create containerd task: .*: exec: "nosuch": executable file not found in \$PATH$/,
+        ),
+      },
+    });
+  });
+});
+
+describe("process 1", () => {
+  it("ignores SIGTERM without an action, and is killed when its grace is over", async () => {
+    const simulation = begin();
+    create(simulation, "p", { command: ["sh", "-c", "echo up; while true; do sleep 1; done"] });
+    const driver = new ShellDriver(simulation);
+    await driver.advanceTo(BOOT_MS + 5000);
+    simulation.request({ method: "DELETE", path: "/api/v1/namespaces/default/pods/p" });
+    await driver.advanceTo(BOOT_MS + 9000);
+    expect(look(simulation, "p").phase).toBe("Running");
+    await driver.advanceTo(BOOT_MS + 14_000);
+    expect(look(simulation, "p").phase).toBeUndefined();
+  });
+
+  it("ends by its trap, at once", async () => {
+    const simulation = begin();
+    create(simulation, "p", { command: ["sh", "-c", "trap 'echo bye; exit 0' TERM; sleep 3600 & wait"] });
+    const driver = new ShellDriver(simulation);
+    await driver.advanceTo(BOOT_MS + 5000);
+    simulation.request({ method: "DELETE", path: "/api/v1/namespaces/default/pods/p" });
+    await driver.advanceTo(BOOT_MS + 7500);
+    expect(look(simulation, "p").phase).toBeUndefined();
+  });
+});
