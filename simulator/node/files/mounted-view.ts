@@ -69,7 +69,7 @@ export class MountedView implements FileView {
     this.#viewer = viewer;
   }
 
-  stat(path: string, followLast = true): FileStat | undefined {
+  stat(path: string, followLast = false): FileStat | undefined {
     const place = this.#resolve(path, followLast);
     if (isProblem(place) || place.node === undefined) return undefined;
     const { kind, mode, mtimeMs, bytes = "", target, uid, gid } = place.node;
