@@ -1,4 +1,5 @@
 import { columnDefinition } from "../../simulator/api/render.ts";
+import { findServed } from "../../simulator/api/versions.ts";
 import { deepFreeze } from "../../simulator/base/json.ts";
 import { kinds } from "../../simulator/resources/registry.ts";
 import { fieldDoc, plainWords } from "../support/field-docs.ts";
@@ -17,9 +18,9 @@ const UID = "0b9f6b1c-6a0e-4c0e-9d4e-3f6f2a1b5c7d";
 
 /** Compares the columns of a kind, and the cells of each recorded object. */
 export function playTable({ resource, path, columnDefinitions, rows }: RecordedTable): Outcome[] {
-  const [, group = ""] = /^\/apis\/([^/]+)\//.exec(path) ?? [];
+  const [, group = "", version = "v1"] = /^\/apis\/([^/]+)\/([^/]+)\//.exec(path) ?? [];
   const plural = resource.split(".")[0] ?? resource;
-  const kind = kinds.all.find(({ ref }) => ref.plural === plural && ref.group === group);
+  const kind = findServed(kinds, group, version, plural);
   if (kind === undefined) return [{ name: resource, found: ["is not served"] }];
   const even = (column: Json) => ({ ...column, description: plainWords(String(column.description)) });
   const ours = kind.columns.map((column) => even(columnDefinition(column, fieldDoc) as unknown as Json));
