@@ -86,7 +86,7 @@ function variableProblem(cache: Cache, namespace: string | undefined, variable: 
   if (map?.name && map.optional !== true) {
     const data = cache.get(CONFIG_MAPS, joinKey(namespace, map.name));
     if (data === undefined) return `configmap "${map.name}" not found`;
-    if (data.data?.[map.key] === undefined && data.binaryData?.[map.key] === undefined) {
+    if (data.data?.[map.key] === undefined) {
       return `couldn't find key ${map.key} in ConfigMap ${namespace}/${map.name}`;
     }
   }
