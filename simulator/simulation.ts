@@ -3,18 +3,17 @@ import type { AccessView } from "./api/authorization/resolver.ts";
 import { DynamicKinds } from "./api/custom/dynamic-kinds.ts";
 import type { ApiRequest, ApiResponse } from "./api/http.ts";
 import { inProcessClient, storeCache } from "./api/in-process-client.ts";
-import type { Kind } from "./api/kind.ts";
+import { indexersOf } from "./api/indexers.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
-import { joinKey, type KubeObject } from "./api/object.ts";
+import { joinKey } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
 import { POD_DISRUPTION_BUDGETS, SIMULATION_GROUP } from "./api/refs.ts";
 import { ApiServer, statusResponse } from "./api/server.ts";
-import { type Change, type Collection, type Indexer, Store, type StoreState } from "./api/store.ts";
+import { type Change, type Collection, Store } from "./api/store.ts";
 import type { ByteStream, ChannelMessage, ClientConnection } from "./api/streams.ts";
 import { subresourceKey } from "./api/subresource.ts";
 import { subresourceHandlers } from "./api/subresources/registry.ts";
 import { assert, BrokenInvariant, present } from "./base/assert.ts";
-import type { JsonObject } from "./base/json.ts";
 import { defineRegistry } from "./base/registry.ts";
 import { fail, ok, type Result } from "./base/result.ts";
 import { bootstrap } from "./bootstrap.ts";
@@ -28,7 +27,8 @@ import { loadBalancerController } from "./controllers/load-balancer/controller.t
 import { faultAdmission } from "./faults/admission.ts";
 import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
-import { type InputPlace, Journal, type JournalInput, type JournalState } from "./journal/journal.ts";
+import { isInput } from "./journal/input.ts";
+import { type InputPlace, Journal, type JournalInput } from "./journal/journal.ts";
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
@@ -42,28 +42,13 @@ import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { customResourceDefinitionController } from "./resources/apiextensions/customresourcedefinition/controller.ts";
 import { apiServiceController } from "./resources/apiregistration/apiservice/controller.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
-import { Clock, type ClockState } from "./time/clock.ts";
-import { Random, type RandomState } from "./time/random.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { Clock } from "./time/clock.ts";
+import { Random } from "./time/random.ts";
 
 const API_SERVER_PORT = 6443;
 const CONTROLLER_MANAGER = "kube-controller-manager";
 const SCHEDULER = "kube-scheduler";
-
-/** Everything that a run is at one instant, as JSON. */
-export interface Snapshot {
-  readonly version: 1;
-  readonly options: ClusterOptions;
-  readonly clock: ClockState;
-  readonly random: RandomState;
-  readonly store: StoreState;
-  readonly host: JsonObject;
-  readonly machines: JsonObject;
-  readonly network: JsonObject;
-  readonly journal: JournalState;
-  /** Open connections into containers. */
-  readonly connections: JsonObject;
-  readonly shells: JsonObject;
-}
 
 /** Hears each commit, in the commit: the page's view. It must not write. */
 export type CommitListener = (change: Change, collection: Collection) => void;
@@ -503,20 +488,4 @@ export class Simulation {
     if (collection.ref.kind === "Event" || collection.ref.kind === "Fault") this.#sawEvent = true;
     for (const listener of this.#listeners) listener(change, collection);
   }
-}
-
-/** Every resource is indexed by namespace and by the uids of its owners; kinds add their own. */
-function indexersOf(kind: Kind): { readonly [name: string]: Indexer } {
-  return {
-    ...(kind.namespaced && { namespace: (object: KubeObject) => object.metadata.namespace }),
-    owner: (object: KubeObject) => object.metadata.ownerReferences?.map(({ uid }) => uid),
-    ...kind.indexes,
-  };
-}
-
-/** Reads leave no trace in the journal, nor does passing time: the next input's position tells it. */
-function isInput({ method, path }: ApiRequest): boolean {
-  // What is asked of a server in the cluster may leave its trace there.
-  if (method === "GET") return /^\/api\/v1\/[^?]*\/proxy(\/|\?|$)/.test(path);
-  return !path.startsWith(`/apis/${SIMULATION_GROUP}/v1alpha1/clocks/cluster/advance`);
 }

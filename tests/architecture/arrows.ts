@@ -23,6 +23,7 @@ export const layers: readonly (readonly string[])[] = [
   ["simulator/invariants"],
   ["simulator/cluster-options", "simulator/bootstrap-objects"],
   ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],
+  ["simulator/snapshot"],
   ["simulator/simulation"],
   ["simulator/kubectl"],
   // What a scenario does it does by kubectl.
