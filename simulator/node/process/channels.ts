@@ -8,7 +8,7 @@ export interface Outlet {
 }
 
 /** A pipe holds no more than this: its writer is stopped then. */
-export const PIPE_BYTES = 256 * 1024;
+const PIPE_BYTES = 256 * 1024;
 
 /** Files that stand for a process's own streams, or for those of process 1. */
 export function specialChannel(all: ContainerProcesses, process: Process, path: string): Channel | undefined {
@@ -36,6 +36,13 @@ export function writeTo(all: ContainerProcesses, channel: Channel | undefined, b
   if (pipe === undefined || pipe.readers === 0) return false;
   pipe.bytes += bytes;
   return true;
+}
+
+/** Whether a writer has to wait until somebody has read. */
+export function isFull(all: ContainerProcesses, channel: Channel | undefined): boolean {
+  if (channel?.to !== "pipe") return false;
+  const pipe = all.pipes.find(({ id }) => id === channel.pipe);
+  return pipe !== undefined && pipe.readers > 0 && pipe.bytes.length > PIPE_BYTES;
 }
 
 /** Bytes that a channel holds now, and whether more may come. */

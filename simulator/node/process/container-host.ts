@@ -9,6 +9,9 @@ import type { ShellTree } from "./tree.ts";
 /** So many processes a container may have: the kubelet's pod pids limit of small machines. */
 const MAX_PROCESSES = 256;
 
+/** What `timeout` ends with when it had to end its command. */
+const TIMED_OUT = 124;
+
 /** What a container's processes need of the machine that they run on. */
 export interface ContainerPorts {
   readonly all: ContainerProcesses;
@@ -171,7 +174,8 @@ export class ContainerHost implements ProcessHost {
     // The kernel gives process 1 no signal that it has no action for; servers have one for SIGTERM.
     const isServer = process.program?.kind === "serve";
     if (pid === 1 && !isServer) return true;
-    this.exit(process, isServer && /TERM|QUIT|INT/.test(name) ? 0 : 128 + signalNumber(name));
+    const isDone = isServer && /TERM|QUIT|INT/.test(name);
+    this.exit(process, process.timedOut === true ? TIMED_OUT : isDone ? 0 : 128 + signalNumber(name));
     return true;
   }
 

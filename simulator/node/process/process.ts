@@ -150,6 +150,8 @@ export interface ContainerProcesses {
   /** Environment that every process of the container is born with. */
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** The command line of a main process that is not in the table, because what it does is known. */
+  readonly main: string;
   nextPid: number;
   nextPipe: number;
   nextSession: number;

@@ -9,7 +9,7 @@ import { programOf } from "../program-world.ts";
 import { findContainer, stateOf } from "../runtime.ts";
 import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
 import { ContainerHost, newProcess } from "./container-host.ts";
-import type { ShellParseResult, ShellRequest, ShellRunResult } from "./port.ts";
+import type { ShellParseResult, ShellRequest, ShellRunResult, ShellWorld } from "./port.ts";
 import type { Channel, ContainerProcesses, Process, Session } from "./process.ts";
 import { become } from "./programs.ts";
 import { executableProblem, processesFor } from "./spawn.ts";
@@ -361,7 +361,7 @@ export class Shells implements SessionsPort {
     const { question } = found?.process ?? {};
     if (found === undefined || question === undefined) return undefined;
     const { place, process, host } = found;
-    const { flavour, uid, gid, hostname, processes } = host.all;
+    const { flavour, uid, gid, hostname } = host.all;
     if (question.kind === "parse") return { kind: "parse", source: question.source, flavour };
     const { machines, clock } = this.#ports;
     const network = machines.ports.network?.({ kind: "pod", node: place.machine.name, uid: place.runtime.uid });
@@ -393,7 +393,7 @@ export class Shells implements SessionsPort {
         gid,
         seed: seedOf(address, clock.handled),
         flavour,
-        processes: processes.map(({ pid, command }) => ({ pid, user: uid === 0 ? "root" : String(uid), command })),
+        processes: listed(host.all),
       },
     };
   }
@@ -406,6 +406,13 @@ export function shellsPort(shells: () => Shells): ShellsPort {
     signalMain: (...what) => shells().signalMain(...what),
     run: (...what) => shells().run(...what),
   };
+}
+
+/** The processes as `ps` lists them. */
+function listed({ processes, main, uid }: ContainerProcesses): ShellWorld["processes"] {
+  const user = uid === 0 ? "root" : String(uid);
+  const rows = processes.filter(({ state }) => state !== "zombie").map(({ pid, command }) => ({ pid, user, command }));
+  return rows.some(({ pid }) => pid === 1) ? rows : [{ pid: 1, user, command: main }, ...rows];
 }
 
 /** A number for this question of this process: the same when it is asked again. */

@@ -65,6 +65,7 @@ export function processesFor({ spec, world }: RunningProgram): ContainerProcesse
     hostname: world.hostname,
     environment: world.env,
     cwd: spec.workingDir || config.workdir,
+    main: (world.words ?? [programName(spec.image ?? "").split(":")[0]]).join(" "),
     nextPid: 1,
     nextPipe: 1,
     nextSession: 1,

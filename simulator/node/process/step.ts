@@ -1,4 +1,4 @@
-import { take, waiting, writeTo } from "./channels.ts";
+import { isFull, take, waiting, writeTo } from "./channels.ts";
 import type { ContainerHost } from "./container-host.ts";
 import type { Went } from "./host.ts";
 import type { ShellRunResult } from "./port.ts";
@@ -24,6 +24,10 @@ function commandMs(process: Process): number {
 export function stepOn(host: ContainerHost, process: Process): "asks" | "ok" {
   delete process.wait;
   delete process.seen;
+  if (isFull(host.all, process.fds["1"])) {
+    host.wake(process, SLOW_MS);
+    return "ok";
+  }
   for (let count = 0; count < MAX_STEPS; count++) {
     startTraps(process);
     const went = next(host, process);

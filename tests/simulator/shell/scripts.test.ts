@@ -99,6 +99,7 @@ describe("a container's script", () => {
     ["set -e", "set -e; false || true; if false; then :; fi; echo on; false; echo never", "on\n", 1],
     ["exit traps", "trap 'echo bye' EXIT; echo hi; exit 3", "hi\nbye\n", 3],
     ["eval and shift", 'set -- a b c; shift; eval "echo $1 $#"', "b 2\n", 0],
+    ["timeout", "timeout 1 sleep 5; echo $?", "124\n", 0],
     ["exec", "echo before; exec echo after; echo never", "before\nafter\n", 0],
   ])("runs %s", async (_what, script, stdout, exitCode) => {
     const went = await run(script);
@@ -126,6 +127,13 @@ describe("bounds", () => {
   it("end a fork bomb's forks", async () => {
     const went = await run("f() { f & f; }; f", 5000);
     expect(went.stderr).toContain("can't fork");
+  });
+
+  it("keep a program that never stops printing from filling its pipe", async () => {
+    expect(await run("yes | head -3; yes | { sleep 5; head -1; }")).toMatchObject({
+      stdout: "y\ny\ny\ny\n",
+      exitCode: 0,
+    });
   });
 
   it("end a function that calls itself", async () => {
