@@ -1,8 +1,8 @@
-import { isIpv4, parseIp } from "../../api/meta/ip.ts";
-import { IP_ADDRESSES, type IpAddressObject, SERVICES, type Service } from "../../api/refs.ts";
-import { equalJson } from "../../base/json.ts";
-import { type Controller, type Outcome, watchRule } from "../../controller-runtime/controller.ts";
-import { clusterIpsOf, SERVICES_BY_CLUSTER_IP } from "../../resources/core/service/addresses.ts";
+import { isIpv4, parseIp } from "../../../api/meta/ip.ts";
+import { IP_ADDRESSES, type IpAddressObject, SERVICES, type Service } from "../../../api/refs.ts";
+import { equalJson } from "../../../base/json.ts";
+import { type Controller, type Outcome, watchRule } from "../../../controller-runtime/controller.ts";
+import { clusterIpsOf, SERVICES_BY_CLUSTER_IP } from "../../core/service/addresses.ts";
 
 const MANAGED_BY = "ipaddress.kubernetes.io/managed-by";
 const FAMILY = "ipaddress.kubernetes.io/ip-family";

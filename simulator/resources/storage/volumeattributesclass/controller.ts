@@ -1,7 +1,7 @@
-import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from "../../api/refs.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
-import { type Controller, type Outcome, watchRule } from "../../controller-runtime/controller.ts";
-import { VAC_PROTECTION, VOLUME_ATTRIBUTES_CLASSES } from "../../resources/storage/volumeattributesclass/kind.ts";
+import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from "../../../api/refs.ts";
+import type { ComponentContext } from "../../../controller-runtime/component.ts";
+import { type Controller, type Outcome, watchRule } from "../../../controller-runtime/controller.ts";
+import { VAC_PROTECTION, VOLUME_ATTRIBUTES_CLASSES } from "./kind.ts";
 
 const named = (name: string | undefined) => (name ? [name] : []);
 
