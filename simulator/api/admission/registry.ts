@@ -5,6 +5,7 @@ import { defaultTolerations } from "./default-tolerations.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
+import { podSecurity } from "./pod-security/plugin.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
@@ -19,6 +20,7 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     limitRanger,
     serviceAccount,
     taintNewNodes,
+    podSecurity,
     priority,
     defaultTolerations,
     defaultStorageClass,
