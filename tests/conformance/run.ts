@@ -52,7 +52,7 @@ function runOnce(recording: Recording, seed: number, near: Near): Outcome {
 }
 
 /** Our own kinds, and what nobody watched. */
-const NOT_WATCHED = ["Event", "Lease", "Fault", "Clock", "PriorityClass", "StorageClass"];
+const NOT_WATCHED = ["Event", "IPAddress", "Lease", "Fault", "Clock", "PriorityClass", "StorageClass"];
 /** Newer recordings also watched these; where one does not show them, they were not watched. */
 const WATCHED_LATER = ["ConfigMap", "ServiceAccount"];
 
