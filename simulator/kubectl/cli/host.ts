@@ -1,5 +1,5 @@
 import type { Result } from "../../base/result.ts";
-import type { Transport } from "../transport.ts";
+import type { StreamTransport, Transport } from "../transport.ts";
 
 /** Files as a command sees them: the virtual ones of the tab's shell, or those of a machine. Contents are text. */
 export interface HostFiles {
@@ -24,9 +24,22 @@ export interface ConnectOptions {
   readonly user: string;
 }
 
+export interface HostTerminal {
+  /** Whether standard input is a terminal. */
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly columns: number;
+  readonly rows?: number;
+  /** From now on every key is heard as it is typed, Ctrl-C too, as bytes; until the way back is called. */
+  raw?(hear: (bytes: string) => void): () => void;
+  onResize?(listener: (columns: number, rows: number) => void): () => void;
+}
+
 /** Whoever runs kubectl: a tab, a terminal, a walkthrough, a test. Everything of the outside world comes through it. */
 export interface Host {
   connect(options: ConnectOptions): Transport;
+  /** The way to what goes on: watches, logs that are followed, exec, attach; absent where there is none. */
+  stream?(options: ConnectOptions): StreamTransport;
   readonly files: HostFiles;
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
@@ -36,7 +49,7 @@ export interface Host {
   stdin(): Promise<string>;
   /** A line typed by the user, without its end; undefined at the end of the input. */
   line(): Promise<string | undefined>;
-  readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly columns: number };
+  readonly terminal: HostTerminal;
   /** Lets time pass, on the clock of the cluster that is spoken to. */
   wait(ms: number): Promise<void>;
   /** Milliseconds since 1970 on that clock: what ages are counted against. */
