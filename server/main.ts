@@ -72,6 +72,7 @@ function begin(workers: number | undefined, seed: number | undefined): Simulatio
     storageClasses: true,
     proxyDaemonSet: true,
     loadBalancers: true,
+    metricsServer: true,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
   };

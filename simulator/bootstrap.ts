@@ -30,6 +30,7 @@ import type { ClusterOptions } from "./cluster-options.ts";
 import { initialStorageClasses } from "./controllers/volume-provisioner/classes.ts";
 import { coreDnsConfig, kubeProxyConfig, kubeProxyDaemonSet } from "./node/addons.ts";
 import { coreDnsDeployment } from "./node/control-plane.ts";
+import { metricsServerDeployment, metricsServerService } from "./node/metrics-server.ts";
 import { POD_CIDR } from "./node/node-shape.ts";
 import { flowControlBootstrap } from "./resources/flowcontrol/bootstrap.ts";
 import { bootstrapPolicy } from "./resources/rbac/bootstrap-policy.ts";
@@ -53,7 +54,7 @@ const SYSTEM_CLASSES = [
 export function bootstrap(
   operations: Operations,
   kinds: { get(id: string): Kind | undefined },
-  { storageClasses, proxyDaemonSet }: Pick<ClusterOptions, "storageClasses" | "proxyDaemonSet">,
+  { storageClasses, proxyDaemonSet, metricsServer }: ClusterOptions,
 ): void {
   const writer = { user: "bootstrap", trusted: true, warn: () => {} };
   const { now } = operations.context(writer);
@@ -88,6 +89,11 @@ export function bootstrap(
     create(SERVICE_ACCOUNTS, { metadata: { name: "kube-proxy", namespace: "kube-system" } });
     create(CONFIG_MAPS, kubeProxyConfig(POD_CIDR) as Incoming<ConfigMap>);
     create(DAEMON_SETS, kubeProxyDaemonSet() as Incoming<DaemonSet>);
+  }
+  if (metricsServer) {
+    create(SERVICE_ACCOUNTS, { metadata: { name: "metrics-server", namespace: "kube-system" } });
+    create(SERVICES, metricsServerService() as Incoming<Service>);
+    create(DEPLOYMENTS, metricsServerDeployment() as Incoming<Deployment>);
   }
   create(CLOCKS, { metadata: { name: "cluster" }, spec: { speed: 1, paused: false } });
 }

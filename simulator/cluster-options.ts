@@ -11,6 +11,8 @@ export interface ClusterOptions {
   readonly proxyDaemonSet: boolean;
   /** Whether somebody gives addresses to services of type LoadBalancer, as a cloud does. */
   readonly loadBalancers: boolean;
+  /** Whether the metrics server is installed: `kubectl top`, and what autoscalers look at. */
+  readonly metricsServer: boolean;
   /**
    * Whether somebody at the edge runs shell scripts: time then stands still now and then until a command is answered (see
    * simulator/shell). Without, containers whose scripts can't be read run until they are stopped.
@@ -29,4 +31,5 @@ export const DEFAULT_OPTIONS: ClusterOptions = {
   shells: false,
   proxyDaemonSet: false,
   loadBalancers: false,
+  metricsServer: false,
 };

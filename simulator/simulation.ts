@@ -29,6 +29,8 @@ import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { isInput } from "./journal/input.ts";
 import { type InputPlace, Journal, type JournalInput } from "./journal/journal.ts";
+import { AutoscalerMetrics } from "./metrics/autoscaler-metrics.ts";
+import { ResourceMetrics } from "./metrics/resource-metrics.ts";
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
 import { Machines } from "./node/machines.ts";
@@ -41,6 +43,8 @@ import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { customResourceDefinitionController } from "./resources/apiextensions/customresourcedefinition/controller.ts";
 import { apiServiceController } from "./resources/apiregistration/apiservice/controller.ts";
+import { horizontalPodAutoscalerController } from "./resources/autoscaling/horizontalpodautoscaler/controller/controller.ts";
+import { metricsKinds } from "./resources/metrics/registry.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Clock } from "./time/clock.ts";
@@ -62,6 +66,8 @@ export class Simulation {
   readonly host: Host;
   readonly machines: Machines;
   readonly network: Network;
+  /** The metrics server, where it is installed. */
+  readonly #metrics: ResourceMetrics | undefined;
   readonly #parts: Parts;
   readonly #kinds: DynamicKinds;
   readonly #random: Random;
@@ -82,8 +88,10 @@ export class Simulation {
     this.options = { ...DEFAULT_OPTIONS, ...options };
     this.#parts = parts;
     this.#random = new Random(this.options.seed);
-    for (const kind of parts.kinds.all) this.store.add(kind.ref, indexersOf(kind));
-    this.#kinds = new DynamicKinds(parts.kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)));
+    const served = this.options.metricsServer ? [...parts.kinds.all, ...metricsKinds] : parts.kinds.all;
+    const kinds = defineRegistry("kind", served, ({ ref }) => ref.id);
+    for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
+    this.#kinds = new DynamicKinds(kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)));
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
       store: this.store,
@@ -116,6 +124,7 @@ export class Simulation {
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
     this.network = new Network({
+    if (this.options.metricsServer) this.#metrics = new ResourceMetrics(this.machines);
       machines: this.machines,
       random: (name) => this.#random.stream(name),
       // What a container asks follows from the run: nobody needs to note it to play the run again.
@@ -391,6 +400,7 @@ export class Simulation {
       up: () => this.#apiUp,
       door: new MachinesDoor(this.machines),
       alwaysServed: [SIMULATION_GROUP],
+      ...(this.#metrics && { metrics: this.#metrics }),
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
     });
@@ -444,6 +454,11 @@ export class Simulation {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     if (this.options.loadBalancers) {
+    const autoscaler = horizontalPodAutoscalerController({
+      metrics: new AutoscalerMetrics(this.machines, this.#metrics),
+      kinds: this.#kinds,
+    });
+    host.add(controllerComponent(autoscaler, CONTROLLER_MANAGER), { election: "before-sync" });
       host.add(controllerComponent(loadBalancerController, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     host.add(electionComponent(SCHEDULER, port));

@@ -5,7 +5,7 @@ import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
-import type { Pod, ResourceRef } from "./refs.ts";
+import type { NodeMetricsObject, Pod, PodMetricsObject, ResourceRef } from "./refs.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Indexer } from "./store.ts";
 
@@ -28,6 +28,20 @@ export interface WriteContext {
 
 /** What a kind that answers may ask besides. */
 export interface QuestionContext extends WriteContext {
+/** What kinds that are made for each reader are made from. */
+export interface ComputeContext extends Pick<WriteContext, "find" | "byIndex"> {
+  /** The metrics server, where there is one. */
+  readonly metrics?: MetricsDoor;
+}
+
+/** What the metrics server tells of pods and nodes. */
+export interface MetricsDoor {
+  /** Whether it answers. */
+  readonly isUp: boolean;
+  podMetrics(namespace: string | undefined): readonly PodMetricsObject[];
+  nodeMetrics(): readonly NodeMetricsObject[];
+}
+
   /** Who a bearer token stands for, or why for nobody. */
   authenticate(token: string, audiences: readonly string[]): Result<TokenUser, string>;
   /** Assigns a pod to a node; `podUid` empty: whichever pod has the key. */
@@ -85,8 +99,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** Of kinds that are asked and never stored: the answer to a create. No other verb is served. */
   answer?(question: T, context: QuestionContext): Result<T, Status>;
 
-  /** Of kinds that are made for each reader and never stored: all objects there are, by name. */
-  compute?(context: Pick<WriteContext, "find" | "byIndex">): readonly T[];
+  /** Of kinds that are made for each reader and never stored: all objects there are (of a namespace), by name. */
+  compute?(context: ComputeContext, namespace: string | undefined): readonly T[];
+  /** Of such kinds: why nobody can be told now. */
+  refuseRead?(context: ComputeContext): Status | undefined;
 
   /** Writes the defaults of an incoming object (after decoding, on create and update alike). */
   defaults?(object: Draft<T>): void;

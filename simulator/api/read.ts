@@ -1,7 +1,8 @@
 import { fail, ok } from "../base/result.ts";
 import { notFound } from "./errors.ts";
+import type { ComputeContext } from "./kind.ts";
 import { checkListOptions, encodeContinue, objectsAt, type Page, pageOf, revisionAsked } from "./list-options.ts";
-import { joinKey, type KubeObject } from "./object.ts";
+import { joinKey, type KubeObject, keyOf } from "./object.ts";
 import {
   type IncludeObject,
   type ListMetadata,
@@ -21,6 +22,8 @@ export function read(exchange: RoutedExchange): Answer {
   const asked = revisionAsked(exchange.query, exchange.server.store.revision);
   if (!asked.ok) return asked;
   const { ref } = storedKind(kind);
+  const refused = refusedRead(exchange);
+  if (refused !== undefined) return fail(refused);
   const made = kind.compute && computed(exchange).find(({ metadata }) => metadata.name === name);
   const object = made ?? exchange.server.store.of(ref).get(joinKey(namespace, name));
   if (object === undefined) return fail(notFound(ref, name));
@@ -39,13 +42,21 @@ function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
 }
 
 /** The objects of a kind that is made for each reader. */
-function computed({ route, server }: RoutedExchange): readonly KubeObject[] {
-  const { store } = server;
-  const objects = route.kind.compute?.({
+function computed(exchange: RoutedExchange): readonly KubeObject[] {
+  const { kind, namespace } = exchange.route;
+  return kind.compute?.(computeContext(exchange), namespace) ?? [];
+}
+
+function refusedRead(exchange: RoutedExchange) {
+  return exchange.route.kind.refuseRead?.(computeContext(exchange));
+}
+
+function computeContext({ server: { store, metrics } }: RoutedExchange): ComputeContext {
+  return {
     find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
     byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
-  });
-  return objects ?? [];
+    ...(metrics && { metrics }),
+  };
 }
 
 /** How the client wants its answer. */
@@ -90,8 +101,10 @@ export function select(exchange: RoutedExchange, page?: Page) {
   const selection = selectionOf(kind, exchange.query);
   if (!selection.ok) return selection;
   if (kind.compute !== undefined) {
+    const refused = refusedRead(exchange);
+    if (refused !== undefined) return fail(refused);
     const objects = computed(exchange).filter((object) => selection.value?.(object) ?? true);
-    return ok(objects.map((object) => [object.metadata.name, object] as const));
+    return ok(objects.map((object) => [keyOf(object).replace("/", "\0"), object] as const));
   }
   const collection = exchange.server.store.of(storedKind(kind).ref) as unknown as Collection;
   const { revision } = exchange.server.store;

@@ -56,6 +56,9 @@ export type FlowSchema = Stored<types.FlowSchema>;
 export type ValidatingAdmissionPolicy = Stored<types.ValidatingAdmissionPolicy>;
 export type ValidatingAdmissionPolicyBinding = Stored<types.ValidatingAdmissionPolicyBinding>;
 export type MutatingAdmissionPolicy = Stored<types.MutatingAdmissionPolicy>;
+export type MutatingAdmissionPolicyBinding = Stored<types.MutatingAdmissionPolicyBinding>;
+export type ValidatingWebhookConfiguration = Stored<types.ValidatingWebhookConfiguration>;
+export type MutatingWebhookConfiguration = Stored<types.MutatingWebhookConfiguration>;
 export type PriorityLevel = Stored<types.PriorityLevelConfiguration>;
 export type Role = Stored<types.Role>;
 export type RoleBinding = Stored<types.RoleBinding>;
@@ -163,6 +166,24 @@ export const MUTATING_ADMISSION_POLICIES = resourceRef<MutatingAdmissionPolicy>(
   "mutatingadmissionpolicies",
   "MutatingAdmissionPolicy",
 );
+export const MUTATING_ADMISSION_POLICY_BINDINGS = resourceRef<MutatingAdmissionPolicyBinding>(
+  ADMISSION_GROUP,
+  "v1",
+  "mutatingadmissionpolicybindings",
+  "MutatingAdmissionPolicyBinding",
+);
+export const VALIDATING_WEBHOOK_CONFIGURATIONS = resourceRef<ValidatingWebhookConfiguration>(
+  ADMISSION_GROUP,
+  "v1",
+  "validatingwebhookconfigurations",
+  "ValidatingWebhookConfiguration",
+);
+export const MUTATING_WEBHOOK_CONFIGURATIONS = resourceRef<MutatingWebhookConfiguration>(
+  ADMISSION_GROUP,
+  "v1",
+  "mutatingwebhookconfigurations",
+  "MutatingWebhookConfiguration",
+);
 export const ROLES = resourceRef<Role>("rbac.authorization.k8s.io", "v1", "roles", "Role");
 export const ROLE_BINDINGS = resourceRef<RoleBinding>("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding");
 export const CLUSTER_ROLES = resourceRef<ClusterRole>("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole");
@@ -215,8 +236,105 @@ export interface ClockType {
 }
 export type ClockObject = Stored<ClockType>;
 
+/** Load on an application, as an instructor puts it: requests to a Service, or use of what pods have. */
+export interface LoadType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly spec?: {
+    /** A Service of the namespace, whose endpoints share the requests. */
+    readonly service?: string;
+    readonly requestsPerSecond?: number;
+    /** Pods of the namespace, each of which takes this much more. */
+    readonly selector?: types.LabelSelector;
+    readonly cpu?: string;
+    readonly memory?: string;
+    /** A Go duration such as `5m`; the load ends by itself after it. */
+    readonly duration?: string;
+  };
+}
+export type Load = Stored<LoadType>;
+
+/** The value of a metric, for the custom and external metrics APIs. */
+export interface MetricValueType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly spec?: {
+    readonly metric: { readonly name: string; readonly labels?: { readonly [label: string]: string } };
+    /** The object that it is about; with neither this nor `pods` it is an external metric. */
+    readonly describedObject?: { readonly apiVersion?: string; readonly kind: string; readonly name: string };
+    /** The pods that each have this value. */
+    readonly pods?: types.LabelSelector;
+    readonly value: string;
+  };
+}
+export type MetricValue = Stored<MetricValueType>;
+
+/** Machines of one shape that come and go together. */
+export interface NodeGroupType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly spec?: {
+    readonly minSize?: number;
+    readonly maxSize?: number;
+    readonly desiredSize: number;
+    /** From the wish for a machine to its power. */
+    readonly startupSeconds?: number;
+    readonly shape?: {
+      readonly cpu?: string;
+      readonly memory?: string;
+      readonly pods?: number;
+      readonly ephemeralStorage?: string;
+      /** Resources of simulated device plugins, such as `nvidia.com/gpu: "1"`. */
+      readonly devices?: { readonly [resource: string]: string };
+      readonly labels?: { readonly [label: string]: string };
+      readonly taints?: readonly types.Taint[];
+      readonly instanceType?: string;
+      readonly zones?: readonly string[];
+      /** Whether its machines are of the cheap kind that may be taken back. */
+      readonly spot?: boolean;
+    };
+  };
+  readonly status?: {
+    readonly machines?: number;
+    readonly starting?: number;
+    /** Number that the next machine's name gets. */
+    readonly nextIndex?: number;
+  };
+}
+export type NodeGroup = Stored<NodeGroupType>;
+
+/** What a pod, or a node, took in the metrics server's last window. Made for each reader. */
+export interface PodMetricsType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly timestamp?: string;
+  readonly window?: string;
+  readonly containers?: readonly { readonly name: string; readonly usage: { readonly [resource: string]: string } }[];
+}
+export type PodMetricsObject = Stored<PodMetricsType>;
+export interface NodeMetricsType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly timestamp?: string;
+  readonly window?: string;
+  readonly usage?: { readonly [resource: string]: string };
+}
+export type NodeMetricsObject = Stored<NodeMetricsType>;
+
 export const FAULTS = resourceRef<Fault>(SIMULATION_GROUP, "v1alpha1", "faults", "Fault");
 export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "clocks", "Clock");
+export const LOADS = resourceRef<Load>(SIMULATION_GROUP, "v1alpha1", "loads", "Load");
+export const METRIC_VALUES = resourceRef<MetricValue>(SIMULATION_GROUP, "v1alpha1", "metricvalues", "MetricValue");
+export const NODE_GROUPS = resourceRef<NodeGroup>(SIMULATION_GROUP, "v1alpha1", "nodegroups", "NodeGroup");
+
+export const METRICS_GROUP = "metrics.k8s.io";
+export const POD_METRICS = resourceRef<PodMetricsObject>(METRICS_GROUP, "v1beta1", "pods", "PodMetrics");
+export const NODE_METRICS = resourceRef<NodeMetricsObject>(METRICS_GROUP, "v1beta1", "nodes", "NodeMetrics");
 
 export type CustomResourceDefinition = Stored<types.CustomResourceDefinition>;
 export type ApiService = Stored<types.APIService>;

@@ -44,6 +44,8 @@ export interface ApiServerOptions {
   /** The way to kubelets and pods. */
   readonly door: ClusterDoor;
   /** Where refused connections were going, as `host:port`. */
+  /** The metrics server, where there is one. */
+  readonly metrics?: MetricsDoor;
   readonly address: string;
 }
 

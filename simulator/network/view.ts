@@ -1,4 +1,5 @@
 import { hostnameOf } from "../node/hostname.ts";
+import { countRequest } from "../node/usage.ts";
 import { askApiServer } from "./api-server.ts";
 import type { Network, Stand, Target } from "./network.ts";
 import type {
@@ -91,6 +92,7 @@ export class PlaceView implements NetworkView {
     if (!secure && isTls) return page(400, "Client sent an HTTP request to an HTTPS server.\n");
     if (behaviour.http === undefined) return "reset";
     const fromPort = this.#port();
+    countRequest(program.container, this.#network.nowMs);
     return behaviour.http({ ...request, port, from, fromPort, secure }, world);
   }
 

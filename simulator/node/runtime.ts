@@ -56,6 +56,8 @@ export interface RuntimeContainer {
   processes?: ContainerProcesses;
   /** What its processes printed, on the machine's disk; absent: nothing. */
   logs?: ContainerLogs;
+  /** Requests that it answered: in a window of time, and in the one before (see usage.ts). */
+  served?: { readonly window: number; count: number; readonly before: number };
 }
 
 /** A pod's sandbox with its containers. */
@@ -138,6 +140,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   delete old.message;
   delete old.pins;
   delete old.resources;
+  delete old.served;
   return old;
 }
 

@@ -62,6 +62,9 @@ import { resourceSliceKind } from "./resource/resourceslice/kind.ts";
 import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
 import { clockKind } from "./simulation/clock/kind.ts";
 import { faultKind } from "./simulation/fault/kind.ts";
+import { loadKind } from "./simulation/load/kind.ts";
+import { metricValueKind } from "./simulation/metricvalue/kind.ts";
+import { nodeGroupKind } from "./simulation/nodegroup/kind.ts";
 import { csiDriverKind } from "./storage/csidriver/kind.ts";
 import { csiNodeKind } from "./storage/csinode/kind.ts";
 import { csiStorageCapacityKind } from "./storage/csistoragecapacity/kind.ts";
@@ -141,6 +144,9 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(priorityLevelKind),
     anyKind(clockKind),
     anyKind(faultKind),
+    anyKind(loadKind),
+    anyKind(metricValueKind),
+    anyKind(nodeGroupKind),
   ],
   (kind) => kind.ref.id,
 );

@@ -19,7 +19,7 @@ export const layers: readonly (readonly string[])[] = [
     "simulator/journal",
     "simulator/control-plane",
   ],
-  ["simulator/network"],
+  ["simulator/network", "simulator/metrics"],
   ["simulator/invariants"],
   ["simulator/cluster-options", "simulator/bootstrap-objects"],
   ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],

@@ -65,4 +65,9 @@ export const kubernetesImages: readonly Image[] = [
     sizeBytes: 25 * MEBIBYTE,
     behave: () => server([10249, 10256], { http: health, lines: klogLines(PROXY_LINES) }),
   },
+  {
+    name: "registry.k8s.io/metrics-server/metrics-server",
+    sizeBytes: 22_500_000,
+    behave: () => server([10250], { http: health, tlsPorts: [10250], readyAfterMs: 800 }),
+  },
 ];

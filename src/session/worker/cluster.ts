@@ -52,7 +52,7 @@ export class Cluster {
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true, shells: true };
+    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true, metricsServer: true, shells: true };
     const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...workers });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
