@@ -96,6 +96,7 @@ export class Simulation {
     this.#operations = new Operations({
       store: this.store,
       admission: [...parts.admission.all, faultAdmission(parts.faults)],
+      kinds: this.#kinds,
       random: this.#random.stream("kube-apiserver"),
       nowMs: () => this.clock.nowMs,
       formatTime: (ms) => this.#formatTime(ms),

@@ -20,6 +20,8 @@ export interface WriteContext {
   find<T extends KubeObject>(ref: ResourceRef<T>, namespace: string | undefined, name: string): T | undefined;
   /** Objects by an index of their collection. */
   byIndex<T extends KubeObject>(ref: ResourceRef<T>, index: string, value: string): Iterable<T>;
+  /** All objects of a resource: for what is asked seldom. */
+  list<T extends KubeObject>(ref: ResourceRef<T>): Iterable<T>;
   /** An integer from 0 up to `end`, from the API server's stream. */
   randomBelow(end: number): number;
   /** Adds the text of a Warning header to the answer. */

@@ -23,12 +23,17 @@ export interface Writer {
   /** Written by the cluster's own parts: fields are known to be valid and defaulted. Admission and conflicts still apply. */
   readonly trusted: boolean;
   readonly dryRun?: boolean;
+  /** The version in which a client writes, and the path below the object; the object as it is stored otherwise. */
+  readonly requestKind?: Kind;
+  readonly subresource?: string;
   warn(text: string): void;
 }
 
 export interface OperationsOptions {
   readonly store: Store;
   readonly admission: readonly AdmissionPlugin[];
+  /** What is served, for admission that looks objects up by what they are called. */
+  readonly kinds?: { readonly all: readonly Kind[] };
   readonly random: RandomStream;
   readonly nowMs: () => number;
   readonly formatTime: (ms: number) => string;
@@ -173,6 +178,7 @@ export class Operations {
       user: writer.identity ?? LOOPBACK,
       find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
       byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+      list: (ref) => store.of(ref).values(),
       randomBelow: (end) => random.below(end),
       warn: (text) => writer.warn(text),
     };
@@ -263,7 +269,9 @@ export class Operations {
         kind: kind as unknown as Kind,
         object: current,
         old,
+        subresource: subresourceOf(kind, writer, subresource),
         writer,
+        kinds: this.#options.kinds?.all ?? [],
         context,
         write: writer.dryRun ? NO_WRITE : this.#write,
       });
@@ -289,7 +297,9 @@ export class Operations {
         kind: kind as unknown as Kind,
         object,
         old,
+        subresource: subresourceOf(kind, writer, subresource),
         writer,
+        kinds: this.#options.kinds?.all ?? [],
         context,
         write: writer.dryRun ? NO_WRITE : this.#write,
       });
@@ -297,6 +307,11 @@ export class Operations {
     }
     return undefined;
   }
+}
+
+/** The path by which an object is written: what a client's request names, where it is about this kind. */
+function subresourceOf<T extends KubeObject>(kind: Kind<T>, writer: Writer, subresource: string): string {
+  return writer.requestKind?.ref.id === kind.ref.id ? (writer.subresource ?? subresource) : subresource;
 }
 
 function handles<T extends KubeObject>(

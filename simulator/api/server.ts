@@ -308,6 +308,7 @@ export function writerOf(exchange: Exchange): Writer {
     user: exchange.user.name,
     identity: exchange.user,
     trusted: false,
+    ...(exchange.route && { requestKind: exchange.route.kind, subresource: exchange.route.subresource }),
     dryRun: (exchange.query.get("dryRun") ?? []).includes("All"),
     warn: (text) => {
       if (!exchange.warnings.includes(text)) exchange.warnings.push(text);

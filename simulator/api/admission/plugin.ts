@@ -1,4 +1,5 @@
 import type { Result } from "../../base/result.ts";
+import type { User } from "../authentication/user.ts";
 import type { Status } from "../errors.ts";
 import type { Kind, WriteContext } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
@@ -9,7 +10,18 @@ export interface AdmissionRequest {
   readonly kind: Kind;
   readonly object: KubeObject;
   readonly old: KubeObject | undefined;
-  readonly writer: { readonly user: string; readonly trusted: boolean };
+  /** The path below the object by which it is written: `status`, `scale`, `eviction`; empty: the object itself. */
+  readonly subresource: string;
+  readonly writer: {
+    readonly user: string;
+    readonly identity?: User;
+    readonly trusted: boolean;
+    readonly dryRun?: boolean;
+    /** The version in which it is written, where that is not how it is stored. */
+    readonly requestKind?: Kind;
+  };
+  /** All kinds that are served, for plugins that look objects up by what they are called. */
+  readonly kinds: readonly Kind[];
   readonly context: WriteContext;
   /** Writes another object along with this one, such as what a quota has left; nothing in a dry run. */
   write<T extends KubeObject>(ref: ResourceRef<T>, object: T): void;

@@ -6,6 +6,7 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { podSecurity } from "./pod-security/plugin.ts";
+import { validatingAdmissionPolicy } from "./policies/validating.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { serviceAccount } from "./service-account.ts";
@@ -26,6 +27,7 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     defaultStorageClass,
     storageProtection,
     claimResize,
+    validatingAdmissionPolicy,
     resourceQuota,
   ],
   (plugin) => plugin.name,

@@ -1,3 +1,4 @@
+import { PolicyCompiler } from "../../api/admission/policies/environment.ts";
 import {
   child,
   type FieldError,
@@ -21,7 +22,7 @@ import type {
   ParamRef,
   Variable,
 } from "../../api/schema/generated/types.ts";
-import { FAILURE_POLICIES, validateMatchConditions } from "./conditions.ts";
+import { compileErrors, FAILURE_POLICIES, validateMatchConditions } from "./conditions.ts";
 import { validateMatch } from "./rules.ts";
 
 /** What validating and mutating policies have in common. */
@@ -40,8 +41,13 @@ export interface BindingParts {
   readonly matchResources?: MatchResources;
 }
 
+/** Compiles a policy's expressions. */
+export function compilerOf({ paramKind, variables }: PolicyParts): PolicyCompiler {
+  return new PolicyCompiler({ hasParams: paramKind !== undefined, hasAuthorizer: true }, variables);
+}
+
 /** The common parts of a policy's spec. Models pkg/apis/admissionregistration/validation validateValidatingAdmissionPolicySpec. */
-export function validatePolicyParts(spec: PolicyParts): readonly FieldError[] {
+export function validatePolicyParts(spec: PolicyParts, compiler: PolicyCompiler): readonly FieldError[] {
   const { failurePolicy, paramKind, matchConstraints: match, matchConditions = [], variables = [] } = spec;
   const path = "spec.failurePolicy";
   return [
@@ -53,8 +59,8 @@ export function validatePolicyParts(spec: PolicyParts): readonly FieldError[] {
     ...(paramKind === undefined ? [] : validateParamKind(paramKind, "spec.paramKind")),
     ...(match === undefined ? [required("spec.matchConstraints")] : validateMatch(match, "spec.matchConstraints")),
     ...(match !== undefined && !match.resourceRules?.length ? [required("spec.matchConstraints.resourceRules")] : []),
-    ...validateMatchConditions(matchConditions, "spec.matchConditions"),
-    ...variables.flatMap((variable, at) => validateVariable(variable, index("spec.variables", at))),
+    ...validateMatchConditions(matchConditions, "spec.matchConditions", compiler),
+    ...variables.flatMap((variable, at) => validateVariable(variable, index("spec.variables", at), compiler)),
   ];
 }
 
@@ -89,8 +95,13 @@ const RESERVED = new Set([
   ...["let", "loop", "package", "namespace", "return", "var", "void", "while"],
 ]);
 
-function validateVariable({ name = "", expression = "" }: Variable, path: string): readonly FieldError[] {
+function validateVariable(
+  { name = "", expression = "" }: Variable,
+  path: string,
+  compiler: PolicyCompiler,
+): readonly FieldError[] {
   const namePath = child(path, "name");
+  const compiled = compiler.variables.get(name);
   const isIdentifier = IDENTIFIER.test(name) && !RESERVED.has(name);
   return [
     ...(name.trim() === ""
@@ -98,7 +109,11 @@ function validateVariable({ name = "", expression = "" }: Variable, path: string
       : isIdentifier
         ? []
         : [invalid(namePath, name, "name is not a valid CEL identifier")]),
-    ...(expression.trim() === "" ? [required(child(path, "expression"), "expression is not specified")] : []),
+    ...(expression.trim() === ""
+      ? [required(child(path, "expression"), "expression is not specified")]
+      : compiled
+        ? compileErrors(compiled, expression, child(path, "expression"))
+        : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { PolicyCompiler } from "../../api/admission/policies/environment.ts";
 import {
   child,
   duplicate,
@@ -18,6 +19,8 @@ import type {
 import { FAILURE_POLICIES, validateMatchConditions } from "./conditions.ts";
 import { validateMatchPolicy, validateRule } from "./rules.ts";
 
+/** Conditions of webhooks know no parameters and no variables. */
+const CONDITIONS = new PolicyCompiler({ hasParams: false, hasAuthorizer: true });
 const SIDE_EFFECTS = ["None", "NoneOnDryRun"];
 const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
 const REVIEW_VERSIONS = ["v1", "v1beta1"];
@@ -61,7 +64,7 @@ function validateWebhook(hook: Webhook, path: string): readonly FieldError[] {
     ...validateLabelSelector(hook.objectSelector, at("objectSelector")),
     ...oneOf(reinvocationPolicy, REINVOCATION_POLICIES, "reinvocationPolicy"),
     ...validateClient(hook.clientConfig ?? {}, at("clientConfig")),
-    ...validateMatchConditions(hook.matchConditions ?? [], at("matchConditions")),
+    ...validateMatchConditions(hook.matchConditions ?? [], at("matchConditions"), CONDITIONS),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { EVERY_OBJECT } from "../../../api/indexers.ts";
 import type { Kind } from "../../../api/kind.ts";
 import { child, type FieldError, index, notSupported, required } from "../../../api/meta/field-error.ts";
 import { MUTATING_ADMISSION_POLICIES, type MutatingAdmissionPolicy } from "../../../api/refs.ts";
@@ -5,7 +6,7 @@ import type { Mutation } from "../../../api/schema/generated/types.ts";
 import { column } from "../../columns.ts";
 import { policyColumns } from "../columns.ts";
 import { defaultMatch } from "../defaults.ts";
-import { validatePolicyParts } from "../policies.ts";
+import { compilerOf, validatePolicyParts } from "../policies.ts";
 
 const PATCH_TYPES = ["ApplyConfiguration", "JSONPatch"];
 const REINVOCATION_POLICIES = ["IfNeeded", "Never"];
@@ -17,6 +18,7 @@ export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
   namespaced: false,
   type: "MutatingAdmissionPolicy",
   hasGeneration: true,
+  indexes: EVERY_OBJECT,
   defaults: (object) => {
     object.spec ??= {};
     object.spec.failurePolicy ??= "Fail";
@@ -40,7 +42,7 @@ function validatePolicy({ spec }: MutatingAdmissionPolicy): readonly FieldError[
   const { mutations = [], reinvocationPolicy: policy } = spec;
   const path = "spec.reinvocationPolicy";
   return [
-    ...validatePolicyParts(spec),
+    ...validatePolicyParts(spec, compilerOf(spec)),
     ...(mutations.length === 0 ? [required("spec.mutations", "mutations must contain at least one item")] : []),
     ...mutations.flatMap((mutation, at) => validateMutation(mutation, index("spec.mutations", at))),
     ...(policy === undefined

@@ -1,22 +1,18 @@
+import { EVERY_OBJECT } from "../../../api/indexers.ts";
 import type { Kind } from "../../../api/kind.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { MutatingWebhookConfiguration as ConfigurationType } from "../../../api/schema/generated/types.ts";
+import { MUTATING_WEBHOOK_CONFIGURATIONS, type MutatingWebhookConfiguration } from "../../../api/refs.ts";
 import { webhookColumns } from "../columns.ts";
 import { defaultWebhook } from "../defaults.ts";
 import { validateWebhooks } from "../webhooks.ts";
 
-type Configuration = Stored<ConfigurationType>;
-
-const NAME = "MutatingWebhookConfiguration";
-
-export const mutatingWebhookConfigurationKind: Kind<Configuration> = {
-  ref: resourceRef<Configuration>("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", NAME),
+export const mutatingWebhookConfigurationKind: Kind<MutatingWebhookConfiguration> = {
+  ref: MUTATING_WEBHOOK_CONFIGURATIONS,
   singular: "mutatingwebhookconfiguration",
   categories: ["api-extensions"],
   namespaced: false,
-  type: NAME,
+  type: "MutatingWebhookConfiguration",
   hasGeneration: true,
+  indexes: EVERY_OBJECT,
   defaults: ({ webhooks = [] }) => {
     for (const hook of webhooks) {
       defaultWebhook(hook);
@@ -25,5 +21,5 @@ export const mutatingWebhookConfigurationKind: Kind<Configuration> = {
   },
   validate: ({ webhooks = [] }) => validateWebhooks(webhooks),
   validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks),
-  columns: webhookColumns<Configuration>(),
+  columns: webhookColumns<MutatingWebhookConfiguration>(),
 };

@@ -1,3 +1,4 @@
+import { EVERY_OBJECT } from "../../../api/indexers.ts";
 import type { Kind } from "../../../api/kind.ts";
 import { VALIDATING_ADMISSION_POLICIES, type ValidatingAdmissionPolicy } from "../../../api/refs.ts";
 import { column } from "../../columns.ts";
@@ -12,6 +13,7 @@ export const validatingAdmissionPolicyKind: Kind<ValidatingAdmissionPolicy> = {
   namespaced: false,
   type: "ValidatingAdmissionPolicy",
   hasGeneration: true,
+  indexes: EVERY_OBJECT,
   defaults: (object) => {
     object.spec ??= {};
     object.spec.failurePolicy ??= "Fail";

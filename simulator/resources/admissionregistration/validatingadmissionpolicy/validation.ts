@@ -1,3 +1,5 @@
+import type { PolicyCompiler } from "../../../api/admission/policies/environment.ts";
+import { BOOL, NULL, STRING } from "../../../api/cel/types.ts";
 import {
   child,
   duplicate,
@@ -11,7 +13,8 @@ import { validateLabelName } from "../../../api/meta/label-validation.ts";
 import type { ValidatingAdmissionPolicy } from "../../../api/refs.ts";
 import type { AuditAnnotation, Validation } from "../../../api/schema/generated/types.ts";
 import { validateConditions } from "../../conditions.ts";
-import { validatePolicyParts } from "../policies.ts";
+import { compileErrors } from "../conditions.ts";
+import { compilerOf, validatePolicyParts } from "../policies.ts";
 
 const REASONS = ["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"];
 const MAX_ANNOTATIONS = 20;
@@ -22,11 +25,12 @@ const NOTHING_TO_DO = "validations or auditAnnotations must contain at least one
 // Models pkg/apis/admissionregistration/validation validateValidatingAdmissionPolicySpec
 export function validatePolicy({ metadata, spec }: ValidatingAdmissionPolicy): readonly FieldError[] {
   const { validations = [], auditAnnotations = [] } = spec;
-  const errors = [...validatePolicyParts(spec)];
+  const compiler = compilerOf(spec);
+  const errors = [...validatePolicyParts(spec, compiler)];
   if (validations.length === 0 && auditAnnotations.length === 0) {
     return [...errors, required("spec.validations", NOTHING_TO_DO), required("spec.auditAnnotations", NOTHING_TO_DO)];
   }
-  errors.push(...validations.flatMap((one, at) => validateValidation(one, index("spec.validations", at))));
+  errors.push(...validations.flatMap((one, at) => validateValidation(one, index("spec.validations", at), compiler)));
   if (auditAnnotations.length > MAX_ANNOTATIONS) {
     const text = `must not have more than ${MAX_ANNOTATIONS} auditAnnotations`;
     errors.push(invalid("spec.auditAnnotations", auditAnnotations, text));
@@ -34,20 +38,25 @@ export function validatePolicy({ metadata, spec }: ValidatingAdmissionPolicy): r
   const seen = new Set<string>();
   for (const [at, annotation] of auditAnnotations.entries()) {
     const path = index("spec.auditAnnotations", at);
-    errors.push(...validateAnnotation(metadata.name, annotation, path));
+    errors.push(...validateAnnotation(metadata.name, annotation, path, compiler));
     if (seen.has(annotation.key)) errors.push(duplicate(child(path, "key"), annotation.key));
     seen.add(annotation.key);
   }
   return errors;
 }
 
-function validateValidation(validation: Validation, path: string): readonly FieldError[] {
+function validateValidation(validation: Validation, path: string, compiler: PolicyCompiler): readonly FieldError[] {
   const { expression = "", message = "", messageExpression = "", reason } = validation;
   const messagePath = child(path, "message");
   const errors: FieldError[] = [];
-  if (expression.trim() === "") errors.push(required(child(path, "expression"), "expression is not specified"));
+  const expressionPath = child(path, "expression");
+  if (expression.trim() === "") errors.push(required(expressionPath, "expression is not specified"));
+  else errors.push(...compileErrors(compiler.compile(expression, [BOOL]), expression, expressionPath));
   if (messageExpression !== "" && messageExpression.trim() === "") {
     errors.push(invalid(child(path, "messageExpression"), messageExpression, "must be non-empty if specified"));
+  } else if (messageExpression !== "") {
+    const compiled = compiler.compile(messageExpression, [STRING], false);
+    errors.push(...compileErrors(compiled, messageExpression, child(path, "messageExpression")));
   }
   if (message !== "" && message.trim() === "") {
     errors.push(invalid(messagePath, message, "message must be non-empty if specified"));
@@ -62,14 +71,21 @@ function validateValidation(validation: Validation, path: string): readonly Fiel
   return errors;
 }
 
-function validateAnnotation(name: string, { key = "", valueExpression = "" }: AuditAnnotation, path: string) {
+function validateAnnotation(
+  name: string,
+  { key = "", valueExpression = "" }: AuditAnnotation,
+  path: string,
+  compiler: PolicyCompiler,
+) {
   const valuePath = child(path, "valueExpression");
   const expression = valueExpression.trim();
   return [
     ...(name === ""
       ? [invalid(child(path, "key"), key, "requires metadata.name be non-empty")]
       : validateLabelName(`${name}/${key}`, child(path, "key"))),
-    ...(expression === "" ? [required(valuePath, "valueExpression is not specified")] : []),
+    ...(expression === ""
+      ? [required(valuePath, "valueExpression is not specified")]
+      : compileErrors(compiler.compile(valueExpression, [STRING, NULL]), valueExpression, valuePath)),
     ...(expression.length > MAX_EXPRESSION_LENGTH
       ? [required(valuePath, `must not exceed ${MAX_EXPRESSION_LENGTH} bytes in length`)]
       : []),

@@ -15,6 +15,7 @@ export const validatingAdmissionPolicyBindingKind: Kind<ValidatingAdmissionPolic
   namespaced: false,
   type: "ValidatingAdmissionPolicyBinding",
   hasGeneration: true,
+  indexes: { policy: (object) => (object as ValidatingAdmissionPolicyBinding).spec.policyName },
   defaults: (object) => {
     const spec: Partial<typeof object.spec> = object.spec ?? {};
     defaultMatch(spec.matchResources);

@@ -1,26 +1,22 @@
+import { EVERY_OBJECT } from "../../../api/indexers.ts";
 import type { Kind } from "../../../api/kind.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { ValidatingWebhookConfiguration as ConfigurationType } from "../../../api/schema/generated/types.ts";
+import { VALIDATING_WEBHOOK_CONFIGURATIONS, type ValidatingWebhookConfiguration } from "../../../api/refs.ts";
 import { webhookColumns } from "../columns.ts";
 import { defaultWebhook } from "../defaults.ts";
 import { validateWebhooks } from "../webhooks.ts";
 
-type Configuration = Stored<ConfigurationType>;
-
-const NAME = "ValidatingWebhookConfiguration";
-
-export const validatingWebhookConfigurationKind: Kind<Configuration> = {
-  ref: resourceRef<Configuration>("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", NAME),
+export const validatingWebhookConfigurationKind: Kind<ValidatingWebhookConfiguration> = {
+  ref: VALIDATING_WEBHOOK_CONFIGURATIONS,
   singular: "validatingwebhookconfiguration",
   categories: ["api-extensions"],
   namespaced: false,
-  type: NAME,
+  type: "ValidatingWebhookConfiguration",
   hasGeneration: true,
+  indexes: EVERY_OBJECT,
   defaults: ({ webhooks = [] }) => {
     for (const hook of webhooks) defaultWebhook(hook);
   },
   validate: ({ webhooks = [] }) => validateWebhooks(webhooks),
   validateUpdate: ({ webhooks = [] }) => validateWebhooks(webhooks),
-  columns: webhookColumns<Configuration>(),
+  columns: webhookColumns<ValidatingWebhookConfiguration>(),
 };
