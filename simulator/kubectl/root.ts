@@ -1,5 +1,6 @@
 import type { Command } from "./cli/command.ts";
 import { apiResources, apiVersions } from "./verbs/api-resources.ts";
+import { describe } from "./verbs/describe.ts";
 import { get } from "./verbs/get.ts";
 import { version } from "./verbs/version.ts";
 
@@ -8,5 +9,5 @@ export const KUBECTL: Command = {
   name: "kubectl",
   short: "kubectl controls the Kubernetes cluster manager.",
   use: "[flags] [options]",
-  commands: [get, apiResources, apiVersions, version],
+  commands: [get, describe, apiResources, apiVersions, version],
 };

@@ -1,6 +1,8 @@
 import type { ApiRequest, ApiResponse } from "../../api/http.ts";
-import { failureOf, serverError, type Transport } from "../transport.ts";
-import { CommandError } from "./command.ts";
+import type { ChannelMessage } from "../../api/streams.ts";
+import { isObject } from "../../base/json.ts";
+import { failureOf, type OpenStream, type StreamTransport, serverError, type Transport } from "../transport.ts";
+import { CommandError, complaint } from "./command.ts";
 
 export const USER_AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/98b3519";
 
@@ -8,9 +10,13 @@ export const USER_AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/98b3519";
 export class ApiError extends CommandError {
   readonly response: ApiResponse;
 
+  /** Its line where several failures are told together. */
+  readonly amongOthers: string;
+
   constructor(response: ApiResponse, doing = "") {
-    super(serverError(response, doing));
+    super(aloneText(response, doing));
     this.response = response;
+    this.amongOthers = serverError(response, doing);
   }
 
   get reason(): string {
@@ -18,8 +24,27 @@ export class ApiError extends CommandError {
   }
 }
 
+// Models kubectl pkg/cmd/util helpers.go checkErr
+/** A refusal as it is told when it is all there is to tell: an invalid object by its causes. */
+function aloneText(response: ApiResponse, doing: string): string {
+  const failure = failureOf(response);
+  if (failure?.reason === "Unauthorized") return `error: You must be logged in to the server (${failure.message})`;
+  if (failure?.reason !== "Invalid") return serverError(response, doing);
+  const details = isObject(response.body.details) ? response.body.details : undefined;
+  if (details === undefined) return `The request is invalid: ${failure.message}`;
+  const { kind = "", name = "" } = details;
+  const isNamed = kind !== "" || name !== "";
+  const all = Array.isArray(details.causes) ? details.causes.filter(isObject) : [];
+  const causes = [...new Set(all.map(({ field, message }) => `${String(field ?? "")}: ${String(message ?? "")}`))];
+  const what = isNamed ? `The ${String(kind)} ${JSON.stringify(String(name))} is invalid` : "The request is invalid";
+  if (causes.length === 0) return isNamed ? what : `${what}: ${failure.message}`;
+  return causes.length === 1 ? `${what}: ${causes[0]}` : `${what}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`;
+}
+
 interface ClientOptions {
   readonly transport: Transport;
+  /** Absent where the host knows of nothing that goes on. */
+  readonly streams: StreamTransport | undefined;
   /** `-n` or the context's. */
   readonly namespace: string;
   /** Whether the namespace was named on the command line. */
@@ -58,6 +83,15 @@ export class Client {
     const response = await this.ask(request);
     if (failureOf(response) !== undefined) throw new ApiError(response, doing);
     return response;
+  }
+
+  /** Opens what goes on; throws an ApiError when the server refuses. */
+  async open(request: ApiRequest, hear: (message: ChannelMessage) => void): Promise<OpenStream> {
+    const { streams, as } = this.#options;
+    if (streams === undefined) throw complaint("this terminal has no way to streams");
+    const opened = await streams({ userAgent: USER_AGENT, ...as, ...request }, hear);
+    if (!opened.ok) throw new ApiError(opened.error);
+    return opened.value;
   }
 
   get(path: string): Promise<ApiResponse> {

@@ -8,6 +8,26 @@ export interface HostFiles {
   write(path: string, text: string): Promise<Result<true, string>>;
   /** Names in a folder, sorted; undefined when it is none. */
   list(path: string): Promise<readonly string[] | undefined>;
+  /** Contents that are no text, one character a byte; without these, `cp` takes files for UTF-8. */
+  readBytes?(path: string): Promise<Result<string, string>>;
+  writeBytes?(path: string, bytes: string): Promise<Result<true, string>>;
+  /** Makes a folder, and those above it. */
+  makeFolder?(path: string): Promise<Result<true, string>>;
+}
+
+/** A connection that someone made to a forwarded port; bytes are one character each. */
+export interface LocalSocket {
+  hear(listener: (bytes: string) => void): void;
+  send(bytes: string): void;
+  close(): void;
+  /** Settles when it is over. */
+  readonly closed: Promise<void>;
+}
+
+/** A port that is listened on until it is closed. */
+export interface LocalListener {
+  readonly port: number;
+  close(): void;
 }
 
 /** Tells a command that its user wants it to end (Ctrl-C). */
@@ -38,6 +58,8 @@ export interface HostTerminal {
 /** Whoever runs kubectl: a tab, a terminal, a walkthrough, a test. Everything of the outside world comes through it. */
 export interface Host {
   connect(options: ConnectOptions): Transport;
+  /** Takes connections to a port where the host is (0: any that is free), for port-forward. The error is errno's sentence. */
+  listen?(address: string, port: number, accept: (socket: LocalSocket) => void): Promise<Result<LocalListener, string>>;
   /** The way to what goes on: watches, logs that are followed, exec, attach; absent where there is none. */
   stream?(options: ConnectOptions): StreamTransport;
   readonly files: HostFiles;

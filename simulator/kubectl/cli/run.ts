@@ -116,8 +116,10 @@ async function clientFor(flags: Flags, host: Host): Promise<Client> {
   const user = flags.text("as");
   const impersonate = user === "" ? undefined : impersonation(flags, user);
   const token = flags.text("token");
+  const options = { server: place.server, user: place.user };
   return new Client({
-    transport: host.connect({ server: place.server, user: place.user }),
+    transport: host.connect(options),
+    streams: host.stream?.(options),
     namespace: flags.text("namespace") || place.namespace,
     namespaceGiven: flags.changed("namespace"),
     as: { ...(impersonate && { impersonate }), ...(token !== "" && { token }) },

@@ -1,0 +1,34 @@
+import { ApiError } from "../cli/client.ts";
+import { CommandError } from "../cli/command.ts";
+
+/** Several failures are told one a line, without the word that a single one begins with. */
+function amongOthers(problem: CommandError): string {
+  if (problem instanceof ApiError) return problem.amongOthers;
+  return problem.message.replace(/^error: /, "");
+}
+
+// Models kubectl pkg/cmd/util helpers.go checkErr for aggregates
+/** Ends a command with what went wrong for its objects; does nothing when nothing did. */
+export function failWith(problems: readonly CommandError[]): void {
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  if (more.length === 0) throw first;
+  throw new CommandError([...new Set(problems.map(amongOthers))].join("\n"));
+}
+
+/** Does something for each thing, one after the other, whatever becomes of the others; gives what went wrong. */
+export async function forEachOf<T>(
+  things: readonly T[],
+  work: (thing: T) => Promise<unknown>,
+): Promise<readonly CommandError[]> {
+  const problems: CommandError[] = [];
+  for (const thing of things) {
+    try {
+      await work(thing);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      problems.push(error);
+    }
+  }
+  return problems;
+}
