@@ -1,5 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import { stringify } from "yaml";
 import type { ApiResponse, JsonObject } from "../simulator/index.ts";
 import { encodeProtobuf, PROTOBUF } from "./protobuf/encode.ts";
@@ -27,15 +29,44 @@ interface Encoded {
 }
 
 /** Sends an answer in the form that the client takes. */
-export function send(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {
+export async function send(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): Promise<void> {
   if (response.destroyed) return;
   const encoded = encode(message, answer);
-  if (encoded !== undefined) write(response, answer, encoded);
-  else {
+  if (encoded === undefined) {
     const accepted = `only the following media types are accepted: ${JSON_TYPE}, ${YAML_TYPE}, ${PROTOBUF}`;
     const refusal = failure(406, "NotAcceptable", accepted);
     write(response, refusal, { contentType: JSON_TYPE, bytes: jsonBytes(refusal.body) });
-  }
+  } else if (isKnown(message, response, answer, encoded)) {
+    response.writeHead(304).end();
+  } else write(response, answer, await compressed(message, response, answer, encoded));
+}
+
+/** Shorter answers are sent as they are; longer ones are squeezed a little. As upstream's responsewriters. */
+const GZIP_FROM_BYTES = 128 * 1024;
+const squeeze = promisify(gzip);
+
+async function compressed(
+  message: IncomingMessage,
+  response: ServerResponse,
+  answer: ApiResponse,
+  encoded: Encoded,
+): Promise<Encoded> {
+  const accepted = String(message.headers["accept-encoding"] ?? "").split(",");
+  const wanted = accepted.some((one) => one.trim() === "gzip");
+  if (!wanted || answer.code !== 200 || encoded.bytes.length <= GZIP_FROM_BYTES) return encoded;
+  response.setHeader("Content-Encoding", "gzip");
+  response.appendHeader("Vary", "Accept-Encoding");
+  return { ...encoded, bytes: await squeeze(encoded.bytes, { level: constants.Z_BEST_SPEED }) };
+}
+
+/** Documents that describe the server carry a mark by which clients that kept one need not read it again. */
+function isKnown(message: IncomingMessage, response: ServerResponse, answer: ApiResponse, { bytes }: Encoded): boolean {
+  const path = message.url ?? "";
+  if (answer.code !== 200 || !/^\/(apis?\/?$|openapi\/v)/.test(path.split("?")[0] ?? "")) return false;
+  const mark = `"${createHash("sha512").update(bytes).digest("hex").toUpperCase()}"`;
+  response.setHeader("ETag", mark);
+  response.setHeader("Vary", "Accept");
+  return message.headers["if-none-match"] === mark;
 }
 
 function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefined {

@@ -5,7 +5,8 @@ import { type ApiRequest, type ApiResponse, BrokenInvariant } from "../simulator
 import { beginText, beginWatch, failure, methodNotAllowed, send } from "./answer.ts";
 import type { RunningCluster } from "./cluster.ts";
 import { describeDocument } from "./descriptions.ts";
-import { apiRequest, isMethod, isWatch, MAX_BODY_BYTES, readBody } from "./request.ts";
+import { Metrics } from "./metrics.ts";
+import { apiRequest, isWatch, MAX_BODY_BYTES, methodOf, readBody } from "./request.ts";
 import { isFollowedLog, sendStream } from "./streams/follow.ts";
 import { Pumps } from "./streams/pumps.ts";
 import { upgrade } from "./streams/upgrade.ts";
@@ -36,11 +37,14 @@ export interface Listener {
 /** Serves a cluster over HTTP, or HTTPS with `tls`; rejects when the port can't be had. */
 export async function listen(cluster: RunningCluster, port: number, tls?: TlsFiles): Promise<Listener> {
   const watches = new Watches();
+  const metrics = new Metrics(cluster.simulation, watches);
   const pumps = new Pumps();
   cluster.onChange = (resources) => watches.wake(resources);
   cluster.onTurn = () => pumps.run();
   const handle = (message: IncomingMessage, response: ServerResponse) => {
-    answer(cluster, { watches, pumps }, message, response).catch((error) => panic(message, response, error));
+    const done = metrics.begin(message);
+    response.on("close", () => done(response.statusCode));
+    answer(cluster, { watches, pumps, metrics }, message, response).catch((error) => panic(message, response, error));
   };
   const options = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 120_000 };
   const server: Server =
@@ -79,11 +83,12 @@ function closeServer(server: Server, watches: Watches): Promise<void> {
 interface Ongoing {
   readonly watches: Watches;
   readonly pumps: Pumps;
+  readonly metrics: Metrics;
 }
 
 async function answer(
   cluster: RunningCluster,
-  { watches, pumps }: Ongoing,
+  { watches, pumps, metrics }: Ongoing,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -92,16 +97,19 @@ async function answer(
   if ("warnings" in request) {
     // What is still on its way is not read: the connection ends here.
     if (request.code === 413) response.setHeader("Connection", "close");
-    send(message, response, request);
-  } else if (isWatch(request)) watch(cluster, watches, request, message, response);
-  else if (isFollowedLog(request)) follow(cluster, pumps, request, message, response);
-  else send(message, response, describeDocument(request.path, await cluster.request(request)));
+    await send(message, response, request);
+  } else if (isWatch(request)) await watch(cluster, watches, request, message, response);
+  else if (isFollowedLog(request)) await follow(cluster, pumps, request, message, response);
+  else {
+    const answered = await cluster.request(request);
+    await send(message, response, metrics.document(request, answered) ?? describeDocument(request.path, answered));
+  }
 }
 
 /** The request, or the answer to what is none; undefined when its client left in the middle. */
 async function readRequest(message: IncomingMessage): Promise<ApiRequest | ApiResponse | undefined> {
-  const { method } = message;
-  if (!isMethod(method)) {
+  const method = methodOf(message);
+  if (method === undefined) {
     message.resume();
     return methodNotAllowed();
   }
@@ -114,30 +122,30 @@ async function readRequest(message: IncomingMessage): Promise<ApiRequest | ApiRe
   return request instanceof Error ? failure(400, "BadRequest", request.message) : request;
 }
 
-function watch(
+async function watch(
   cluster: RunningCluster,
   watches: Watches,
   request: ApiRequest,
   message: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const opened = cluster.watch(request);
   if (opened.ok) {
     beginWatch(response);
     watches.open(opened.value, response, watchTimeout(request.path));
-  } else send(message, response, opened.error);
+  } else await send(message, response, opened.error);
 }
 
-function follow(
+async function follow(
   cluster: RunningCluster,
   pumps: Pumps,
   request: ApiRequest,
   message: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const opened = cluster.stream(request);
-  if (!opened.ok) send(message, response, opened.error);
-  else if (opened.value === undefined) send(message, response, { code: 204, warnings: [], body: {}, text: "" });
+  if (!opened.ok) await send(message, response, opened.error);
+  else if (opened.value === undefined) await send(message, response, { code: 204, warnings: [], body: {}, text: "" });
   else {
     beginText(response);
     sendStream(opened.value, response, pumps);
@@ -154,7 +162,10 @@ function watchTimeout(path: string): number {
 function panic(message: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (error instanceof BrokenInvariant) response.destroy();
   else process.stderr.write(`${message.method} ${message.url}: ${error instanceof Error ? error.stack : error}\n`);
-  if (response.headersSent) response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   const text = "This request caused apiserver to panic. Look in the logs for details.\n";
-  send(message, response, { code: 500, warnings: [], body: {}, text });
+  void send(message, response, { code: 500, warnings: [], body: {}, text });
 }

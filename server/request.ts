@@ -31,10 +31,12 @@ export function readBody(message: IncomingMessage): Promise<Body> {
 }
 
 export type Method = ApiRequest["method"];
-const METHODS: readonly string[] = ["GET", "POST", "PUT", "PATCH", "DELETE"] satisfies readonly Method[];
+const METHODS: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-export function isMethod(method: string | undefined): method is Method {
-  return method !== undefined && METHODS.includes(method);
+/** The method of a request, where the API has it. Health checks, being no resources, also answer to HEAD. */
+export function methodOf({ method = "", url = "" }: IncomingMessage): Method | undefined {
+  if (method === "HEAD" && /^\/(healthz|livez|readyz|metrics)\b/.test(url)) return "GET";
+  return METHODS.find((one) => one === method);
 }
 
 /** The request as the simulator takes it; an Error says what is wrong with a protobuf body. */

@@ -4,7 +4,7 @@ import type { WebSocket } from "ws";
 import type { ApiRequest, ApiResponse } from "../../simulator/index.ts";
 import { failure } from "../answer.ts";
 import type { RunningCluster } from "../cluster.ts";
-import { apiRequest, isMethod } from "../request.ts";
+import { apiRequest, methodOf } from "../request.ts";
 import { CHANNEL_PROTOCOLS, servePortChannels, serveRemoteCommand } from "./channels.ts";
 import { type ByteWay, commandOverSpdy, forwardOverSpdy } from "./over-spdy.ts";
 import type { Pumps } from "./pumps.ts";
@@ -43,8 +43,8 @@ export function upgrade(
   head: Buffer,
 ): void {
   socket.on("error", () => socket.destroy());
-  const { method } = message;
-  const read = isMethod(method) ? apiRequest(message, method, Buffer.alloc(0)) : new Error("method not allowed");
+  const method = methodOf(message);
+  const read = method !== undefined ? apiRequest(message, method, Buffer.alloc(0)) : new Error("method not allowed");
   if (read instanceof Error) {
     refuse(socket, failure(400, "BadRequest", read.message));
     return;

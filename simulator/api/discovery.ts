@@ -1,4 +1,5 @@
 import type { JsonObject } from "../base/json.ts";
+import { issuerDocument, issuerPaths } from "./authentication/issuer.ts";
 import { health, healthPaths } from "./health.ts";
 import type { Kind } from "./kind.ts";
 import { openApi, openApiPaths } from "./openapi.ts";
@@ -50,6 +51,8 @@ export function discovery(request: DocumentRequest): Reply | undefined {
     const named = groups(versions).filter(({ name }) => name !== "");
     return json({ kind: "APIGroupList", apiVersion: "v1", groups: named.map(legacyGroup) });
   }
+  const described = issuerDocument(trimmed, server.address);
+  if (described !== undefined) return described;
   return health(trimmed, query) ?? openApi(trimmed, server) ?? groupDocument(trimmed, versions);
 }
 
@@ -128,5 +131,5 @@ function rootPaths(versions: readonly ServedVersion[]): string[] {
   const served = versions.flatMap((one) =>
     one.group === "" ? ["/api", "/api/v1"] : ["/apis", "/apis/", `/apis/${one.group}`, `/apis/${groupVersion(one)}`],
   );
-  return [...new Set([...served, ...healthPaths, ...openApiPaths, "/version"])].sort();
+  return [...new Set([...served, ...healthPaths, ...openApiPaths, ...issuerPaths, "/version"])].sort();
 }

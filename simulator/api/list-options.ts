@@ -4,6 +4,7 @@ import { readJson } from "./json-text.ts";
 import { type FieldError, fieldErrorMessage, forbidden, notSupported, toCause } from "./meta/field-error.ts";
 import { goQuote } from "./meta/go-text.ts";
 import { type KubeObject, keyOf } from "./object.ts";
+import { wholeNumber } from "./query-values.ts";
 import type { Query } from "./routing.ts";
 import { decodeBase64, encodeBase64 } from "./schema/base64.ts";
 import type { Collection } from "./store.ts";
@@ -22,8 +23,12 @@ export interface Page {
 const MATCH = "resourceVersionMatch";
 
 // Models apimachinery pkg/apis/meta/internalversion/validation ValidateListOptions
-/** Refuses options of a list or a watch that do not go together. */
+/** Refuses options of a list or a watch that can't be read, or do not go together. */
 export function checkListOptions(query: Query, isWatch: boolean): Status | undefined {
+  for (const name of ["timeoutSeconds", "limit"]) {
+    const read = wholeNumber(query, name);
+    if (!read.ok) return badRequest(read.error);
+  }
   const text = (name: string) => query.get(name)?.[0] ?? "";
   const match = text(MATCH);
   const problems = isWatch ? watchProblems(match, query, text) : listProblems(match, query, text);
@@ -81,8 +86,9 @@ export function revisionAsked(query: Query, current: number): Result<number, Sta
 
 /** The part of a collection that a list request asks for. */
 export function pageOf(query: Query, current: number): Result<Page, Status> {
-  const limit = Number(query.get("limit")?.[0] ?? "0");
-  if (!Number.isSafeInteger(limit)) return fail(badRequest(`invalid limit: ${query.get("limit")?.[0]}`));
+  const asksLimit = wholeNumber(query, "limit");
+  if (!asksLimit.ok) return fail(badRequest(asksLimit.error));
+  const limit = asksLimit.value ?? 0;
   const token = query.get("continue")?.[0] ?? "";
   const asked = revisionAsked(query, current);
   if (token !== "") {

@@ -73,12 +73,13 @@ function finish(kind: Kind, namespace: string | undefined, rest: readonly string
 /** The subresource below which everything is somebody else's. */
 const PROXY = "proxy";
 
+/** The parts of a path; a slash at its end means nothing, two in a row are no path of the API. */
 function decodeSegments(path: string): string[] | undefined {
+  const segments = path.replace(/^\//, "").replace(/\/$/, "").split("/");
+  const below = segments.indexOf(PROXY);
+  if (segments.includes("") && !(below >= 0 && segments.indexOf("") > below)) return undefined;
   try {
-    return path
-      .split("/")
-      .filter((segment) => segment !== "")
-      .map(decodeURIComponent);
+    return segments.map(decodeURIComponent);
   } catch {
     return undefined;
   }

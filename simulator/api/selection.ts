@@ -40,5 +40,6 @@ function unknownField(kind: Kind, field: string): string {
 function fieldReader(kind: Kind, field: string): ((object: KubeObject) => string) | undefined {
   if (field === "metadata.name") return (object) => object.metadata.name;
   if (field === "metadata.namespace" && kind.namespaced) return (object) => object.metadata.namespace ?? "";
-  return kind.selectableFields?.[field];
+  const { selectableFields = {} } = kind;
+  return Object.hasOwn(selectableFields, field) ? selectableFields[field] : undefined;
 }

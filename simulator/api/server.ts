@@ -10,9 +10,10 @@ import { authorize as decide, refusal } from "./authorization/authorizer.ts";
 import type { AccessView } from "./authorization/resolver.ts";
 import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
-import { connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
+import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import type { Describe, Kind } from "./kind.ts";
+import { parseDuration } from "./meta/duration.ts";
 import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
 import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
@@ -79,6 +80,7 @@ type Stage = (exchange: Exchange) => Answer | undefined;
 /** What happens to a request, in order. */
 const pipeline: readonly Stage[] = [
   splitPath,
+  checkTimeout,
   connect,
   authenticate,
   impersonate,
@@ -197,6 +199,14 @@ function splitPath(exchange: Exchange): Answer | undefined {
   exchange.path = url.path;
   exchange.query = url.query;
   return undefined;
+}
+
+// Models apiserver pkg/endpoints/filters/request_deadline.go parseTimeout
+/** Answers take no virtual time, so a time limit is never reached; one that can't be read is refused. */
+function checkTimeout({ query }: Exchange): Answer | undefined {
+  const text = query.get("timeout")?.[0] ?? "";
+  const read = text === "" ? ok(0) : parseDuration(text);
+  return read.ok ? undefined : fail(badRequest(`invalid timeout specified in the request URL - ${read.error}`));
 }
 
 /** Nobody listens while the API server's container is down. */

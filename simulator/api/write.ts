@@ -1,14 +1,13 @@
-import { isObject, type JsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { appliedObject, isApply, withRecord } from "./apply/request.ts";
 import { actionOf } from "./authorization/attributes.ts";
 import { authorize, refusal } from "./authorization/authorizer.ts";
-import type { DeleteOptions } from "./client.ts";
+import { deleteOptions } from "./delete-options.ts";
 import { badRequest, conflict, invalid, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import type { Kind } from "./kind.ts";
 import { fieldErrorMessage, invalid as invalidField, toCause } from "./meta/field-error.ts";
-import { validateDeleteOptions } from "./meta/options-validation.ts";
 import { joinKey, type KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { patched } from "./patch-request.ts";
@@ -151,10 +150,12 @@ export function place(
 export function remove(exchange: RoutedExchange): Answer {
   const { kind, namespace, name } = exchange.route;
   if (kind.withoutVerbs?.includes("delete")) return fail(methodNotAllowed());
-  const options = deleteOptions(exchange);
-  if (!options.ok) return options;
+  const asked = deleteOptions(exchange.body, exchange.query);
+  if (!asked.ok) return asked;
+  const { options, dryRun } = asked.value;
   const key = joinKey(namespace, name);
-  const result = exchange.server.operations.delete(storedKind(kind), key, options.value, writerOf(exchange));
+  const writer = { ...writerOf(exchange), dryRun };
+  const result = exchange.server.operations.delete(storedKind(kind), key, options, writer);
   if (!result.ok) return result;
   const { object, gone } = result.value;
   if (!gone || kind.returnsDeletedObject) return ok({ code: 200, body: rendered(exchange, object) });
@@ -171,15 +172,16 @@ function deletedStatus({ ref }: Kind, { metadata }: KubeObject): JsonObject {
 export function removeCollection(exchange: RoutedExchange): Answer {
   const { kind, namespace } = exchange.route;
   if (kind.withoutVerbs?.includes("deletecollection")) return fail(methodNotAllowed());
-  const options = deleteOptions(exchange);
-  if (!options.ok) return options;
+  const asked = deleteOptions(exchange.body, exchange.query);
+  if (!asked.ok) return asked;
+  const { options, dryRun } = asked.value;
   const selected = select(exchange);
   if (!selected.ok) return selected;
-  const writer = writerOf(exchange);
+  const writer = { ...writerOf(exchange), dryRun };
   const items: JsonObject[] = [];
   for (const [, object] of selected.value) {
     const key = joinKey(namespace ?? object.metadata.namespace, object.metadata.name);
-    const result = exchange.server.operations.delete(storedKind(kind), key, options.value, writer);
+    const result = exchange.server.operations.delete(storedKind(kind), key, options, writer);
     if (!result.ok && result.error.code !== 404) return result;
     items.push(fromStored(kind, object) as unknown as JsonObject);
   }
@@ -187,33 +189,5 @@ export function removeCollection(exchange: RoutedExchange): Answer {
   return ok({
     code: 200,
     body: { kind: listKindOf(kind), apiVersion: apiVersionOf(kind.ref), metadata, items },
-  });
-}
-
-/** Delete options from the body, or from the query where there is no body. */
-export function deleteOptions({ body, query }: RoutedExchange): Result<DeleteOptions, Status> {
-  const given: Record<string, unknown> = { ...body };
-  const policy = query.get("propagationPolicy")?.[0];
-  const grace = query.get("gracePeriodSeconds")?.[0];
-  if (policy !== undefined) given.propagationPolicy ??= policy;
-  if (grace !== undefined) {
-    const seconds = Number(grace);
-    if (!Number.isSafeInteger(seconds) || grace === "")
-      return fail(badRequest(`strconv.ParseInt: parsing "${grace}": invalid syntax`));
-    given.gracePeriodSeconds ??= seconds;
-  }
-  const problems = validateDeleteOptions(given as Parameters<typeof validateDeleteOptions>[0]);
-  if (problems.length > 0) {
-    const kind = { group: "meta.k8s.io", kind: "DeleteOptions" };
-    return fail(invalid(kind, "", problems.map(fieldErrorMessage), problems.map(toCause)));
-  }
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = given;
-  const conditions = isObject(preconditions) ? preconditions : {};
-  const policyOf = orphanDependents === true ? "Orphan" : orphanDependents === false ? "Background" : propagationPolicy;
-  return ok({
-    gracePeriodSeconds: typeof gracePeriodSeconds === "number" ? gracePeriodSeconds : undefined,
-    propagationPolicy: policyOf as DeleteOptions["propagationPolicy"],
-    uid: typeof conditions.uid === "string" ? conditions.uid : undefined,
-    resourceVersion: typeof conditions.resourceVersion === "string" ? conditions.resourceVersion : undefined,
   });
 }

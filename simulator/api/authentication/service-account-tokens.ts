@@ -10,7 +10,7 @@ import { NODES, PODS, type ResourceRef, SECRETS, SERVICE_ACCOUNTS, type ServiceA
 import { TokenSeal } from "./jwt.ts";
 import { AUTHENTICATED, serviceAccountGroups, serviceAccountUser, type User } from "./user.ts";
 
-const ISSUER = "https://kubernetes.default.svc.cluster.local";
+export const ISSUER = "https://kubernetes.default.svc.cluster.local";
 /** Whom tokens are for that name nobody: the API server. */
 export const API_AUDIENCES: readonly string[] = [ISSUER];
 /** Clocks may differ by so much. */

@@ -1,6 +1,7 @@
 import { isObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { DeleteOptions } from "../client.ts";
+import { deleteOptions } from "../delete-options.ts";
 import { badRequest, conflict, forbidden, notFound, type Status, tooManyRequests } from "../errors.ts";
 import type { Kind } from "../kind.ts";
 import { joinKey } from "../object.ts";
@@ -8,7 +9,6 @@ import { kindOf, type Writer } from "../operations.ts";
 import { POD_DISRUPTION_BUDGETS, PODS, type Pod, type PodDisruptionBudget } from "../refs.ts";
 import { type Answer, type ApiServerOptions, type RoutedExchange, writerOf } from "../server.ts";
 import type { SubresourceHandler } from "../subresource.ts";
-import { deleteOptions } from "../write.ts";
 import { budgetsOf, disruptionConditions } from "./disruption-budget.ts";
 
 const MAX_DISRUPTED_PODS = 2000;
@@ -38,15 +38,15 @@ function evict(exchange: RoutedExchange): Answer {
   const metadata = isObject(body?.metadata) ? body.metadata : {};
   if (metadata.name !== route.name) return fail(badRequest("name in URL does not match name in Eviction object"));
   const given = isObject(body?.deleteOptions) ? body.deleteOptions : {};
-  const options = deleteOptions({ ...exchange, body: given });
-  if (!options.ok) return options;
-  const dryRun = Array.isArray(given.dryRun) && given.dryRun.includes("All");
+  const asked = deleteOptions(given, exchange.query);
+  if (!asked.ok) return asked;
+  const { options, dryRun } = asked.value;
   const writer = writerOf(exchange);
   const key = joinKey(route.namespace, route.name);
   const pod = server.store.of(PODS).get(key);
   if (pod === undefined) return fail(notFound(PODS, route.name));
   const kind = route.kind as unknown as Kind<Pod>;
-  return ask({ server, kind, key, options: options.value, writer: dryRun ? { ...writer, dryRun } : writer }, pod);
+  return ask({ server, kind, key, options, writer: dryRun ? { ...writer, dryRun } : writer }, pod);
 }
 
 function ask(eviction: Eviction, pod: Pod): Answer {
