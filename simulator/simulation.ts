@@ -124,8 +124,8 @@ export class Simulation {
       ...(this.options.shells && { shells: shellsPort(() => this.#shells) }),
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
-    this.network = new Network({
     if (this.options.metricsServer) this.#metrics = new ResourceMetrics(this.machines);
+    this.network = new Network({
       machines: this.machines,
       random: (name) => this.#random.stream(name),
       // What a container asks follows from the run: nobody needs to note it to play the run again.
@@ -400,8 +400,8 @@ export class Simulation {
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
       door: new MachinesDoor(this.machines),
-      alwaysServed: [SIMULATION_GROUP],
       ...(this.#metrics && { metrics: this.#metrics }),
+      alwaysServed: [SIMULATION_GROUP],
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
     });
@@ -454,12 +454,12 @@ export class Simulation {
     for (const controller of this.#parts.controllers.all) {
       host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
     }
-    if (this.options.loadBalancers) {
     const autoscaler = horizontalPodAutoscalerController({
       metrics: new AutoscalerMetrics(this.machines, this.#metrics),
       kinds: this.#kinds,
     });
     host.add(controllerComponent(autoscaler, CONTROLLER_MANAGER), { election: "before-sync" });
+    if (this.options.loadBalancers) {
       host.add(controllerComponent(loadBalancerController, CONTROLLER_MANAGER), { election: "before-sync" });
     }
     host.add(electionComponent(SCHEDULER, port));
