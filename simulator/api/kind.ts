@@ -28,8 +28,6 @@ export interface WriteContext {
   warn(text: string): void;
 }
 
-/** What a kind that answers may ask besides. */
-export interface QuestionContext extends WriteContext {
 /** What kinds that are made for each reader are made from. */
 export interface ComputeContext extends Pick<WriteContext, "find" | "byIndex"> {
   /** The metrics server, where there is one. */
@@ -44,6 +42,8 @@ export interface MetricsDoor {
   nodeMetrics(): readonly NodeMetricsObject[];
 }
 
+/** What a kind that answers may ask besides. */
+export interface QuestionContext extends WriteContext {
   /** Who a bearer token stands for, or why for nobody. */
   authenticate(token: string, audiences: readonly string[]): Result<TokenUser, string>;
   /** Assigns a pod to a node; `podUid` empty: whichever pod has the key. */

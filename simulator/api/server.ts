@@ -12,7 +12,7 @@ import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
-import type { Describe, Kind } from "./kind.ts";
+import type { Describe, Kind, MetricsDoor } from "./kind.ts";
 import { parseDuration } from "./meta/duration.ts";
 import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
@@ -44,9 +44,9 @@ export interface ApiServerOptions {
   readonly describe?: Describe;
   /** The way to kubelets and pods. */
   readonly door: ClusterDoor;
-  /** Where refused connections were going, as `host:port`. */
   /** The metrics server, where there is one. */
   readonly metrics?: MetricsDoor;
+  /** Where refused connections were going, as `host:port`. */
   readonly address: string;
 }
 
