@@ -2,6 +2,7 @@ import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
 import { NODES, type Pod } from "../api/refs.ts";
 import type { Container, PodSpec, Taint, Toleration } from "../api/schema/generated/types.ts";
 import type { Agent } from "./agent.ts";
+import { pressureProblem } from "./eviction.ts";
 import { grantedTo, specWith } from "./granted.ts";
 import { wishProblem } from "./pod-admission.ts";
 import { podRequests } from "./pod-resources.ts";
@@ -119,6 +120,8 @@ export function admissionProblem(agent: Agent, worker: PodWorker, pod: Pod): Pro
       return { reason: "TaintToleration", message };
     }
   }
+  const pressure = pressureProblem(agent, worker, pod);
+  if (pressure !== undefined) return pressure;
   return wishProblem(pod, otherSpecs(agent, worker)) ?? resourceProblem(agent, worker, pod);
 }
 

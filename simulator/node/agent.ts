@@ -3,6 +3,7 @@ import type { ComponentContext, EventText } from "../controller-runtime/componen
 import { spread } from "./ids.ts";
 import type { Machine } from "./machine.ts";
 import type { Machines } from "./machines.ts";
+import type { PressureType } from "./pressure.ts";
 import type { RuntimePod } from "./runtime.ts";
 import type { PodWorker } from "./worker.ts";
 
@@ -21,6 +22,8 @@ export class Agent {
   pullsUntilMs = 0;
   /** True while an own write is under way, so that the watch does not take it for news. */
   writing = false;
+  /** What the machine runs low on, and when that was last so. */
+  readonly pressures = new Map<PressureType, number>();
   /** A write failed since the last beat: something waits to be sent again. */
   hasUnsent = false;
   readonly #phaseMs: number;

@@ -9,6 +9,7 @@ import { containerPins } from "./files/pins.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
 import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
 import { behaviourOf, imageSizeBytes } from "./images/registry.ts";
+import { noteMemory } from "./oom.ts";
 import { mainWords } from "./process/spawn.ts";
 import { doAtStart, programOf } from "./program-world.ts";
 import { environmentProblem } from "./references.ts";
@@ -194,6 +195,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);
   startShell(agent, runtime, container);
+  noteMemory(agent, runtime, slot.container, container);
   doAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
   step(worker, index, "STARTED");

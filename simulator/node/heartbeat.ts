@@ -32,6 +32,7 @@ export class Heartbeat {
   #lease: Lease | undefined;
   #reported: NodeStatus | undefined;
   #images = -1;
+  #pressures = "";
 
   constructor(agent: Agent) {
     this.#agent = agent;
@@ -169,11 +170,26 @@ export class Heartbeat {
     // Somebody deleted it: a kubelet registers anew only when it starts anew.
     if (node === undefined) return;
     this.#noticeCordon(node);
+    const pressures = [...this.#agent.pressures.keys()].join();
     const isDue = this.#reportedMs < 0 || nowMs - this.#reportedMs >= REPORT_MS;
-    if (!isDue && this.#reported === node.status && this.#images === machine.images.size) return;
+    if (
+      !isDue &&
+      this.#reported === node.status &&
+      this.#images === machine.images.size &&
+      this.#pressures === pressures
+    ) {
+      return;
+    }
     const bootId = hasRebooted(machine, node);
-    const { status, changed, events } = nodeReport(machine, this.#ready, node.status, context.now);
+    const { status, changed, events } = nodeReport(
+      machine,
+      this.#ready,
+      node.status,
+      context.now,
+      this.#agent.pressures,
+    );
     this.#images = machine.images.size;
+    this.#pressures = pressures;
     if (changed || isDue) {
       const result = context.client.updateStatus(NODES, { ...node, status });
       if (!result.ok) return;

@@ -5,6 +5,7 @@ import type { Change } from "../api/store.ts";
 import { deepFreeze, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
 import { Agent } from "./agent.ts";
+import { watchResources } from "./eviction.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { spread } from "./ids.ts";
 import { type Machines, machineOf } from "./machines.ts";
@@ -12,6 +13,7 @@ import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
 import { advance, isSyncing, nextSyncMs, syncDue } from "./pod-sync.ts";
 import { kubeletProcess } from "./ports.ts";
+import type { PressureType } from "./pressure.ts";
 import { noteResize } from "./resize.ts";
 import { findContainer, stateOf } from "./runtime.ts";
 import { slotsOf } from "./slots.ts";
@@ -194,6 +196,7 @@ class Kubelet implements ComponentBody {
     this.#refreshVolumes(delayMs);
     if (this.#agent.hasUnsent) this.#sendAgain();
     growFileSystems(this.#agent);
+    watchResources(this.#agent);
   }
 
   /** Once a minute, each machine at a time of its own: with the last beat before that time. */
@@ -355,6 +358,7 @@ class Kubelet implements ComponentBody {
       reconciled: this.#reconciled,
       mirrorsDue: this.#mirrorsDue,
       hasUnsent: agent.hasUnsent,
+      pressures: [...agent.pressures],
       pullsUntilMs: agent.pullsUntilMs,
       workers: [...agent.workers.values()].map((worker) => this.#saveWorker(worker)),
       mirrors: [...agent.mirrors].map(([key, pod]) => [key, this.#savePod(key, pod)]),
@@ -382,6 +386,9 @@ class Kubelet implements ComponentBody {
     this.#reconciled = state.reconciled as number;
     this.#mirrorsDue = state.mirrorsDue as boolean;
     agent.hasUnsent = state.hasUnsent as boolean;
+    for (const [pressure, sinceMs] of (state.pressures ?? []) as [PressureType, number][]) {
+      agent.pressures.set(pressure, sinceMs);
+    }
     agent.pullsUntilMs = state.pullsUntilMs as number;
     const podOf = (key: string, saved: JsonValue | undefined): Pod | undefined => {
       if (saved === true) return agent.context.cache.get(PODS, key);

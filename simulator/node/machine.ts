@@ -22,6 +22,7 @@ interface MachineState {
   readonly manifests: readonly Manifest[];
   readonly pods: readonly RuntimePod[];
   readonly files?: FileNode;
+  readonly isHeavy?: true;
 }
 
 /** A machine: what is true of it whether or not anybody in the cluster knows. All of it is data. */
@@ -39,6 +40,8 @@ export class Machine {
   readonly images = new Set<string>();
   /** What was changed on its disk through hostPath volumes; undefined: nothing. */
   files: FileNode | undefined;
+  /** Whether something was started here that takes much memory: only then anybody looks at what is left. */
+  isHeavy = false;
   #nextIp = 2;
   #freeIps: number[] = [];
   readonly #firstIp: number;
@@ -84,6 +87,7 @@ export class Machine {
       manifests: this.manifests,
       pods: [...this.pods.values()],
       ...(this.files !== undefined && { files: this.files }),
+      ...(this.isHeavy && { isHeavy: true }),
     };
     return cloneJson(state) as unknown as JsonObject;
   }
@@ -98,6 +102,7 @@ export class Machine {
     this.#nextIp = state.nextIp;
     this.#freeIps = [...state.freeIps];
     this.files = state.files;
+    this.isHeavy = state.isHeavy === true;
     this.images.clear();
     for (const image of state.images) this.images.add(image);
     this.pods.clear();

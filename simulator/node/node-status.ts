@@ -5,6 +5,7 @@ import { parseImageName } from "./images/image-name.ts";
 import { imageSizeBytes } from "./images/registry.ts";
 import type { Machine } from "./machine.ts";
 import { addressesOf, capacityOf, labelsOf, nodeInfoOf } from "./node-shape.ts";
+import { PRESSURE_TEXTS, type PressureType } from "./pressure.ts";
 
 /** How many images a node's status lists, the largest first (the kubelet's setting nodeStatusMaxImages). */
 const MAX_IMAGES = 50;
@@ -19,7 +20,7 @@ interface Condition {
   readonly event: string;
 }
 
-const PRESSURES: readonly Condition[] = [
+const PRESSURES: readonly (Condition & { readonly type: PressureType })[] = [
   {
     type: "MemoryPressure",
     status: "False",
@@ -64,6 +65,10 @@ const DECLARED_FEATURES = [
   "RestartAllContainersOnContainerExits",
 ];
 
+function underPressure(type: PressureType): Condition {
+  return { type, status: "True", ...PRESSURE_TEXTS[type] };
+}
+
 function imagesOf(machine: Machine): ContainerImage[] {
   const list = [...machine.images].map((full) => {
     const name = parseImageName(full);
@@ -83,9 +88,16 @@ export interface Report {
 
 // Models pkg/kubelet kubelet_node_status.go updateNode, pkg/kubelet/nodestatus setters
 /** What a kubelet reports of its node. */
-export function nodeReport(machine: Machine, isReady: boolean, previous: NodeStatus | undefined, now: string): Report {
+export function nodeReport(
+  machine: Machine,
+  isReady: boolean,
+  previous: NodeStatus | undefined,
+  now: string,
+  pressures: ReadonlyMap<PressureType, number> = new Map(),
+): Report {
   const { shape } = machine;
-  const wanted = [...PRESSURES, isReady ? READY : NOT_READY];
+  const low = PRESSURES.map((each) => (pressures.has(each.type) ? underPressure(each.type) : each));
+  const wanted = [...low, isReady ? READY : NOT_READY];
   const events: string[] = [];
   const own: NodeCondition[] = wanted.map(({ type, status, reason, message, event }) => {
     const old = previous?.conditions?.find((condition) => condition.type === type);

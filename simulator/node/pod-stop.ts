@@ -2,6 +2,7 @@ import { PODS, type Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
 import { step } from "./container-start.ts";
 import * as events from "./events.ts";
+import { isEvicted } from "./eviction.ts";
 import { type HookEnd, type HookPlace, runHook } from "./hooks.ts";
 import { advance, tellDeadline } from "./pod-sync.ts";
 import { type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
@@ -11,6 +12,8 @@ import type { PodWorker } from "./worker.ts";
 
 /** Grace of a pod that is gone from the API without having been asked to stop. */
 const ORPHAN_GRACE_MS = 1000;
+/** The hard thresholds leave pods no time. Models pkg/kubelet/eviction immediateEvictionGracePeriodSeconds */
+const EVICTION_GRACE_MS = 1000;
 /** However long its preStop hook took, a container has this long after SIGTERM. */
 const MINIMUM_GRACE_MS = 2000;
 /** Volumes are unmounted and cgroups removed before a pod is taken out of the API. */
@@ -20,6 +23,7 @@ const RETRY_MS = 10_000;
 function graceMsOf(worker: PodWorker): number {
   const { pod } = worker;
   if (pod === undefined) return ORPHAN_GRACE_MS;
+  if (isEvicted(worker)) return EVICTION_GRACE_MS;
   const asked = pod.metadata.deletionGracePeriodSeconds;
   if (worker.gone && asked === undefined && !worker.isStatic) return ORPHAN_GRACE_MS;
   return (asked ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;

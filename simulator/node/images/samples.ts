@@ -362,6 +362,7 @@ export const samples: readonly Image[] = [
   ),
   plain("docker.io/library/wordpress", 260_000_000, wordpress, { majors: [4, 6] }),
   { name: "docker.io/polinux/stress", sizeBytes: 4_000_000, behave: ({ words }) => stress(words) },
+  { name: "docker.io/progrium/stress", sizeBytes: 75_000_000, behave: ({ words }) => stress(words) },
   { name: "docker.io/vish/stress", sizeBytes: 1_700_000, behave: ({ words }) => vishStress(words) },
   plain("registry.k8s.io/e2e-test-images/resource-consumer", 52_000_000, resourceConsumer),
   plain("registry.k8s.io/e2e-test-images/jessie-dnsutils", 112_000_000, runsForever),

@@ -87,6 +87,8 @@ export interface ConditionInput {
   readonly statuses: readonly ContainerStatus[];
   readonly phase: Phase;
   readonly resize: ResizeState | undefined;
+  /** Of a pod that the kubelet evicts: why. */
+  readonly evicted: string | undefined;
   readonly hasSandbox: boolean;
   readonly hasStarted: boolean;
   readonly now: string;
@@ -100,6 +102,7 @@ export function conditionsOf(input: ConditionInput): readonly PodCondition[] {
   const make = (type: string, verdict: Verdict) => conditionOf(previous, type, verdict, pod.metadata.generation, now);
   return [
     ...others,
+    ...disrupted(input, others),
     ...resizing(input),
     make("PodReadyToStartContainers", { status: input.hasSandbox ? "True" : "False" }),
     make("Initialized", initialized(slots, statuses, phase, input.hasStarted)),
@@ -163,4 +166,11 @@ function shared(
     sharedConditions.set(key, condition);
   }
   return condition;
+}
+
+// Models pkg/kubelet/eviction eviction_manager.go synchronize: the condition goes with the eviction
+function disrupted({ evicted, pod, now }: ConditionInput, others: readonly PodCondition[]): readonly PodCondition[] {
+  if (evicted === undefined || others.some(({ type }) => type === "DisruptionTarget")) return [];
+  const verdict = { status: "True", reason: "TerminationByKubelet", message: evicted } as const;
+  return [conditionOf([], "DisruptionTarget", verdict, pod.metadata.generation, now)];
 }

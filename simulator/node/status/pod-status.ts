@@ -47,6 +47,7 @@ export function podStatus(input: StatusInput): { readonly status: PodStatus; rea
     statuses,
     phase: seen,
     resize: worker.resize,
+    evicted: worker.failure?.reason === "Evicted" ? worker.failure.message : undefined,
     hasSandbox: runtime?.sandbox === true,
     hasStarted,
     now,
