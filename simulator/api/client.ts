@@ -39,6 +39,8 @@ export interface Client {
   update<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;
   /** Replaces the status; 409 when `object` carries an old resourceVersion. An equal status writes nothing. */
   updateStatus<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;
+  /** Replaces what a path below the object is for, such as certificatesigningrequests/approval. */
+  updatePart<T extends KubeObject>(ref: ResourceRef<T>, part: string, object: T): Result<T, Status>;
   delete<T extends KubeObject>(ref: ResourceRef<T>, key: string, options?: DeleteOptions): Result<T, Status>;
   /** Replaces the kind's own finalizers: the namespaces/finalize subresource. */
   finalize<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;

@@ -1,3 +1,4 @@
+import { present } from "../base/assert.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { recordTrustedUpdate } from "./apply/manager.ts";
 import { bindPod } from "./binding.ts";
@@ -59,6 +60,16 @@ export function inProcessClient(options: InProcessClientOptions): Client {
       when(() => operations.create(kindOf(kinds, ref), object as unknown as T, writer)),
     update: (ref, object) => put(ref, object, ""),
     updateStatus: (ref, object) => put(ref, object, "status"),
+    updatePart: <T extends KubeObject>(ref: ResourceRef<T>, part: string, object: T) =>
+      when(() => {
+        const kind = kindOf(kinds, ref);
+        const rules = present(
+          kind.subresources?.parts?.find(({ name }) => name === part),
+          `${ref.id} has no ${part}`,
+        );
+        const partKind: Kind<T> = { ...kind, prepareUpdate: rules.prepareUpdate, subresources: {} };
+        return operations.update(partKind, keyOf(object), () => ok(object), writer);
+      }),
     delete: <T extends KubeObject>(ref: ResourceRef<T>, key: string, wanted: DeleteOptions = {}) =>
       when(() => {
         const result = operations.delete(kindOf(kinds, ref), key, wanted, writer);

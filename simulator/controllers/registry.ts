@@ -15,6 +15,9 @@ import { vacProtectionController } from "../resources/storage/volumeattributescl
 import { admissionPolicyStatusController } from "./admission-policy-status/controller.ts";
 import { volumeAttacher } from "./attach-detach/attacher.ts";
 import { attachDetachController } from "./attach-detach/controller.ts";
+import { certificateApprover } from "./certificates/approver.ts";
+import { certificateCleaner } from "./certificates/cleaner.ts";
+import { certificateSigner } from "./certificates/signer.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { ephemeralVolumeController } from "./ephemeral-volume/controller.ts";
 import { flowSchemaController } from "./flow-schema/controller.ts";
@@ -76,6 +79,9 @@ export const controllers = defineRegistry<Controller>(
     flowSchemaController,
     admissionPolicyStatusController,
     vacProtectionController,
+    certificateApprover,
+    certificateSigner,
+    certificateCleaner,
   ],
   ({ name }) => name,
 );

@@ -1,5 +1,7 @@
 import { defineRegistry } from "../../base/registry.ts";
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from "./certificates.ts";
 import { claimResize } from "./claim-resize.ts";
+import { defaultIngressClass } from "./default-ingress-class.ts";
 import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerations } from "./default-tolerations.ts";
 import { limitRanger } from "./limit-ranger.ts";
@@ -9,9 +11,11 @@ import { podSecurity } from "./pod-security/plugin.ts";
 import { validatingAdmissionPolicy } from "./policies/validating.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
+import { runtimeClass } from "./runtime-class.ts";
 import { serviceAccount } from "./service-account.ts";
 import { storageProtection } from "./storage-protection.ts";
 import { taintNewNodes } from "./taint-new-nodes.ts";
+import { podTopologyLabels } from "./topology-labels.ts";
 
 /** Admission plugins in the order they run (upstream's recommended order). */
 export const admissionPlugins = defineRegistry<AdmissionPlugin>(
@@ -27,6 +31,12 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     defaultStorageClass,
     storageProtection,
     claimResize,
+    runtimeClass,
+    certificateApproval,
+    certificateSigning,
+    certificateSubjectRestriction,
+    defaultIngressClass,
+    podTopologyLabels,
     validatingAdmissionPolicy,
     resourceQuota,
   ],

@@ -233,6 +233,7 @@ export class Harness {
       create: () => refuse("create"),
       update: (ref, object) => when(ref, keyOf(object), () => store.update(ref, object)),
       finalize: () => refuse("finalize"),
+      updatePart: () => refuse("updatePart"),
       updateStatus: (ref, object) =>
         when(ref, keyOf(object), (old) => (equalJson(old, object) ? old : store.update(ref, object))),
       delete: (ref, key) =>
