@@ -1,13 +1,67 @@
 import type { Command } from "./cli/command.ts";
 import { apiResources, apiVersions } from "./verbs/api-resources.ts";
+import { apply } from "./verbs/apply/apply.ts";
+import { autoscale } from "./verbs/autoscale.ts";
+import { certificate } from "./verbs/certificate.ts";
+import { create } from "./verbs/create/create.ts";
+import { deleteCommand } from "./verbs/delete.ts";
 import { describe } from "./verbs/describe.ts";
+import { edit } from "./verbs/edit.ts";
+import { events } from "./verbs/events.ts";
+import { expose } from "./verbs/expose.ts";
 import { get } from "./verbs/get.ts";
+import { kustomize } from "./verbs/kustomize.ts";
+import { annotate, label } from "./verbs/metadata.ts";
+import { cordon, uncordon } from "./verbs/nodes/cordon.ts";
+import { drain } from "./verbs/nodes/drain.ts";
+import { patch } from "./verbs/patch.ts";
+import { replace } from "./verbs/replace.ts";
+import { rollout } from "./verbs/rollout/rollout.ts";
+import { run } from "./verbs/run.ts";
+import { scale } from "./verbs/scale.ts";
+import { set } from "./verbs/set/set.ts";
+import { attach } from "./verbs/streams/attach.ts";
+import { exec } from "./verbs/streams/exec.ts";
+import { logs } from "./verbs/streams/logs.ts";
+import { taint } from "./verbs/taint.ts";
 import { version } from "./verbs/version.ts";
+import { wait } from "./verbs/wait.ts";
 
 /** kubectl's commands, in the order of its own list. A new verb is a file and a line here. */
 export const KUBECTL: Command = {
   name: "kubectl",
   short: "kubectl controls the Kubernetes cluster manager.",
   use: "[flags] [options]",
-  commands: [get, describe, apiResources, apiVersions, version],
+  commands: [
+    create,
+    expose,
+    run,
+    set,
+    get,
+    edit,
+    deleteCommand,
+    rollout,
+    scale,
+    autoscale,
+    certificate,
+    cordon,
+    uncordon,
+    drain,
+    taint,
+    describe,
+    logs,
+    attach,
+    exec,
+    events,
+    apply,
+    patch,
+    replace,
+    wait,
+    kustomize,
+    label,
+    annotate,
+    version,
+    apiVersions,
+    apiResources,
+  ],
 };

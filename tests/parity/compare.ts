@@ -22,6 +22,13 @@ const NEWER: readonly (readonly [RegExp, string])[] = [
     "error: $1",
   ],
   [/,kyaml\b|\bkyaml,/g, ""],
+  // Times that were never set were written until 1.34.
+  [/^([ -]*)metadata:\n +creationTimestamp: null\n(?!\1 +)/gm, "$1metadata: {}\n"],
+  [/^ *creationTimestamp: null\n/gm, ""],
+  [/"metadata": \{\n *"creationTimestamp": null\n *\}/g, '"metadata": {}'],
+  [/"creationTimestamp": ?null,?\s*/g, ""],
+  // Where something was deleted from is told since 1.33, and warnings begin with a capital.
+  [/ (force deleted|deleted) from [\w-]+ namespace\b/g, " $1"],
 ];
 
 /** What is left when only ages, times and ids may differ. */

@@ -1,12 +1,23 @@
 import { hasKubectl } from "../server/kubectl.ts";
 import { serve } from "../server/support.ts";
+import { applyScript } from "./commands/apply.ts";
+import { changeScript } from "./commands/change.ts";
+import { createScript } from "./commands/create.ts";
 import { getScript } from "./commands/get.ts";
+import { kustomizeScript } from "./commands/kustomize.ts";
 import { serverScript } from "./commands/server.ts";
 import { isEqual, masked } from "./compare.ts";
 import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
 /** The themes, one line each. */
-const SCRIPTS: readonly ParityScript[] = [getScript, serverScript];
+const SCRIPTS: readonly ParityScript[] = [
+  getScript,
+  createScript,
+  applyScript,
+  changeScript,
+  kustomizeScript,
+  serverScript,
+];
 
 interface Tally {
   equal: number;

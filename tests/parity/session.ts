@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { writeKubeconfig } from "../../server/kubeconfig.ts";
 import { nodeHost } from "../../server/kubectl/node-host.ts";
 import { KUBECTL, runKubectl } from "../../simulator/index.ts";
@@ -36,12 +36,20 @@ export class Workplace {
     const config = join(this.folder, ".kubeconfig");
     writeKubeconfig(config, { server: url });
     this.#env = { HOME: this.folder, KUBECONFIG: config, KUBE_EDITOR: "true", PATH: process.env.PATH ?? "" };
+    for (const letter of Object.values(SIDES)) mkdirSync(this.#folderOf(letter));
     for (const [path, content] of Object.entries(files)) {
       for (const letter of Object.values(SIDES)) {
         // Files that speak of {n} are there once for each side.
-        writeFileSync(join(this.folder, path.replaceAll("{n}", letter)), content.replaceAll("{n}", letter));
+        const place = join(this.#folderOf(letter), path);
+        mkdirSync(dirname(place), { recursive: true });
+        writeFileSync(place, content.replaceAll("{n}", letter));
       }
     }
+  }
+
+  /** Each side has its own folder; what it prints of it is made even with the names. */
+  #folderOf(letter: string): string {
+    return join(this.folder, `side-${letter}`);
   }
 
   /** Runs a line (without `kubectl`) by one of the two; `{n}` is that side's letter, and is put back in what it prints. */
@@ -49,16 +57,16 @@ export class Workplace {
     const letter = SIDES[side];
     const words = splitWords(step.command.replaceAll("{n}", letter));
     const stdin = step.stdin?.replaceAll("{n}", letter) ?? "";
-    const outcome = side === "ours" ? await this.#ours(words, stdin) : await this.#real(words, stdin);
+    const outcome = side === "ours" ? await this.#ours(words, stdin, letter) : await this.#real(words, stdin, letter);
     // Names that were made with the letter are the same for both.
     const even = (text: string) => text.replaceAll(new RegExp(`\\b((?:\\w+-)+)${letter}\\b`, "g"), "$1n");
     return { ...outcome, stdout: even(outcome.stdout), stderr: even(outcome.stderr) };
   }
 
-  async #ours(words: readonly string[], stdin: string): Promise<Outcome> {
+  async #ours(words: readonly string[], stdin: string, letter: string): Promise<Outcome> {
     let [stdout, stderr] = ["", ""];
     const host = nodeHost({
-      folder: this.folder,
+      folder: this.#folderOf(letter),
       env: this.#env,
       stdin,
       out: (text) => {
@@ -72,9 +80,9 @@ export class Workplace {
     return { stdout, stderr, exit };
   }
 
-  #real(words: readonly string[], stdin: string): Promise<Outcome> {
+  #real(words: readonly string[], stdin: string, letter: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { env: this.#env, cwd: this.folder, timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+      const options = { env: this.#env, cwd: this.#folderOf(letter), timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
       const child = execFile("kubectl", [...words], options, (error, stdout, stderr) => {
         const exit = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         resolve({ stdout, stderr, exit });

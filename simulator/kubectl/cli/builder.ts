@@ -1,6 +1,9 @@
 import type { ApiResponse } from "../../api/http.ts";
+import { type Labels, matchesLabels } from "../../api/meta/labels.ts";
+import { parseLabelSelector } from "../../api/meta/selector-parser.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
 import type { ManifestDocument } from "../documents.ts";
+import { kustomize } from "../kustomize/build.ts";
 import { identityOf, pathOf, type RestMapping, urlPart } from "../mapping.ts";
 import { failureOf } from "../transport.ts";
 import { ApiError } from "./client.ts";
@@ -26,6 +29,10 @@ export interface BuildOptions {
   readonly words: readonly string[];
   readonly filenames?: readonly string[];
   readonly recursive?: boolean;
+  /** A folder with a kustomization (`-k`), instead of files. */
+  readonly kustomize?: string;
+  /** Whether what has no type is refused as it is found, in the words of validation. */
+  readonly checkTypes?: boolean;
   readonly selector?: string;
   readonly fieldSelector?: string;
   readonly all?: boolean;
@@ -59,7 +66,7 @@ const SELECTED_BY_NAME = "name cannot be provided when a selector is specified";
 /** The objects that a command line names. Models k8s.io/cli-runtime pkg/resource Builder. */
 export async function build(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
   const { filenames = [], words } = options;
-  if (filenames.length > 0) {
+  if (filenames.length > 0 || options.kustomize) {
     if (words.length > 0)
       throw complaint(
         "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
@@ -176,11 +183,16 @@ async function fetchInto(call: Call, info: Info, infos: Info[], problems: Comman
 }
 
 async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
-  const sources = await documentsOf(call.host, options.filenames ?? [], options.recursive === true);
+  const sources = options.kustomize
+    ? await kustomized(call, options.kustomize)
+    : await documentsOf(call.host, options.filenames ?? [], options.recursive === true);
   const infos: Info[] = [];
   const problems: CommandError[] = [];
+  const matches = labelFilter(options.selector ?? "");
   for (const each of sources.flatMap(itemsOf)) {
     try {
+      if (options.checkTypes === true) checkTypes(each);
+      if (!matches(each.document.object)) continue;
       const info = await infoOf(call, discovery, each);
       if (options.latest === true) await fetchInto(call, info, infos, problems);
       else infos.push(info);
@@ -190,6 +202,37 @@ async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions
     }
   }
   return { infos, problems, single: sources.length === 1 && infos.length === 1 };
+}
+
+async function kustomized(call: Call, folder: string): Promise<readonly SourceDocument[]> {
+  const objects = await kustomize(call.host, folder);
+  return objects.map((object) => ({
+    source: folder,
+    document: { line: 1, object, locate: () => ({ line: 1, column: 1 }) },
+  }));
+}
+
+// Models cli-runtime resource visitor.go FilterByLabelSelector
+function labelFilter(selector: string): (object: JsonObject | undefined) => boolean {
+  if (selector === "") return () => true;
+  const parsed = parseLabelSelector(selector);
+  if (!parsed.ok) throw complaint(parsed.error);
+  return (object) => {
+    const labels = isObject(object?.metadata) ? object.metadata.labels : undefined;
+    return matchesLabels(parsed.value, isObject(labels) ? (labels as Labels) : undefined);
+  };
+}
+
+// Models kubectl pkg/validation schema.go
+/** Throws what validation says of something that has no type. */
+function checkTypes({ source, document: { object, error } }: SourceDocument): void {
+  const fields = ["apiVersion", "kind"].filter((field) => typeof object?.[field] !== "string" || object[field] === "");
+  const texts = error?.invalid ? [error.message] : object === undefined ? [] : fields.map((each) => `${each} not set`);
+  if (texts.length === 0) return;
+  const problem = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
+  throw complaint(
+    `error validating ${JSON.stringify(source)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`,
+  );
 }
 
 /** A List stands for its items. */

@@ -2,9 +2,9 @@ import { formatDuration } from "../../api/meta/duration.ts";
 import { isObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import { accepted, type CommandResult, Output, POLL_MS, type Wait } from "../command.ts";
-import { type DrainChoices, type DrainPod, sortPods } from "../drain-filters.ts";
 import { identityOf, urlPart } from "../mapping.ts";
 import { failureOf, type Transport } from "../transport.ts";
+import { type DrainChoices, type DrainPod, sortPods } from "../verbs/nodes/filters.ts";
 import { type FoundNode, type NodesOptions, nodesOf, setSchedulable } from "./cordon.ts";
 
 export interface DrainOptions extends NodesOptions, DrainChoices {

@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from "../base/json.ts";
-import { urlPart } from "./mapping.ts";
-import { failureOf, type Transport } from "./transport.ts";
+import { isObject, type JsonObject } from "../../../base/json.ts";
+import { urlPart } from "../../mapping.ts";
+import { failureOf, type Transport } from "../../transport.ts";
 
 export interface DrainChoices {
   readonly force?: boolean;

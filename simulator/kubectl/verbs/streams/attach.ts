@@ -1,0 +1,58 @@
+import { type Call, type Command, complaint } from "../../cli/command.ts";
+import { chosenContainer, podFor } from "../../cli/pods.ts";
+import { STREAM_FLAGS, told, usesTerminal } from "./exec.ts";
+import { runRemote } from "./remote.ts";
+
+const SETTLED = ["Succeeded", "Failed"];
+
+/** `kubectl attach`. Models kubectl pkg/cmd/attach. */
+export const attach: Command = {
+  name: "attach",
+  use: "(POD | TYPE/NAME) -c CONTAINER [options]",
+  short: "Attach to a running container",
+  flags: [
+    ...STREAM_FLAGS,
+    { name: "detach-keys", type: "string", default: "", usage: "Keys by which to leave the container." },
+  ],
+  run: runAttach,
+};
+
+async function runAttach(call: Call): Promise<number> {
+  const { flags, words, host, path } = call;
+  if (words.length === 0) throw complaint("at least 1 argument is required for attach");
+  if (words.length > 2) {
+    throw complaint(
+      `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${words.length}: [${words.join(" ")}]`,
+    );
+  }
+  if (flags.durationMs("pod-running-timeout") <= 0) throw complaint("--pod-running-timeout must be higher than zero");
+  const pod = await podFor(call, words);
+  const phase = pod.status?.phase ?? "";
+  if (SETTLED.includes(phase))
+    throw complaint(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  const quiet = flags.on("quiet");
+  const { container, list } = chosenContainer(call, pod, flags.text("container"), quiet);
+  if (flags.on("tty") && container.tty !== true && !quiet) {
+    host.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`);
+  }
+  const tty = usesTerminal(call, container.tty === true);
+  if (!quiet) {
+    host.err(
+      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
+    );
+  }
+  const { name = "", namespace = "" } = pod.metadata ?? {};
+  const stdin = flags.on("stdin");
+  const exit = await told(
+    runRemote(call, { namespace, pod: name, container: container.name, stdin, tty, stderr: !tty }),
+  );
+  if (!quiet && stdin && tty) {
+    const again = `'${path} ${name} -c ${container.name} -n ${namespace} -i -t'`;
+    host.out(
+      list === "ephemeralContainers"
+        ? `Session ended, the ephemeral container will not be restarted but may be reattached using ${again} if it is still running\n`
+        : `Session ended, resume using ${again} command\n`,
+    );
+  }
+  return exit;
+}
