@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crashRounds } from "../../bench/crash-rounds.ts";
 import { readOptions } from "../../server/options.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -39,13 +40,6 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals) {
   return (await gone)[0] as number | null;
 }
 
-const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
-
-function create(url: string, name: string) {
-  const body = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name } });
-  return fetch(url + CONFIG_MAPS, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-}
-
 describe("npm run serve", () => {
   it("reads its options, and says what is wrong with them", () => {
     expect(readOptions(["--port", "0", "--speed", "max", "--nodes", "5000"])).toMatchObject({
@@ -78,28 +72,10 @@ describe("npm run serve", () => {
   });
 
   it("loses no acknowledged write to kill -9, and goes on where it stood", async () => {
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
-      const { child, url } = await run("--data-dir", folder, "--nodes", "1");
-      const { items } = (await (await fetch(url + CONFIG_MAPS)).json()) as { items: { metadata: { name: string } }[] };
-      const names = items.map(({ metadata }) => metadata.name);
-      expect(names).toEqual(expect.arrayContaining(acknowledged));
-      let killed: Promise<unknown> | undefined;
-      const write = async (name: string) => {
-        const { status } = await create(url, name);
-        if (status === 201) acknowledged.push(name);
-        if (acknowledged.length >= 20 * (round + 1)) killed ??= stop(child, "SIGKILL");
-      };
-      const fresh = Array.from({ length: 60 }, (_, index) => `round-${round}-${index}`);
-      await Promise.allSettled(fresh.map(write));
-      await killed;
-    }
-    expect(acknowledged.length).toBeGreaterThanOrEqual(60);
-    const { child, url } = await run("--data-dir", folder);
-    const nodes = (await (await fetch(`${url}/api/v1/nodes`)).json()) as { items: unknown[] };
-    expect(nodes.items).toHaveLength(2);
-    expect((await create(url, acknowledged[0] ?? "")).status).toBe(409);
-    expect(await stop(child, "SIGINT")).toBe(0);
+    // `npm run crash` does it 20 times with 1,000 writes.
+    const rounds = await crashRounds(2, 200);
+    expect(rounds.map(({ lost }) => lost)).toEqual([[], []]);
+    for (const { acknowledged } of rounds) expect(acknowledged).toBeGreaterThan(10);
   });
 
   it("lets one server alone use a data folder, and only for the cluster in it", async () => {
