@@ -82,15 +82,14 @@ async function rolledBack(
   const revision = wanted === 0 ? revisions.at(-2) : revisions.find(({ number }) => number === wanted);
   if (revision === undefined) throw notFound;
   const spec = isObject(info.object.spec) ? info.object.spec : {};
-  if (dryRun === "client")
-    return isDeployment ? templateText(revision.template) : `will roll back to ${templateText(revision.template)}`;
+  const kept = isDeployment ? keptTemplate(revision) : revision.template;
+  if (dryRun === "client") return isDeployment ? templateText(kept) : `will roll back to ${templateText(kept)}`;
   if (isDeployment && spec.paused === true) {
     throw complaint(
       "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
     );
   }
   const present = spec.template as PodTemplateSpec | undefined;
-  const kept = isDeployment ? keptTemplate(revision) : revision.template;
   const isSame = equalJson(isDeployment ? withoutHash(present) : present, isDeployment ? withoutHash(kept) : kept);
   if (isSame) return `skipped rollback (current template already matches revision ${wanted})`;
   await restore(call, info, revision, dryRun);

@@ -29,6 +29,7 @@ export const exec: Command = {
   run: runExec,
 };
 
+const NO_UPGRADE = "unable to upgrade connection";
 const SETTLED = ["Succeeded", "Failed"];
 
 async function runExec(call: Call): Promise<number> {
@@ -82,9 +83,9 @@ export async function told(running: Promise<number>): Promise<number> {
     return await running;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const { code } = error.response;
-    // What the kubelet said comes back as it is; a refusal of the API server has its reason.
-    if (code < 500) throw error;
-    throw complaint(failureOf(error.response)?.message ?? "");
+    // What the API server itself does not allow has its reason; the rest is told as of a connection that failed.
+    if (error.reason === "Forbidden" || error.reason === "NotFound") throw error;
+    const message = failureOf(error.response)?.message ?? "";
+    throw complaint(message.startsWith(NO_UPGRADE) ? message : `${NO_UPGRADE}: ${message}`);
   }
 }
