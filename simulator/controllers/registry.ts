@@ -1,5 +1,6 @@
 import { defineRegistry } from "../base/registry.ts";
 import type { Controller } from "../controller-runtime/controller.ts";
+import { admissionPolicyStatusController } from "../resources/admissionregistration/validatingadmissionpolicy/controller.ts";
 import { daemonSetController } from "../resources/apps/daemonset/controller.ts";
 import { deploymentController } from "../resources/apps/deployment/controller.ts";
 import { replicaSetController } from "../resources/apps/replicaset/controller.ts";
@@ -12,7 +13,6 @@ import { endpointSliceController } from "../resources/discovery/endpointslice/co
 import { ipAddressController } from "../resources/networking/ipaddress/controller.ts";
 import { disruptionController } from "../resources/policy/poddisruptionbudget/controller.ts";
 import { vacProtectionController } from "../resources/storage/volumeattributesclass/controller.ts";
-import { admissionPolicyStatusController } from "./admission-policy-status/controller.ts";
 import { volumeAttacher } from "./attach-detach/attacher.ts";
 import { attachDetachController } from "./attach-detach/controller.ts";
 import { certificateApprover } from "./certificates/approver.ts";

@@ -9,6 +9,7 @@ import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { podSecurity } from "./pod-security/plugin.ts";
 import { validatingAdmissionPolicy } from "./policies/validating.ts";
+import { mutatingWebhook, validatingWebhook } from "./policies/webhooks.ts";
 import { priority } from "./priority.ts";
 import { resourceQuota } from "./resource-quota.ts";
 import { runtimeClass } from "./runtime-class.ts";
@@ -17,7 +18,7 @@ import { storageProtection } from "./storage-protection.ts";
 import { taintNewNodes } from "./taint-new-nodes.ts";
 import { podTopologyLabels } from "./topology-labels.ts";
 
-/** Admission plugins in the order they run (upstream's recommended order). */
+/** Admission plugins in the order they run (upstream's own: pkg/kubeapiserver/options/plugins.go). */
 export const admissionPlugins = defineRegistry<AdmissionPlugin>(
   "admission plugin",
   [
@@ -37,7 +38,9 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     certificateSubjectRestriction,
     defaultIngressClass,
     podTopologyLabels,
+    mutatingWebhook,
     validatingAdmissionPolicy,
+    validatingWebhook,
     resourceQuota,
   ],
   (plugin) => plugin.name,

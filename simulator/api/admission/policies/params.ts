@@ -18,7 +18,7 @@ export function paramKindOf(wanted: ParamKind, kinds: readonly Kind[]): Result<K
     .flatMap(versionsOf)
     .find(({ ref }) => ref.group === group && ref.version === version && ref.kind === kind);
   if (found !== undefined) return ok(found);
-  return fail(`failed to find resource referenced by paramKind: '${apiVersion}, Kind=${kind}'`);
+  return fail(`failed to find resource referenced by paramKind: '${group}/${version}, Kind=${kind}'`);
 }
 
 /**

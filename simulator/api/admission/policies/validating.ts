@@ -21,7 +21,7 @@ const COST_BUDGET = 10_000_000;
 const CONDITIONS_BUDGET = COST_BUDGET / 4;
 const MAX_MESSAGE_BYTES = 5 * 1024;
 /** Policies and webhooks are not asked about themselves, so that nobody locks everybody out. */
-const EXEMPT_GROUP = "admissionregistration.k8s.io";
+export const EXEMPT_GROUP = "admissionregistration.k8s.io";
 
 const CODES: { readonly [reason: string]: number } = {
   Forbidden: 403,
