@@ -13,6 +13,7 @@ import {
   type Deployment,
   FLOW_SCHEMAS,
   NAMESPACES,
+  NODE_GROUPS,
   PRIORITY_CLASSES,
   PRIORITY_LEVELS,
   type ResourceRef,
@@ -54,7 +55,7 @@ const SYSTEM_CLASSES = [
 export function bootstrap(
   operations: Operations,
   kinds: { get(id: string): Kind | undefined },
-  { storageClasses, proxyDaemonSet, metricsServer }: ClusterOptions,
+  { storageClasses, proxyDaemonSet, metricsServer, nodeGroups }: ClusterOptions,
 ): void {
   const writer = { user: "bootstrap", trusted: true, warn: () => {} };
   const { now } = operations.context(writer);
@@ -95,6 +96,7 @@ export function bootstrap(
     create(SERVICES, metricsServerService() as Incoming<Service>);
     create(DEPLOYMENTS, metricsServerDeployment() as Incoming<Deployment>);
   }
+  for (const { name, spec } of nodeGroups) create(NODE_GROUPS, { metadata: { name }, spec });
   create(CLOCKS, { metadata: { name: "cluster" }, spec: { speed: 1, paused: false } });
 }
 

@@ -1,3 +1,5 @@
+import type { NodeGroup } from "./api/refs.ts";
+
 /** What a cluster is made of. With the inputs of the journal it is the whole run. */
 export interface ClusterOptions {
   readonly seed: number;
@@ -5,6 +7,8 @@ export interface ClusterOptions {
   readonly startEpochMs: number;
   /** Workers beside the one control-plane node. */
   readonly workers: number;
+  /** Groups of machines of other shapes that it begins with; more come and go through the API. */
+  readonly nodeGroups: readonly { readonly name: string; readonly spec: NodeGroup["spec"] }[];
   /** Whether it begins with storage classes, as clusters for learners do: `standard`, the default one, and `network-disk`. */
   readonly storageClasses: boolean;
   /** Whether kube-proxy comes from a DaemonSet, as kubeadm sets it up; otherwise each machine has it as a static pod. */
@@ -27,6 +31,7 @@ export const DEFAULT_OPTIONS: ClusterOptions = {
   seed: 1,
   startEpochMs: DEFAULT_START_EPOCH_MS,
   workers: 3,
+  nodeGroups: [],
   storageClasses: false,
   shells: false,
   proxyDaemonSet: false,

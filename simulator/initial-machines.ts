@@ -29,6 +29,15 @@ export function setUpMachines(machines: Machines, { workers, proxyDaemonSet }: C
   }
 }
 
+/** Sets up one more worker, without power. */
+export function installWorker(
+  machines: Machines,
+  shape: NodeShape,
+  options: Pick<ClusterOptions, "proxyDaemonSet">,
+): void {
+  install(machines, shape, options.proxyDaemonSet ? [] : [kubeProxyManifest(POD_CIDR)]);
+}
+
 /** A machine as its installer leaves it: with the images of what it runs, and of kube-proxy, on its disk. */
 function install(machines: Machines, shape: NodeShape, manifests: readonly Pod[]): void {
   const machine = machines.add(shape, manifests);

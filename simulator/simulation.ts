@@ -7,7 +7,7 @@ import { indexersOf } from "./api/indexers.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
 import { joinKey } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
-import { POD_DISRUPTION_BUDGETS, SIMULATION_GROUP } from "./api/refs.ts";
+import { SIMULATION_GROUP } from "./api/refs.ts";
 import { ApiServer, statusResponse } from "./api/server.ts";
 import { type Change, type Collection, Store } from "./api/store.ts";
 import type { ByteStream, ChannelMessage, ClientConnection } from "./api/streams.ts";
@@ -18,18 +18,14 @@ import { defineRegistry } from "./base/registry.ts";
 import { fail, ok, type Result } from "./base/result.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { type ClusterOptions, DEFAULT_OPTIONS } from "./cluster-options.ts";
-import { apiServerComponent, etcdComponent } from "./control-plane/api-server-component.ts";
+import { addComponents } from "./components.ts";
 import { advanceHandler } from "./control-plane/clock-advance.ts";
-import { electionComponent, leads } from "./control-plane/leader-election.ts";
-import { controllerComponent } from "./controller-runtime/controller-component.ts";
+import { leads } from "./control-plane/leader-election.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
-import { loadBalancerController } from "./controllers/load-balancer/controller.ts";
 import { faultAdmission } from "./faults/admission.ts";
-import { faultComponent } from "./faults/fault-component.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
 import { isInput } from "./journal/input.ts";
 import { type InputPlace, Journal, type JournalInput } from "./journal/journal.ts";
-import { AutoscalerMetrics } from "./metrics/autoscaler-metrics.ts";
 import { ResourceMetrics } from "./metrics/resource-metrics.ts";
 import { Network } from "./network/network.ts";
 import { kubeletComponent } from "./node/kubelet.ts";
@@ -41,18 +37,12 @@ import { MachinesDoor } from "./node/server/door.ts";
 import { containerSessions } from "./node/server/sessions.ts";
 import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
-import { customResourceDefinitionController } from "./resources/apiextensions/customresourcedefinition/controller.ts";
-import { apiServiceController } from "./resources/apiregistration/apiservice/controller.ts";
-import { horizontalPodAutoscalerController } from "./resources/autoscaling/horizontalpodautoscaler/controller/controller.ts";
 import { metricsKinds } from "./resources/metrics/registry.ts";
-import { schedulerComponent } from "./scheduler/index.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Clock } from "./time/clock.ts";
 import { Random } from "./time/random.ts";
 
 const API_SERVER_PORT = 6443;
-const CONTROLLER_MANAGER = "kube-controller-manager";
-const SCHEDULER = "kube-scheduler";
 
 /** Hears each commit, in the commit: the page's view. It must not write. */
 export type CommitListener = (change: Change, collection: Collection) => void;
@@ -143,7 +133,13 @@ export class Simulation {
     this.clock.isHeld = () => this.#shells.isAsking;
     this.#connections = new Connections(this.machines, this.options.shells ? this.#shells : containerSessions());
     this.#server = this.#newServer();
-    this.#addComponents();
+    addComponents(this.host, {
+      machines: this.machines,
+      options: this.options,
+      parts,
+      metrics: this.#metrics,
+      kinds: this.#kinds,
+    });
   }
 
   /** Begins a cluster: its machines are switched on at virtual 0. */
@@ -436,36 +432,6 @@ export class Simulation {
       parseTime: (text) => present(timeOf(text), `time ${text}`) - this.options.startEpochMs,
       because: (component, cause) => this.journal.author(component, cause),
       onStateChange: (component) => this.#onStateChange(component),
-    });
-  }
-
-  #addComponents(): void {
-    const { host } = this;
-    host.add(faultComponent(this.machines, this.#parts.faults));
-    const port = {
-      elected: (process: string) => host.tell("ELECTED", process),
-      lost: (process: string) => host.tell("LOST", process),
-    };
-    host.add(etcdComponent(), { election: "none" });
-    host.add(apiServerComponent(API_SERVER_IP, API_SERVER_PORT), { election: "none" });
-    host.add(controllerComponent(customResourceDefinitionController, "kube-apiserver"), { election: "none" });
-    host.add(controllerComponent(apiServiceController, "kube-apiserver"), { election: "none" });
-    host.add(electionComponent(CONTROLLER_MANAGER, port));
-    for (const controller of this.#parts.controllers.all) {
-      host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
-    }
-    const autoscaler = horizontalPodAutoscalerController({
-      metrics: new AutoscalerMetrics(this.machines, this.#metrics),
-      kinds: this.#kinds,
-    });
-    host.add(controllerComponent(autoscaler, CONTROLLER_MANAGER), { election: "before-sync" });
-    if (this.options.loadBalancers) {
-      host.add(controllerComponent(loadBalancerController, CONTROLLER_MANAGER), { election: "before-sync" });
-    }
-    host.add(electionComponent(SCHEDULER, port));
-    const disruptionBudgets = POD_DISRUPTION_BUDGETS;
-    host.add(schedulerComponent({ plugins: this.#parts.plugins.all, disruptionBudgets }), {
-      election: "after-sync",
     });
   }
 

@@ -23,7 +23,7 @@ export const layers: readonly (readonly string[])[] = [
   ["simulator/invariants"],
   ["simulator/cluster-options", "simulator/bootstrap-objects"],
   ["simulator/parts", "simulator/bootstrap", "simulator/machines", "simulator/initial-machines"],
-  ["simulator/snapshot"],
+  ["simulator/components", "simulator/snapshot"],
   ["simulator/simulation"],
   ["simulator/kubectl"],
   // What a scenario does it does by kubectl.
@@ -105,6 +105,11 @@ export const exceptions: readonly Exception[] = [
     from: "simulator/resources/",
     to: "simulator/controllers/shared/",
     why: "a kind's own controller stands in its folder, and shares pods, templates and ownership with the others",
+  },
+  {
+    from: "simulator/controllers/cluster-autoscaler/",
+    to: "simulator/scheduler/",
+    why: "the autoscaler asks by the scheduler's own rules whether a pod would fit a node that is not there yet",
   },
   {
     from: "simulator/resources/apps/daemonset/controller",

@@ -254,4 +254,16 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
     metadata: { name: "crash" },
     spec: { type: "NodeCrash", target: { kind: "Node", name: "worker-1" }, duration: "30s" },
   },
+  "loads.simulation.tabernetes.dev": {
+    metadata: { name: "rush" },
+    spec: { service: "web", requestsPerSecond: 50, duration: "5m" },
+  },
+  "metricvalues.simulation.tabernetes.dev": {
+    metadata: { name: "queue" },
+    spec: { metric: { name: "queue_length", labels: { queue: "mail" } }, value: "30" },
+  },
+  "nodegroups.simulation.tabernetes.dev": {
+    metadata: { name: "gpu" },
+    spec: { minSize: 0, maxSize: 3, desiredSize: 1, shape: { cpu: "8", devices: { "nvidia.com/gpu": "1" } } },
+  },
 };
