@@ -1,6 +1,6 @@
 import { RunningCluster } from "../../server/cluster.ts";
 import { type Listener, listen } from "../../server/listener.ts";
-import { Simulation } from "../../simulator/index.ts";
+import { type ClusterOptions, Simulation } from "../../simulator/index.ts";
 
 export interface Served extends Listener {
   readonly cluster: RunningCluster;
@@ -8,9 +8,13 @@ export interface Served extends Listener {
 }
 
 /** A cluster that is up, served on a free port; virtual time passes at `speed`, or stands still without one. */
-export async function serve(speed?: number, workers = 1): Promise<Served> {
+export async function serve(speed?: number, workers = 1, more: Partial<ClusterOptions> = {}): Promise<Served> {
   // Ages that clients reckon by the wall clock must not be in the future, whatever the speed.
-  const simulation = Simulation.start({ workers, startEpochMs: Math.floor(Date.now() / 1000) * 1000 - 3_600_000 });
+  const simulation = Simulation.start({
+    workers,
+    startEpochMs: Math.floor(Date.now() / 1000) * 1000 - 3_600_000,
+    ...more,
+  });
   simulation.advanceTo(60_000);
   const cluster = new RunningCluster(simulation, undefined, (error) => {
     throw error;
