@@ -28,6 +28,8 @@ export interface ServedTable {
   readonly mapping: RestMapping;
   readonly columns: readonly Column[];
   readonly rows: readonly TableRow[];
+  /** The type of the watch's event that it came with, when that is to be shown. */
+  readonly event?: string;
 }
 
 /** Reads a Table from an answer; undefined when it is none. */
@@ -81,6 +83,7 @@ export class TablePrinter {
   #header(table: ServedTable): string[] {
     const { withNamespace, labelColumns, showLabels } = this.#options;
     return [
+      ...(table.event === undefined ? [] : ["EVENT"]),
       ...(withNamespace && table.mapping.namespaced ? ["NAMESPACE"] : []),
       ...this.#shown(table).map((index) => (table.columns[index]?.name ?? "").toUpperCase()),
       ...labelColumns.map((label) => label.slice(label.lastIndexOf("/") + 1).toUpperCase()),
@@ -97,6 +100,7 @@ export class TablePrinter {
       return withKind && table.columns[index]?.format === "name" ? printedName(table.mapping, text) : text;
     });
     return [
+      ...(table.event === undefined ? [] : [table.event]),
       ...(withNamespace && table.mapping.namespaced ? [cellText(metadata.namespace ?? "")] : []),
       ...shown,
       ...labelColumns.map((label) => cellText(labels[label])),

@@ -4,12 +4,12 @@ import { ApiError } from "../cli/client.ts";
 import type { Call, CommandError } from "../cli/command.ts";
 import type { Discovery } from "../cli/discovery.ts";
 import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
-import { type ServedTable, servedTable, TablePrinter } from "../print/table.ts";
+import { type ServedTable, servedTable, type TableOptions, TablePrinter } from "../print/table.ts";
 import { failureOf } from "../transport.ts";
 import { report } from "./get.ts";
 import { sortBy } from "./sort.ts";
 
-const AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+export const AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 
 interface Request {
   readonly mapping: RestMapping;
@@ -23,14 +23,8 @@ export async function printTables(call: Call, discovery: Discovery): Promise<num
   const { flags, host } = call;
   const requests = await requestsOf(call, discovery);
   const { tables, problems } = await tablesOf(call, requests);
-  const printer = new TablePrinter({
-    wide: flags.text("output") === "wide",
-    headers: !flags.on("no-headers"),
-    withNamespace: flags.on("all-namespaces"),
-    withKind: flags.on("show-kind") || new Set(requests.map(({ mapping }) => mapping)).size > 1,
-    showLabels: flags.on("show-labels"),
-    labelColumns: flags.list("label-columns"),
-  });
+  const manyTypes = new Set(requests.map(({ mapping }) => mapping)).size > 1;
+  const printer = new TablePrinter({ ...tableOptions(call), withKind: flags.on("show-kind") || manyTypes });
   const by = flags.text("sort-by");
   const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
   for (const table of tables) {
@@ -43,6 +37,17 @@ export async function printTables(call: Call, discovery: Discovery): Promise<num
     host.err(everywhere ? "No resources found\n" : `No resources found in ${call.client.namespace} namespace.\n`);
   }
   return report(call, problems);
+}
+
+/** What flags say about the columns. */
+export function tableOptions({ flags }: Call): Omit<TableOptions, "withKind"> {
+  return {
+    wide: flags.text("output") === "wide",
+    headers: !flags.on("no-headers"),
+    withNamespace: flags.on("all-namespaces"),
+    showLabels: flags.on("show-labels"),
+    labelColumns: flags.list("label-columns"),
+  };
 }
 
 function selectionOf({ flags }: Call) {
@@ -97,7 +102,7 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
 }
 
 /** What is shown of objects whose server makes no tables. */
-function plainTable(body: JsonObject, mapping: RestMapping): ServedTable {
+export function plainTable(body: JsonObject, mapping: RestMapping): ServedTable {
   const items = Array.isArray(body.items) ? body.items.filter(isObject) : [body];
   const columns = [
     { name: "Name", format: "name", priority: 0 },

@@ -7,6 +7,7 @@ import { ALL_NAMESPACES, FIELD_SELECTOR, FILE_FLAGS, SELECTOR } from "../cli/sel
 import { GET_FORMATS, PRINT_FLAGS, printerFor } from "../print/printer.ts";
 import { failureOf } from "../transport.ts";
 import { printTables } from "./get-table.ts";
+import { watchObjects } from "./get-watch.ts";
 import { sortObjects } from "./sort.ts";
 
 const NO_TYPE = `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n`;
@@ -34,6 +35,9 @@ export const get: Command = {
     { name: "chunk-size", type: "int", default: "500", usage: "How many objects to ask for at once; 0 for all." },
     { name: "raw", type: "string", default: "", usage: "A path to ask the server for." },
     { name: "server-print", type: "bool", default: "true", usage: "Let the server make the tables." },
+    { name: "watch", short: "w", type: "bool", default: "false", usage: "Go on with the changes." },
+    { name: "watch-only", type: "bool", default: "false", usage: "Only the changes." },
+    { name: "output-watch-events", type: "bool", default: "false", usage: "Tell the type of each change." },
     { name: "subresource", type: "string", default: "", usage: "A subresource instead of the object." },
   ],
   run: runGet,
@@ -49,6 +53,7 @@ async function runGet(call: Call): Promise<number | undefined> {
   }
   const output = flags.text("output");
   const discovery = new Discovery(call.client);
+  if (flags.on("watch") || flags.on("watch-only")) return watchObjects(call, discovery);
   if (output === "" || output === "wide") return printTables(call, discovery);
   const printer = await printerFor(flags, host, GET_FORMATS);
   const found = await objectsFor(call, discovery);
