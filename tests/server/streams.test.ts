@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import WebSocket from "ws";
@@ -12,9 +14,12 @@ const PODS = "/api/v1/namespaces/default/pods";
 let served: Served;
 
 beforeAll(async () => {
-  served = await serve(20);
+  served = await serve(20, 1, { shells: true });
   const body = { metadata: { name: "web" }, spec: { containers: [{ name: "nginx", image: "nginx:1.27" }] } };
   await served.cluster.request({ method: "POST", path: PODS, body });
+  const box = { name: "c", image: "busybox:1.36", command: ["sleep", "1000000"] };
+  const other = { metadata: { name: "box" }, spec: { containers: [box] } };
+  await served.cluster.request({ method: "POST", path: PODS, body: other });
   const isUp = async () => {
     const { text: log } = await served.cluster.request({ method: "GET", path: `${PODS}/web/log` });
     expect(log).toContain("start worker process");
@@ -141,6 +146,37 @@ describe.skipIf(!hasKubectl())("kubectl", () => {
       ],
       ["logs none", ['error: error from server (NotFound): pods "none" not found in namespace "default"\n', 1]],
     ]);
+  });
+
+  it("runs commands in a container", async () => {
+    await kubectl.session([
+      [
+        "exec box -- sh -c 'echo $HOSTNAME; echo err >&2; exit 3'",
+        [/^box\nerr\ncommand terminated with exit code 3\n$/, 3],
+      ],
+      ["exec -i box -- cat", "one\ntwo\n", "one\ntwo\n"],
+      ["exec box -- none", [/exec: "none": executable file not found in \$PATH: unknown\n$/, 1]],
+      ["run once --image=busybox:1.36 -i --rm --restart=Never -- sh -c 'cat; exit 5'", [/two\n/, 5], "one\ntwo\n"],
+      ["get pod once", [/"once" not found/, 1]],
+    ]);
+  });
+
+  it("runs commands over SPDY, as the older ones do", async () => {
+    const env = { ...kubectl.env, KUBECTL_REMOTE_COMMAND_WEBSOCKETS: "false" };
+    const child = spawn("kubectl", ["exec", "-i", "box", "--", "sh", "-c", "cat; exit 4"], { env });
+    child.stdin.end("over\n");
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+    expect([output, code]).toEqual(["over\n", 4]);
+  });
+
+  it("copies files there and back", async () => {
+    writeFileSync(join(kubectl.home, "here"), "content\n");
+    await kubectl.session([
+      ["cp here box:/tmp/there", ""],
+      ["exec box -- cat /tmp/there", "content\n"],
+      ["cp box:/tmp/there back", "tar: removing leading '/' from member names\n"],
+    ]);
+    expect(readFileSync(join(kubectl.home, "back"), "utf8")).toBe("content\n");
   });
 
   it.each([

@@ -2,12 +2,14 @@ import type { JsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../time/clock.ts";
 import { containerFiles } from "../files/container-files.ts";
+import { hexOf } from "../ids.ts";
 import { appendLog } from "../logs/log.ts";
 import type { Machines } from "../machines.ts";
 import type { ShellsPort } from "../ports.ts";
 import { programOf } from "../program-world.ts";
 import { findContainer, stateOf } from "../runtime.ts";
 import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
+import { withRelativeMembers } from "./archive.ts";
 import { ContainerHost, newProcess } from "./container-host.ts";
 import type { ShellParseResult, ShellRequest, ShellRunResult, ShellWorld } from "./port.ts";
 import type { Channel, ContainerProcesses, Process, Session } from "./process.ts";
@@ -150,7 +152,7 @@ export class Shells implements SessionsPort {
     return started.ok
       ? ok(session.id)
       : fail(
-          `error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: ${started.error}`,
+          `error executing command in container: failed to exec in container: failed to start exec "${hexOf(`${place.runtime.uid}/${place.container.name}/exec/${session.id}`, 64)}": OCI runtime exec failed: exec failed: unable to start container process: ${started.error}: unknown`,
         );
   }
 
@@ -237,7 +239,9 @@ export class Shells implements SessionsPort {
     if (session.inputClosed) process.fds["0"] = { to: "null" };
     all.sessions.push(session);
     all.processes.push(process);
-    const failure = become(host, process, words);
+    const relative = withRelativeMembers(words, all.flavour);
+    if (relative.note !== "") this.#print(place, session.id, "stderr", relative.note);
+    const failure = become(host, process, relative.words);
     if (failure !== undefined) {
       this.#print(place, session.id, "stderr", `${words[0]}: ${failure.message}\n`);
       process.frames = [];

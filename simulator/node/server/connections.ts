@@ -2,7 +2,7 @@ import type { Status } from "../../api/errors.ts";
 import { type ChannelMessage, type ConnectTarget, ERROR, RESIZE, STDERR, STDIN, STDOUT } from "../../api/streams.ts";
 import { cloneJson, type JsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { OutputFollower } from "../logs/follow.ts";
+import { OutputFollower, type Printed } from "../logs/follow.ts";
 import type { Machine } from "../machine.ts";
 import { type Machines, machineOf } from "../machines.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf } from "../runtime.ts";
@@ -65,6 +65,9 @@ export class Connections {
   readonly #sessions: SessionsPort;
   readonly #open = new Map<number, Open>();
   readonly #held = new Map<number, Held>();
+  /** What a command printed while it was being started: nobody holds its connection yet. */
+  #early: Printed[] = [];
+  #isOpening = false;
   #next = 1;
 
   constructor(machines: Machines, sessions: SessionsPort) {
@@ -74,7 +77,10 @@ export class Connections {
 
   /** Opens a connection. That a command can't be started is told through it; the error is that of a port-forward. */
   open(target: ConnectTarget): Result<number, Status> {
+    this.#early = [];
+    this.#isOpening = true;
     const opened = this.#begin(target);
+    this.#isOpening = false;
     if (!opened.ok) return opened;
     this.#next++;
     this.#open.set(opened.value.id, opened.value);
@@ -102,6 +108,7 @@ export class Connections {
           )
         : undefined;
     this.#held.set(id, { waiting: [], follower, waitingBytes: 0, ended: false });
+    for (const { stream, bytes } of this.#early.splice(0)) this.#pass(open, stream, bytes);
   }
 
   /** What came back since the last call. */
@@ -159,9 +166,13 @@ export class Connections {
   /** A command's session printed something. */
   printed(uid: string, container: string, session: number, stream: "stdout" | "stderr", bytes: string): void {
     const open = this.#ofSession(uid, container, session);
-    if (open === undefined || !("stdout" in open.target)) return;
-    if (!open.target[stream]) return;
-    this.#send(open.id, { channel: stream === "stdout" ? STDOUT : STDERR, bytes });
+    if (open !== undefined) this.#pass(open, stream, bytes);
+    else if (this.#isOpening) this.#early.push({ stream, bytes });
+  }
+
+  #pass({ id, target }: Open, stream: "stdout" | "stderr", bytes: string): void {
+    if (!("stdout" in target) || !target[stream]) return;
+    this.#send(id, { channel: stream === "stdout" ? STDOUT : STDERR, bytes });
   }
 
   /** A command's session is over. */

@@ -106,12 +106,11 @@ describe("a forwarded port", () => {
     connection.send({ channel: 0, bytes: "GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HT" });
     connection.send({ channel: 0, bytes: "TP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" });
     const messages = connection.next();
-    expect(messages.map(({ channel, bytes, end }) => [channel, bytes.slice(0, 12), end])).toEqual([
-      [0, "HTTP/1.1 404", undefined],
-      [0, "HTTP/1.1 404", undefined],
-      [0, "", true],
-      [1, "", true],
+    expect(messages.map(({ channel, end }) => [channel, end])).toEqual([
+      [0, true],
+      [1, true],
     ]);
+    expect(messages[0]?.bytes.match(/HTTP\/1\.1 404/g)).toHaveLength(2);
     expect(connection.ended).toBe(false);
   });
 

@@ -99,8 +99,20 @@ describe("exec", () => {
     const { ending } = await run(exec(["nothing-such"]));
     expect(ending).toMatchObject({
       reason: "InternalError",
-      message: expect.stringContaining('exec: "nothing-such": executable file not found in $PATH'),
+      message: expect.stringMatching(
+        /^Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nothing-such": executable file not found in \$PATH: unknown$/,
+      ),
     });
+  });
+
+  it("packs and unpacks what kubectl cp carries", async () => {
+    await run(exec(["sh", "-c", "mkdir -p /tmp/d; echo content > /tmp/d/f"]));
+    const packed = await run(exec(["tar", "cf", "-", "/tmp/d"]));
+    expect(packed.stderr).toBe("tar: removing leading '/' from member names\n");
+    expect(packed.stdout.slice(0, 100).replaceAll("\0", "")).toBe("tmp/d/");
+    const unpack = exec(["tar", "-xmf", "-", "-C", "/home"], "stdin=true&stdout=true&stderr=true");
+    expect((await run(unpack, [typed(packed.stdout), END])).ending).toEqual(SUCCESS);
+    expect((await run(exec(["cat", "/home/tmp/d/f"]))).stdout).toBe("content\n");
   });
 
   it("ends with its container", async () => {
