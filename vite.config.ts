@@ -9,6 +9,7 @@ const libraryChunks = [
   { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
   { name: "mantine", test: /node_modules\/(@mantine|@floating-ui)\// },
   { name: "flow", test: /node_modules\/(@xyflow|d3-[a-z]+)\// },
+  { name: "xterm", test: /node_modules\/@xterm\// },
   { name: "editor", test: /node_modules\/(@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)\// },
 ];
 

@@ -31,6 +31,10 @@ export type { Result } from "./base/result.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
 export type { JournalInput } from "./journal/journal.ts";
+export { Client as KubectlClient } from "./kubectl/cli/client.ts";
+export type { Command as KubectlCommand } from "./kubectl/cli/command.ts";
+export { Discovery } from "./kubectl/cli/discovery.ts";
+export { GLOBAL_FLAGS } from "./kubectl/cli/global-flags.ts";
 export type { Host as KubectlHost } from "./kubectl/cli/host.ts";
 export { runKubectl } from "./kubectl/cli/run.ts";
 export type { CommandResult, Wait } from "./kubectl/command.ts";
@@ -46,6 +50,7 @@ export { KUBECTL } from "./kubectl/root.ts";
 export { StreamHub } from "./kubectl/streams.ts";
 export type { OpenStream, StreamTransport, Transport } from "./kubectl/transport.ts";
 export { machineDescriptions } from "./machines.ts";
+export type { NetworkRequest, NetworkResponse, NetworkView } from "./network/network-view.ts";
 export type { FileProblem, FileStat, FileView } from "./node/files/view.ts";
 export type {
   ShellCommand,

@@ -1,10 +1,11 @@
-import { BookOpen, FileCode, List, type LucideIcon, Map as MapIcon, Search } from "lucide-react";
+import { BookOpen, FileCode, List, type LucideIcon, Map as MapIcon, Search, SquareTerminal } from "lucide-react";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { MapPanel } from "../map/MapPanel.tsx";
 import { type NarrowPage, setUi, useUi } from "../store/ui.ts";
 import { EventLog } from "../timeline/EventLog.tsx";
 import { ErrorBoundary } from "../widgets/ErrorBoundary.tsx";
 import classes from "./App.module.css";
+import { TerminalContent } from "./BottomPanel.tsx";
 import { LeftContent } from "./LeftPanel.tsx";
 
 const PAGES: readonly { readonly id: NarrowPage; readonly label: string; readonly icon: LucideIcon }[] = [
@@ -13,6 +14,7 @@ const PAGES: readonly { readonly id: NarrowPage; readonly label: string; readonl
   { id: "lessons", label: "Lessons", icon: BookOpen },
   { id: "inspector", label: "Inspect", icon: Search },
   { id: "events", label: "Events", icon: List },
+  { id: "terminal", label: "Terminal", icon: SquareTerminal },
 ];
 
 /** On a narrow screen each panel is a page, with a bar below to turn to them. */
@@ -54,5 +56,7 @@ function Page({ page }: { page: NarrowPage }) {
       return <Inspector />;
     case "events":
       return <EventLog collapsible={false} />;
+    case "terminal":
+      return <TerminalContent />;
   }
 }

@@ -3,10 +3,10 @@ import { Group, Panel, Separator } from "react-resizable-panels";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { MapPanel } from "../map/MapPanel.tsx";
 import { setUi, useUi } from "../store/ui.ts";
-import { EventLog } from "../timeline/EventLog.tsx";
 import { ErrorBoundary } from "../widgets/ErrorBoundary.tsx";
 import { IconButton } from "../widgets/IconButton.tsx";
 import classes from "./App.module.css";
+import { BottomPanel } from "./BottomPanel.tsx";
 import { LeftPanel } from "./LeftPanel.tsx";
 
 /** Editor or lesson, map over events, inspector; each border can be dragged, by mouse and by key. */
@@ -39,15 +39,20 @@ export function WideLayout() {
   );
 }
 
+/** A terminal wants more room than the events. */
+const BOTTOM_SIZE = { events: 160, terminal: 300 } as const;
+
 function Middle({ bottomOpen }: { bottomOpen: boolean }) {
+  const tab = useUi((state) => state.bottom);
+  const size = BOTTOM_SIZE[tab];
   const map = (
     <ErrorBoundary what="The map">
       <MapPanel />
     </ErrorBoundary>
   );
-  const events = (
-    <ErrorBoundary what="The event log">
-      <EventLog />
+  const bottom = (
+    <ErrorBoundary what="The bottom panel">
+      <BottomPanel />
     </ErrorBoundary>
   );
   return (
@@ -55,16 +60,16 @@ function Middle({ bottomOpen }: { bottomOpen: boolean }) {
       <Panel id="map" minSize={200}>
         {map}
       </Panel>
-      <Separator className={classes.handleY} aria-label="Height of the events" disabled={!bottomOpen} />
+      <Separator className={classes.handleY} aria-label="Height of the bottom panel" disabled={!bottomOpen} />
       <Panel
         id="events"
-        key={bottomOpen ? "open" : "closed"}
-        defaultSize={bottomOpen ? 160 : 34}
+        key={bottomOpen ? tab : "closed"}
+        defaultSize={bottomOpen ? size : 34}
         minSize={bottomOpen ? 90 : 34}
         maxSize={bottomOpen ? "70%" : 34}
         groupResizeBehavior="preserve-pixel-size"
       >
-        {events}
+        {bottom}
       </Panel>
     </Group>
   );

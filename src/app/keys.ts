@@ -75,6 +75,12 @@ async function openInEditor(selection: Ref): Promise<void> {
   setText(toYaml(object));
 }
 
+function toggleTerminal(): void {
+  const { bottom, bottomOpen, narrowPage } = useUi.getState();
+  const isShown = bottom === "terminal" && bottomOpen;
+  setUi({ bottom: "terminal", bottomOpen: !isShown, narrowPage: narrowPage === "terminal" ? "map" : "terminal" });
+}
+
 /** Keys belong to whoever is being typed into, to open menus and dialogs, and to buttons that `Enter` and `Space` press. */
 function isTaken(event: KeyboardEvent): boolean {
   const { palette, helpOpen, menu } = useUi.getState();
@@ -94,6 +100,11 @@ export function listenToKeys(): () => void {
     if (withControl && event.key.toLowerCase() === "k") {
       event.preventDefault();
       setUi((state) => ({ palette: state.palette === "closed" ? "all" : "closed" }));
+      return;
+    }
+    if (withControl && event.key === "`") {
+      event.preventDefault();
+      toggleTerminal();
       return;
     }
     if (event.defaultPrevented || isTaken(event)) return;

@@ -37,6 +37,9 @@ export function openSession(): Session {
   return {
     request: (request) => remote.request(request),
     stream: streams.open,
+    wait: (ms) => remote.wait(ms),
+    now: () => remote.now(),
+    fetch: (exchange) => remote.fetch(exchange),
     apply: (text, options) => applier.apply(text, options),
     machines: () => remote.machines(),
     lessons: {

@@ -1,5 +1,13 @@
-import type { ApiRequest, ApiResponse, ChannelMessage } from "../../simulator/index.ts";
-import type { ApplyOptions, ApplyResult, Batch, LessonInfo, MachineDescription, SessionOptions } from "./session.ts";
+import type { ApiRequest, ApiResponse, ChannelMessage, NetworkResponse } from "../../simulator/index.ts";
+import type {
+  ApplyOptions,
+  ApplyResult,
+  Batch,
+  Exchange,
+  LessonInfo,
+  MachineDescription,
+  SessionOptions,
+} from "./session.ts";
 
 // What page and workers may ask of each other; birpc carries it.
 
@@ -15,6 +23,11 @@ export interface ClusterSide {
   openStream(id: number, request: ApiRequest): Promise<ApiResponse | null>;
   sendStream(id: number, message: ChannelMessage): Promise<void>;
   closeStream(id: number): Promise<void>;
+  /** Settles when so much virtual time has passed. */
+  wait(ms: number): Promise<void>;
+  /** Milliseconds since 1970 on the cluster's clock. */
+  now(): Promise<number>;
+  fetch(exchange: Exchange): Promise<NetworkResponse | { readonly problem: string }>;
   machines(): Promise<readonly MachineDescription[]>;
   lessons(): Promise<readonly LessonInfo[]>;
   beginLesson(name: string): Promise<void>;

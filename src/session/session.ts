@@ -4,6 +4,8 @@ import type {
   ApplyOptions,
   ApplyResult,
   JsonObject,
+  NetworkRequest,
+  NetworkResponse,
   ScenarioView,
   StreamTransport,
 } from "../../simulator/index.ts";
@@ -19,6 +21,12 @@ export interface Session {
   request(request: ApiRequest): Promise<ApiResponse>;
   /** Opens what goes on after it was asked for: a log that is followed, exec, attach, port-forward, a watch. */
   readonly stream: StreamTransport;
+  /** Lets virtual time pass; while the clock is paused it does not. */
+  wait(ms: number): Promise<void>;
+  /** The cluster's time: milliseconds since 1970. */
+  now(): Promise<number>;
+  /** One HTTP exchange over the cluster's network, as its control plane's machine sees it. */
+  fetch(exchange: Exchange): Promise<NetworkResponse | { readonly problem: string }>;
   /**
    * `kubectl apply -f -`, run apart so that reading 5 MB holds up neither page nor cluster. `signal` stops it in the
    * middle: what was applied by then stays.
@@ -32,6 +40,14 @@ export interface Session {
   /** Begins anew: same options, empty cluster; what was saved of the old one is gone. */
   restart(options?: SessionOptions): Promise<void>;
   close(): void;
+}
+
+/** A request to an address, or a name, in the cluster's network. */
+export interface Exchange {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly request: NetworkRequest;
 }
 
 /** A lesson as the list shows it. Its steps tick by themselves as the cluster shows what they ask for. */

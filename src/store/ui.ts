@@ -5,7 +5,8 @@ import type { Ref } from "./objects.ts";
 export type MapView = "cluster" | "workloads" | "traffic" | "loops";
 export type LeftTab = "editor" | "lessons";
 /** The pages of a narrow screen. */
-export type NarrowPage = "map" | "editor" | "lessons" | "inspector" | "events";
+export type NarrowPage = "map" | "editor" | "lessons" | "inspector" | "events" | "terminal";
+export type BottomTab = "events" | "terminal";
 export type InspectorTab = "overview" | "events" | "yaml";
 
 /** What the person looks at; not the cluster. Lasts over a reload except for what is open in passing. */
@@ -14,6 +15,7 @@ export interface UiState {
   readonly left: LeftTab;
   readonly leftOpen: boolean;
   readonly bottomOpen: boolean;
+  readonly bottom: BottomTab;
   readonly narrowPage: NarrowPage;
   /** `""` means all. */
   readonly namespace: string;
@@ -39,6 +41,7 @@ const initial: UiState = {
   left: "editor",
   leftOpen: true,
   bottomOpen: true,
+  bottom: "events",
   narrowPage: "map",
   namespace: "",
   selection: undefined,

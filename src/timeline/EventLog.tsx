@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronUp, Search } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useCluster } from "../store/cluster.ts";
 import { keyOf } from "../store/objects.ts";
 import { eventTime, type LogLine } from "../store/projection.ts";
@@ -13,14 +13,14 @@ import classes from "./EventLog.module.css";
 const SHOWN = 200;
 
 /** What the cluster tells about itself: its Events, newest last, as they come. */
-export function EventLog({ collapsible = true }: { collapsible?: boolean }) {
+export function EventLog({ collapsible = true, tabs }: { collapsible?: boolean; tabs?: ReactNode }) {
   const open = useUi((state) => state.bottomOpen) || !collapsible;
   const [query, setQuery] = useState("");
   const [warnings, setWarnings] = useState(false);
   return (
     <section className={controls.panel} aria-label="Events">
       <div className={controls.head}>
-        <h2 className={classes.title}>Events</h2>
+        {tabs ?? <h2 className={classes.title}>Events</h2>}
         <span className={controls.spacer} />
         {open && (
           <>

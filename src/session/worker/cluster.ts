@@ -3,6 +3,7 @@ import {
   type ApiResponse,
   BrokenInvariant,
   type ChannelMessage,
+  type NetworkView,
   type Node,
   type OpenStream,
   type Result,
@@ -52,7 +53,13 @@ export class Cluster {
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
     const workers = options.workers === undefined ? {} : { workers: options.workers };
-    const extras = { storageClasses: true, proxyDaemonSet: true, loadBalancers: true, metricsServer: true, shells: true };
+    const extras = {
+      storageClasses: true,
+      proxyDaemonSet: true,
+      loadBalancers: true,
+      metricsServer: true,
+      shells: true,
+    };
     const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...workers });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
@@ -157,6 +164,15 @@ export class Cluster {
 
   get nowMs(): number {
     return this.#simulation.nowMs;
+  }
+
+  get nowEpochMs(): number {
+    return this.#simulation.options.startEpochMs + this.nowMs;
+  }
+
+  /** The cluster's network as its control plane's machine sees it. */
+  get network(): NetworkView {
+    return this.#simulation.network.view({ kind: "node", node: "control-plane" });
   }
 
   get paused(): boolean {

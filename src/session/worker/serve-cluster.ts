@@ -1,8 +1,9 @@
 import { createBirpc } from "birpc";
 import { type ApiRequest, type ApiResponse, machineDescriptions, Simulation } from "../../../simulator/index.ts";
 import type { ClusterSide, PageSide } from "../protocol.ts";
-import type { SessionOptions } from "../session.ts";
+import type { Exchange, SessionOptions } from "../session.ts";
 import { Cluster } from "./cluster.ts";
+import { exchangeHttp } from "./exchange.ts";
 import { LessonPlayer } from "./lessons.ts";
 import { forgetSession, loadSession, saveSession } from "./saving.ts";
 import { Streams } from "./streams.ts";
@@ -64,6 +65,18 @@ class ClusterServer {
   request(request: ApiRequest): ApiResponse {
     if (request.method !== "GET") this.#saveSoon();
     return this.#cluster.request(request);
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.#cluster.waitVirtual(ms);
+  }
+
+  get now(): number {
+    return this.#cluster.nowEpochMs;
+  }
+
+  fetch(exchange: Exchange): ReturnType<typeof exchangeHttp> {
+    return exchangeHttp(this.#cluster.network, exchange);
   }
 
   async restart(options: SessionOptions): Promise<void> {
@@ -136,6 +149,9 @@ export function serveCluster(): void {
     openStream: async (id, request) => (await opening).streams.open(id, request),
     sendStream: async (id, message) => (await opening).streams.send(id, message),
     closeStream: async (id) => (await opening).streams.close(id),
+    wait: async (ms) => (await opening).wait(ms),
+    now: async () => (await opening).now,
+    fetch: async (exchange) => (await opening).fetch(exchange),
     machines: async () => machineDescriptions(),
     restart: async (options) => (await opening).restart(options),
     keep: async () => (await opening).keep(),

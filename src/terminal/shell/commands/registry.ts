@@ -1,0 +1,15 @@
+import type { OwnCommand } from "./command.ts";
+import { curlCommand } from "./curl.ts";
+import { fileCommands } from "./files.ts";
+import { kubectlCommands } from "./kubectl.ts";
+import { miscCommands } from "./misc.ts";
+import { timeCommands } from "./time.ts";
+
+/** The shell's commands beside the interpreter's own. */
+export const ownCommands: readonly OwnCommand[] = [
+  ...kubectlCommands,
+  ...timeCommands,
+  ...fileCommands,
+  ...miscCommands,
+  curlCommand,
+];

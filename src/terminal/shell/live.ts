@@ -1,0 +1,120 @@
+import type { CommandNode, PipelineNode, ScriptNode, SimpleCommand, StatementNode, WordNode } from "./library.ts";
+
+/*
+ * The interpreter gives back what commands print only when all of a line is done. Commands whose output goes to the
+ * terminal are therefore led through one of ours, which shows it at once: a script's tree is rewritten before it runs.
+ */
+
+export const LIVE = "__live";
+export const FLOW = "__flow";
+
+/** Commands that belong to the interpreter's own state: led through another one, they would change nothing. */
+const STATEFUL = new Set(["alias", "unalias", "history", "true", "false", "time", "bash", "sh", "xargs", "timeout"]);
+
+export interface LiveOptions {
+  /** Whether it is a program, and no function or builtin. */
+  readonly isProgram: (name: string) => boolean;
+  /** Whether it is one of ours, which may talk to the terminal while it runs. */
+  readonly isOwn: (name: string) => boolean;
+  /** Whether such a line goes on until it is stopped. */
+  readonly streams: (words: readonly string[]) => boolean;
+  /** A tree as text. */
+  readonly write: (script: ScriptNode) => string;
+}
+
+const wordOf = (value: string): WordNode => ({ type: "Word", parts: [{ type: "SingleQuoted", value }] });
+
+/** The text of a word in which nothing is expanded. */
+export function literalOf(word: WordNode | null): string | undefined {
+  let text = "";
+  for (const part of word?.parts ?? []) {
+    if (part.type === "Literal" || part.type === "SingleQuoted" || part.type === "Escaped") text += part.value;
+    else if (part.type === "DoubleQuoted") {
+      const inner = literalOf({ type: "Word", parts: part.parts });
+      if (inner === undefined) return undefined;
+      text += inner;
+    } else return undefined;
+  }
+  return text;
+}
+
+/** The same script, with what prints to the terminal led through `__live`, and streams into filters through `__flow`. */
+export function makeLive(statements: readonly StatementNode[], options: LiveOptions): StatementNode[] {
+  return statements.map((statement) => ({
+    ...statement,
+    pipelines: statement.pipelines.map((pipeline) => livePipeline(pipeline, options)),
+  }));
+}
+
+function livePipeline(pipeline: PipelineNode, options: LiveOptions): PipelineNode {
+  const { commands } = pipeline;
+  const [first] = commands;
+  const last = commands.at(-1);
+  if (first === undefined || last === undefined) return pipeline;
+  if (commands.length === 1) return { ...pipeline, commands: [liveCommand(first, options)] };
+  const isStream = first.type === "SimpleCommand" && first.redirections.length === 0 && streams(first, options);
+  if (isStream && last.type === "SimpleCommand" && last.redirections.length === 0) {
+    const { pipeStderr: _, ...plain } = pipeline;
+    return { ...plain, commands: [flow(first, commands.slice(1), options)] };
+  }
+  return { ...pipeline, commands: [...commands.slice(0, -1), liveCommand(last, options)] };
+}
+
+function streams(command: SimpleCommand, options: LiveOptions): boolean {
+  const words = [command.name, ...command.args].map((word) => literalOf(word) ?? "?");
+  return options.streams(words);
+}
+
+function flow(first: SimpleCommand, rest: readonly CommandNode[], options: LiveOptions): SimpleCommand {
+  const pipeline: PipelineNode = { type: "Pipeline", commands: [...rest], negated: false };
+  const statement: StatementNode = { type: "Statement", pipelines: [pipeline], operators: [], background: false };
+  const tail = options.write({ type: "Script", statements: [statement] });
+  const name = first.name ?? wordOf("");
+  return { ...first, name: wordOf(FLOW), args: [wordOf(tail), name, ...first.args] };
+}
+
+/** Whether its output goes elsewhere than to the terminal. */
+function isRedirected({ redirections }: { readonly redirections: SimpleCommand["redirections"] }): boolean {
+  return redirections.some(({ operator }) => operator.includes(">"));
+}
+
+function liveCommand(command: CommandNode, options: LiveOptions): CommandNode {
+  const inner = (body: readonly StatementNode[]) => makeLive(body, options);
+  // What a function prints goes where its caller's output goes: that is not known here.
+  if (command.type === "FunctionDef" || isRedirected(command)) return command;
+  switch (command.type) {
+    case "SimpleCommand":
+      return liveSimple(command, options);
+    case "If":
+      return {
+        ...command,
+        clauses: command.clauses.map(({ condition, body }) => ({ condition: inner(condition), body: inner(body) })),
+        elseBody: command.elseBody === null ? null : inner(command.elseBody),
+      };
+    case "While":
+    case "Until":
+      return { ...command, condition: inner(command.condition), body: inner(command.body) };
+    case "For":
+    case "CStyleFor":
+    case "Subshell":
+    case "Group":
+      return { ...command, body: inner(command.body) };
+    case "Case":
+      return { ...command, items: command.items.map((item) => ({ ...item, body: inner(item.body) })) };
+    default:
+      return command;
+  }
+}
+
+function liveSimple(command: SimpleCommand, { isOwn, isProgram }: LiveOptions): SimpleCommand {
+  const name = literalOf(command.name);
+  if (name === undefined || command.name === null) return command;
+  const plain = isProgram(name) && !STATEFUL.has(name) && command.assignments.length === 0 && !setsVariable(command);
+  if (!isOwn(name) && !plain) return command;
+  return { ...command, name: wordOf(LIVE), args: [command.name, ...command.args] };
+}
+
+/** `printf -v name`. */
+function setsVariable({ args }: SimpleCommand): boolean {
+  return literalOf(args[0] ?? null) === "-v";
+}

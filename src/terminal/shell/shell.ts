@@ -1,0 +1,308 @@
+import type { Output, OwnCommand, Run } from "./commands/command.ts";
+import { INTERRUPTED, unlessStopped } from "./commands/command.ts";
+import { goesOn } from "./commands/kubectl.ts";
+import { ownCommands } from "./commands/registry.ts";
+import { runFlow } from "./flow.ts";
+import type { Bash, CustomCommand, IFileSystem, Library, ScriptNode, StatementNode } from "./library.ts";
+import { FLOW, LIVE, makeLive } from "./live.ts";
+import { clusterFetch } from "./network.ts";
+import { quoted, textOfBytes } from "./text.ts";
+import type { ClusterWorld, Screen } from "./world.ts";
+
+type Context = Parameters<Exclude<CustomCommand, { load: unknown }>["execute"]>[1];
+
+export interface ShellOptions {
+  readonly cluster: ClusterWorld;
+  readonly screen: Screen;
+  readonly files: IFileSystem;
+  readonly library: Library;
+  readonly folder: string;
+  readonly home: string;
+}
+
+const MANY = 100_000_000;
+const LIMITS = {
+  maxCommandCount: MANY,
+  maxLoopIterations: 1_000_000,
+  maxWorkUnits: MANY,
+  maxExecutionTimeMs: 24 * 3_600_000,
+  maxOutputSize: 128 * 1024 * 1024,
+};
+/** Variables that belong to the interpreter, not to the person. */
+const OWN = /^([?#@*!$0-]|\d+|PWD|OLDPWD|OPTIND|OSTYPE|MACHTYPE|HOSTTYPE|HOSTNAME|BASHOPTS|SHELLOPTS|PIPESTATUS|_)$/;
+/** Commands of ours that lead on to the interpreter's of the same name, which only it can find. */
+const WRAPPERS: ReadonlySet<string> = new Set(["date", "help", "curl"]);
+const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noclobber"];
+
+/** A shell beside a cluster: the interpreter, its variables, functions and files, and our commands. */
+export class Shell {
+  readonly #options: ShellOptions;
+  readonly #bash: Bash;
+  readonly #reader: Bash;
+  readonly #programs: ReadonlySet<string>;
+  readonly #functions = new Map<string, string>();
+  readonly #live: CustomCommand[];
+  #script: ScriptNode | undefined;
+  #env: Record<string, string>;
+  #folder: string;
+  #before: string;
+  #shellOptions: readonly string[] = [];
+  #stop = new AbortController();
+  #history: readonly string[] = [];
+  /** Exit code of the last line. */
+  exitCode = 0;
+  /** Set when the person has left the shell. */
+  ended = false;
+
+  constructor(options: ShellOptions) {
+    const { library, files, folder, home, cluster } = options;
+    this.#options = options;
+    this.#folder = folder;
+    this.#before = folder;
+    this.#env = {
+      HOME: home,
+      USER: "learner",
+      PATH: "/usr/local/bin:/usr/bin:/bin",
+      TERM: "xterm-256color",
+      LANG: "C.UTF-8",
+    };
+    this.#live = [this.#custom(LIVE, (run) => this.#runLive(run)), this.#custom(FLOW, (run) => this.#runFlow(run))];
+    const customs = ownCommands.map((command) => this.#custom(command.name, command.run));
+    this.#bash = new library.Bash({
+      fs: files,
+      customCommands: [...customs, ...this.#live],
+      executionLimits: LIMITS,
+      defenseInDepth: false,
+      sleep: (ms) => cluster.wait(ms),
+      fetch: clusterFetch(cluster) as never,
+    });
+    this.#bash.registerTransformPlugin({
+      name: "live",
+      transform: ({ ast }) => ({ ast: this.#script ?? ast }),
+    });
+    this.#reader = new library.Bash({ fs: files });
+    this.#reader.registerTransformPlugin({ name: "write", transform: ({ ast }) => ({ ast: this.#script ?? ast }) });
+    this.#programs = new Set([...library.getCommandNames(), "curl", "echo", "printf"]);
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
+  /** Names that a line may begin with. */
+  get commands(): readonly string[] {
+    const builtins = ["cd", "export", "set", "unset", "source", "type", "exit", "for", "while", "if", "read", "test"];
+    return [
+      ...new Set([...this.#programs, ...ownCommands.map(({ name }) => name), ...this.#functions.keys(), ...builtins]),
+    ]
+      .filter((name) => !name.startsWith("__"))
+      .sort();
+  }
+
+  set history(lines: readonly string[]) {
+    this.#history = lines;
+  }
+
+  /** Ends what runs, as Ctrl-C does. */
+  interrupt(): void {
+    this.#stop.abort();
+  }
+
+  /** Whether a text is a whole script, or its end is still to come. */
+  isWhole(text: string): boolean {
+    if (/(^|[^\\])(\\\\)*\\$/.test(text) || /(\||&&)\s*$/.test(text)) return false;
+    try {
+      const { ast } = this.#parse(text);
+      return !JSON.stringify(ast).includes('"terminated":false');
+    } catch (error) {
+      const message = String(error);
+      const [, line = "0", column = "0"] = /Parse error at (\d+):(\d+)/.exec(message) ?? [];
+      const lines = text.split("\n");
+      // What is complained of behind the end of the text is the end itself.
+      const isEnd = Number(line) >= lines.length && Number(column) > (lines.at(-1)?.length ?? 0);
+      return !isEnd && !/got EOF|end of file|unexpected EOF|unterminated|unclosed/i.test(message);
+    }
+  }
+
+  /** Runs a script and gives its exit code. What it prints goes to the screen. */
+  async run(text: string): Promise<number> {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    let statements: readonly StatementNode[];
+    try {
+      statements = this.#parse(text).ast.statements;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#print(`bash: ${/^Parse error/.test(message) ? `syntax error: ${message}` : message}\n`);
+      this.exitCode = 2;
+      return 2;
+    }
+    for (const statement of statements) {
+      this.exitCode = await this.#runStatement(statement, signal);
+      if (signal.aborted || this.ended) break;
+    }
+    return this.exitCode;
+  }
+
+  #parse(text: string): { readonly ast: ScriptNode } {
+    this.#script = undefined;
+    return this.#reader.transform(text);
+  }
+
+  #write(statements: readonly StatementNode[]): string {
+    this.#script = { type: "Script", statements: [...statements] };
+    try {
+      return this.#reader.transform("").script;
+    } finally {
+      this.#script = undefined;
+    }
+  }
+
+  async #runStatement(statement: StatementNode, signal: AbortSignal): Promise<number> {
+    this.#noteFunctions(statement);
+    const isOwn = (name: string) => ownCommands.some((command) => command.name === name) && !this.#functions.has(name);
+    const live = makeLive([statement], {
+      isOwn,
+      isProgram: (name) => this.#programs.has(name) && !this.#functions.has(name),
+      streams: goesOn,
+      write: ({ statements }) => this.#write(statements),
+    });
+    const asked = statement.pipelines.length === 1 ? exitAsked(statement) : undefined;
+    const script = `${this.#prelude()}${this.#write(live)}`;
+    const done = await unlessStopped(signal, this.#exec(script, signal));
+    if (done === undefined) return INTERRUPTED;
+    this.#print(done.stdout);
+    this.#print(done.stderr);
+    if (asked || (done.exitCode !== 0 && this.#shellOptions.includes("errexit"))) this.ended = true;
+    return done.exitCode;
+  }
+
+  async #exec(script: string, signal: AbortSignal): Promise<Output> {
+    const done = await this.#bash.exec(script, {
+      env: this.#env,
+      cwd: this.#folder,
+      signal,
+      rawScript: true,
+      replaceEnv: true,
+    });
+    if (signal.aborted) return done;
+    this.#folder = done.env.PWD ?? this.#folder;
+    this.#before = done.env.OLDPWD ?? this.#before;
+    this.#shellOptions = (done.env.SHELLOPTS ?? "").split(":").filter((option) => KEPT_OPTIONS.includes(option));
+    this.#env = Object.fromEntries(Object.entries(done.env).filter(([name]) => !OWN.test(name)));
+    return done;
+  }
+
+  /** What a line finds as the line before left it. */
+  #prelude(): string {
+    const options = this.#shellOptions.map((option) => `set -o ${option}\n`).join("");
+    const places = `cd ${quoted(this.#before)} && cd ${quoted(this.#folder)}`;
+    const before = this.#before === this.#folder ? "" : `${places} 2>/dev/null\n`;
+    const functions = [...this.#functions.values()].map((text) => `${text}\n`).join("");
+    // Last of all the exit code of the line before, which this one may ask for.
+    const status = this.exitCode === 0 || /errexit|xtrace/.test(options) ? "" : `(exit ${this.exitCode})\n`;
+    return `shopt -s expand_aliases\n${before}${functions}${options}${status}`;
+  }
+
+  #noteFunctions(statement: StatementNode): void {
+    for (const { commands } of statement.pipelines) {
+      for (const command of commands) {
+        if (command.type !== "FunctionDef") continue;
+        const alone: StatementNode = {
+          type: "Statement",
+          pipelines: [{ type: "Pipeline", commands: [command], negated: false }],
+          operators: [],
+          background: false,
+        };
+        this.#functions.set(command.name, this.#write([alone]));
+      }
+    }
+  }
+
+  #print(text: string): void {
+    if (text !== "") this.#options.screen.out(text);
+  }
+
+  #custom(name: string, run: (run: Run) => Promise<number>): CustomCommand {
+    return {
+      name,
+      execute: async (words: string[], context: Context) => {
+        const isLive = name === LIVE || name === FLOW;
+        let stdout = "";
+        let stderr = "";
+        const made = this.#runOf(words, context, isLive);
+        const exitCode = await run({
+          ...made,
+          ...(!isLive && {
+            out: (text: string) => {
+              stdout += text;
+            },
+            err: (text: string) => {
+              stderr += text;
+            },
+          }),
+        });
+        return { stdout, stderr, exitCode };
+      },
+    };
+  }
+
+  #runOf(words: readonly string[], context: Context, onScreen: boolean): Run {
+    const { cluster, screen, files } = this.#options;
+    const bytes = String(context.stdin ?? "");
+    const { signal } = this.#stop;
+    const print = (text: string) => {
+      if (!signal.aborted) this.#print(text);
+    };
+    const exec = async (line: string, input?: string): Promise<Output> => {
+      if (context.exec === undefined) return { stdout: "", stderr: "", exitCode: 1 };
+      return context.exec(line, { cwd: context.cwd, signal, ...(input !== undefined && { stdin: input }) });
+    };
+    return {
+      words,
+      folder: context.cwd,
+      env: Object.fromEntries(context.env),
+      files,
+      cluster,
+      screen,
+      onScreen,
+      input: bytes === "" ? undefined : textOfBytes(bytes),
+      signal,
+      out: print,
+      err: print,
+      exec,
+      original: async (given) => (await context.origCommand?.([...given])) ?? { stdout: "", stderr: "", exitCode: 127 },
+      history: this.#history,
+    };
+  }
+
+  /** A command whose output is seen at once. */
+  async #runLive(run: Run): Promise<number> {
+    const [name = "", ...words] = run.words;
+    const own: OwnCommand | undefined = ownCommands.find((command) => command.name === name);
+    if (own !== undefined && !WRAPPERS.has(name)) return own.run({ ...run, words });
+    const done = await run.exec([name, ...words].map(quoted).join(" "), run.input);
+    run.out(done.stdout);
+    run.err(done.stderr);
+    return done.exitCode;
+  }
+
+  #runFlow(run: Run): Promise<number> {
+    const [tail = "", name = "", ...words] = run.words;
+    const own = ownCommands.find((command) => command.name === name);
+    if (own === undefined) return Promise.resolve(127);
+    return runFlow({ ...run, words }, own, tail);
+  }
+}
+
+/** Whether a statement is `exit`. */
+function exitAsked({ pipelines }: StatementNode): boolean {
+  const command = pipelines[0]?.commands[0];
+  if (command?.type !== "SimpleCommand") return false;
+  const [part] = command.name?.parts ?? [];
+  return part?.type === "Literal" && (part.value === "exit" || part.value === "logout");
+}

@@ -1,0 +1,3 @@
+import { serveShells } from "./worker/serve.ts";
+
+serveShells();
