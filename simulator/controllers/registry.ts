@@ -18,6 +18,7 @@ import { attachDetachController } from "./attach-detach/controller.ts";
 import { certificateApprover } from "./certificates/approver.ts";
 import { certificateCleaner } from "./certificates/cleaner.ts";
 import { certificateSigner } from "./certificates/signer.ts";
+import { clusterAutoscaler } from "./cluster-autoscaler/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
 import { ephemeralVolumeController } from "./ephemeral-volume/controller.ts";
 import { flowSchemaController } from "./flow-schema/controller.ts";
@@ -79,6 +80,7 @@ export const controllers = defineRegistry<Controller>(
     flowSchemaController,
     admissionPolicyStatusController,
     vacProtectionController,
+    clusterAutoscaler,
     certificateApprover,
     certificateSigner,
     certificateCleaner,

@@ -40,6 +40,8 @@ export const podKind: Kind<Pod> = {
     claim: claimKeysOfPod,
     /** Pods that nobody but the pod garbage collector takes away: `ended`, or `unscheduled` and deleted. */
     leftover: leftoverOf,
+    /** Pods that the scheduler found no node for: `unschedulable`. */
+    waiting: waitingOf,
   },
   selectableFields: {
     "spec.nodeName": (pod) => pod.spec.nodeName ?? "",
@@ -52,6 +54,13 @@ export const podKind: Kind<Pod> = {
     "status.nominatedNodeName": (pod) => pod.status.nominatedNodeName ?? "",
   },
 };
+
+function waitingOf(object: KubeObject): string | undefined {
+  const { spec, status } = object as Pod;
+  if (spec.nodeName) return undefined;
+  const scheduled = status.conditions?.find(({ type }) => type === "PodScheduled");
+  return scheduled?.status === "False" && scheduled.reason === "Unschedulable" ? "unschedulable" : undefined;
+}
 
 /** Readers see the times of conditions that were never set: Go's JSON does not leave them out. */
 function withUnsetTimes(pod: Pod): Pod {

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import type { Node, Pod } from "../../../simulator/api/refs.ts";
+import type { JsonObject } from "../../../simulator/base/json.ts";
+import { TestCluster, Timeline } from "../metrics/cluster.ts";
+
+const GROUPS = "/apis/simulation.tabernetes.dev/v1alpha1/nodegroups";
+const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
+const PODS = "/api/v1/namespaces/default/pods";
+
+function cluster(spec: JsonObject): TestCluster {
+  const made = new TestCluster({ workers: 1 });
+  made.create(GROUPS, { metadata: { name: "pool" }, spec });
+  return made;
+}
+
+const POOL: JsonObject = {
+  minSize: 0,
+  maxSize: 3,
+  desiredSize: 0,
+  startupSeconds: 40,
+  shape: { cpu: "4", memory: "8Gi" },
+};
+
+const web = (replicas: number, cpu: string, more: JsonObject = {}): JsonObject => ({
+  metadata: { name: "web" },
+  spec: {
+    replicas,
+    selector: { matchLabels: { app: "web" } },
+    template: {
+      metadata: { labels: { app: "web" }, ...(more.annotations ? { annotations: more.annotations } : {}) },
+      spec: { containers: [{ name: "c", image: "nginx", resources: { requests: { cpu } } }] },
+    },
+  },
+});
+
+const nodes = (of: TestCluster) =>
+  of.get<{ items: Node[] }>("/api/v1/nodes").items.map(({ metadata }) => metadata.name);
+const running = (of: TestCluster) =>
+  of.get<{ items: Pod[] }>(PODS).items.filter(({ status }) => status.phase === "Running").length;
+
+function watch(of: TestCluster, timeline: Timeline, startMs: number, seconds: number): void {
+  for (let passed = 0; passed < seconds; passed += 5) {
+    of.wait(5);
+    timeline.note(
+      (of.nowMs - startMs) / 1000,
+      `${
+        nodes(of)
+          .filter((name) => name.startsWith("pool"))
+          .join(" ") || "-"
+      }; ${running(of)} pods run`,
+    );
+  }
+}
+
+describe("the cluster autoscaler", () => {
+  it("brings nodes for pods that wait, and drains them away ten minutes after they are not needed", () => {
+    const one = cluster(POOL);
+    const timeline = new Timeline();
+    const startMs = one.nowMs;
+    one.create(DEPLOYMENTS, web(6, "1500m"));
+    watch(one, timeline, startMs, 120);
+    expect(nodes(one)).toEqual(["control-plane", "node-1", "pool-1", "pool-2"]);
+    expect(running(one)).toBe(6);
+    const events = one.events("Pod");
+    expect(events).toContain("TriggeredScaleUp: pod triggered scale-up: [{pool 0->2 (max: 3)}]");
+    expect(one.events("ConfigMap")).toContain(
+      "ScaledUpGroup: Scale-up: setting group pool size to 2 instead of 0 (max: 3)",
+    );
+    one.ask("PATCH", `${DEPLOYMENTS}/web`, { spec: { replicas: 1 } });
+    watch(one, timeline, startMs, 900);
+    timeline.print("Cluster autoscaler");
+    expect(nodes(one)).toEqual(["control-plane", "node-1"]);
+    expect(running(one)).toBe(1);
+    expect(one.events("Node")).toEqual(
+      expect.arrayContaining([
+        "ScaleDown: marked the node as toBeDeleted/unschedulable",
+        "ScaleDown: node removed by cluster autoscaler",
+      ]),
+    );
+    const { data } = one.get<{ data: { status: string } }>(
+      "/api/v1/namespaces/kube-system/configmaps/cluster-autoscaler-status",
+    );
+    expect(data.status).toContain("cloudProviderTarget: 0");
+  });
+
+  it("says why it does nothing for a pod that no new node would take", () => {
+    const one = cluster(POOL);
+    const pod = (name: string, spec: JsonObject): JsonObject => ({
+      metadata: { name },
+      spec: { containers: [{ name: "c", image: "nginx", ...spec }] },
+    });
+    one.create(PODS, pod("huge", { resources: { requests: { cpu: "64" } } }));
+    one.create(PODS, {
+      ...pod("elsewhere", {}),
+      spec: { containers: [{ name: "c", image: "nginx" }], nodeSelector: { disk: "fast" } },
+    });
+    one.create(PODS, {
+      ...pod("humble", {}),
+      spec: {
+        containers: [{ name: "c", image: "nginx", resources: { requests: { cpu: "3900m" } } }],
+        priorityClassName: "",
+      },
+    });
+    one.wait(40);
+    const didNot = (text: string) => `NotTriggerScaleUp: pod didn't trigger scale-up: ${text}`;
+    expect(one.events("Pod", "huge")).toContain(didNot("1 Insufficient cpu"));
+    expect(one.events("Pod", "elsewhere")).toContain(didNot("1 node(s) didn't match Pod's node affinity/selector"));
+    expect(nodes(one)).toEqual(["control-plane", "node-1"]);
+  });
+
+  it("stops at a group's largest size", () => {
+    const one = cluster({ ...POOL, maxSize: 1 });
+    one.create(DEPLOYMENTS, web(8, "1500m"));
+    one.wait(180);
+    expect(nodes(one)).toEqual(["control-plane", "node-1", "pool-1"]);
+    expect(one.events("Pod")).toContain(
+      "NotTriggerScaleUp: pod didn't trigger scale-up: 1 max node group size reached",
+    );
+  });
+
+  it.each([
+    ["a budget that allows none", { pdb: true }, 2],
+    [
+      "the annotation safe-to-evict: false",
+      { annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "false" } },
+      2,
+    ],
+    ["nothing", {}, 1],
+  ])(
+    "keeps a node whose pods may not go because of %s",
+    (_, { pdb, ...more }: { pdb?: boolean; annotations?: JsonObject }, left) => {
+      const one = cluster({ ...POOL, minSize: 0, desiredSize: 1, startupSeconds: 5 });
+      one.wait(20);
+      one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+      one.create(DEPLOYMENTS, web(1, "100m", more as JsonObject));
+      one.wait(30);
+      if (pdb === true) {
+        one.create("/apis/policy/v1/namespaces/default/poddisruptionbudgets", {
+          metadata: { name: "web" },
+          spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
+        });
+      }
+      one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: false } });
+      one.wait(700);
+      expect(nodes(one)).toHaveLength(left + 1);
+      expect(running(one)).toBe(1);
+    },
+  );
+});
