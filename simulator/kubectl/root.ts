@@ -6,8 +6,10 @@ import { certificate } from "./verbs/certificate.ts";
 import { create } from "./verbs/create/create.ts";
 import { deleteCommand } from "./verbs/delete.ts";
 import { describe } from "./verbs/describe.ts";
+import { diff } from "./verbs/diff.ts";
 import { edit } from "./verbs/edit.ts";
 import { events } from "./verbs/events.ts";
+import { explain } from "./verbs/explain.ts";
 import { expose } from "./verbs/expose.ts";
 import { get } from "./verbs/get.ts";
 import { kustomize } from "./verbs/kustomize.ts";
@@ -37,6 +39,7 @@ export const KUBECTL: Command = {
     expose,
     run,
     set,
+    explain,
     get,
     edit,
     deleteCommand,
@@ -53,6 +56,7 @@ export const KUBECTL: Command = {
     attach,
     exec,
     events,
+    diff,
     apply,
     patch,
     replace,

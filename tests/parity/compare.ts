@@ -12,6 +12,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<TIME>"],
   [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
+  [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],
+  [/\t\d{4}-\d\d-\d\d [\d:.]+ [-+]\d{4}/g, "\t<TIME>"],
   [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, "<UID>"],
 ];
 
@@ -20,6 +22,10 @@ const NEWER: readonly (readonly [RegExp, string])[] = [
   [
     /^[Ee]rror: (unknown flag|unknown shorthand flag|flag needs an argument|invalid argument|bad flag syntax)/,
     "error: $1",
+  ],
+  [
+    /^E\d{4} .*\] "command failed" err="required flag\(s\) \\"([\w-]+)\\" not set"/,
+    'error: required flag(s) "$1" not set',
   ],
   [/,kyaml\b|\bkyaml,/g, ""],
   // Times that were never set were written until 1.34.

@@ -1,7 +1,10 @@
 import type { JsonObject } from "../../base/json.ts";
 import type { Call } from "../cli/command.ts";
+import { toJson } from "../print/json.ts";
 import { OBJECT_FORMATS, objectName, type Printer, printerFor } from "../print/printer.ts";
-import { dryRunOf } from "./flags.ts";
+import { type DryRun, dryRunOf } from "./flags.ts";
+import { metadataOf } from "./object.ts";
+import { typedForm, typeOf } from "./typed.ts";
 
 const SUFFIX = { none: "", client: " (dry run)", server: " (server dry run)" } as const;
 
@@ -10,19 +13,43 @@ export interface Announcer {
   /** Whether whole objects are printed, not only their names. */
   readonly whole: boolean;
   say(object: JsonObject, operation: string): void;
+  /** The same for an object of a Go type, which JSON shows in the order of its fields. */
+  sayTyped(object: JsonObject, operation: string): void;
+  /** Whole objects, as a List. */
+  sayList(objects: readonly JsonObject[]): void;
 }
 
-/** What `-o` makes of the objects of one command; without it `pod/web created`. */
-export async function announcer(call: Call): Promise<Announcer> {
+/** What `-o` makes of the objects of one command; without it `pod/web created`. `told`: a dry run that is not told. */
+export async function announcer(call: Call, told?: DryRun): Promise<Announcer> {
   const { flags, host } = call;
   const output = flags.text("output");
-  const dryRun = flags.has("dry-run") ? dryRunOf(flags) : "none";
+  const dryRun = told ?? (flags.has("dry-run") ? dryRunOf(flags) : "none");
   if (output === "") {
-    return {
-      whole: false,
-      say: (object, operation) => host.out(`${objectName(object)} ${operation}${SUFFIX[dryRun]}\n`),
-    };
+    const say = (object: JsonObject, operation: string) =>
+      host.out(`${objectName(object)} ${operation}${SUFFIX[dryRun]}\n`);
+    return { whole: false, say, sayTyped: say, sayList: () => undefined };
   }
   const printer: Printer = await printerFor(flags, host, OBJECT_FORMATS);
-  return { whole: output !== "name", say: (object) => host.out(printer.print(object)) };
+  const say = (object: JsonObject) => host.out(printer.print(object));
+  const inOrder = (object: JsonObject) => host.out(`${goJson(typedForm(typeOf(object), shown(call, object)), 4)}\n`);
+  const sayList = (items: readonly JsonObject[]) => {
+    if (output !== "json") return say({ apiVersion: "v1", items, kind: "List", metadata: {} });
+    const sorted = items.map((item): JsonObject => JSON.parse(toJson(shown(call, item))));
+    host.out(`${goJson({ kind: "List", apiVersion: "v1", metadata: {}, items: sorted }, 4)}\n`);
+  };
+  return { whole: output !== "name", say, sayTyped: output === "json" ? inOrder : say, sayList };
+}
+
+function shown({ flags }: Call, object: JsonObject): JsonObject {
+  if (flags.on("show-managed-fields")) return object;
+  const { managedFields: _, ...metadata } = metadataOf(object);
+  return { ...object, metadata };
+}
+
+/** JSON with the keys as they stand, escaped as Go does it. */
+function goJson(value: JsonObject, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

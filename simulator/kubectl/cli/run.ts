@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse } from "../../api/http.ts";
 import { Client } from "./client.ts";
-import { type Call, type Command, CommandError, complaint } from "./command.ts";
+import { type Call, type Command, CommandError, complaint, usageComplaint } from "./command.ts";
 import { placeOf, readConfig } from "./config.ts";
 import { type FlagSpec, type Flags, type ParsedLine, parseFlags } from "./flags.ts";
 import { GLOBAL_FLAGS, HELP_FLAG } from "./global-flags.ts";
@@ -44,8 +44,34 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
   if (missing.length > 0) {
     throw complaint(`required flag(s) ${missing.map((name) => `"${name}"`).join(", ")} not set`);
   }
-  const call: Call = { command, path, ...parsed.value, host, client: await clientFor(flags, host) };
+  const call: Call = {
+    command,
+    path,
+    ...parsed.value,
+    host,
+    client: await clientFor(globalFlags(command, flags, rest), host),
+  };
   return (await command.run(call)) ?? 0;
+}
+
+/** The flags that say whom to speak to and as whom: a command's own of the same name says something else. */
+function globalFlags(command: Command, flags: Flags, line: readonly string[]): Flags {
+  const own = new Set((command.flags ?? []).map(({ name }) => name));
+  if (!GLOBAL_FLAGS.some(({ name }) => own.has(name))) return flags;
+  const others = [...(command.flags ?? []).filter(({ name }) => !isGlobal(name)), ...GLOBAL_FLAGS];
+  const shadowed = (word: string) => [...own].some((name) => isGlobal(name) && word.split("=")[0] === `--${name}`);
+  const kept: string[] = [];
+  for (let index = 0; index < line.length; index++) {
+    const word = line[index] ?? "";
+    if (!shadowed(word)) kept.push(word);
+    else if (!word.includes("=")) index++;
+  }
+  const parsed = parseFlags(kept, [...others, HELP_FLAG]);
+  return parsed.ok ? parsed.value.flags : flags;
+}
+
+function isGlobal(name: string): boolean {
+  return GLOBAL_FLAGS.some((each) => each.name === name);
 }
 
 /** A command's own `-v` or `--user` counts more than everybody's. */
@@ -65,6 +91,8 @@ function showHelp(command: Command, path: string, { flags, words }: ParsedLine, 
 }
 
 function unknownCommand(command: Command, path: string, word: string): CommandError {
+  // Only kubectl itself looks for what was meant.
+  if (path !== "kubectl") return usageComplaint({ path }, `unknown command ${JSON.stringify(word)}`);
   const near = suggestionsFor(word, command.commands ?? []);
   const hint = near.length === 0 ? "" : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}`;
   return complaint(`unknown command ${JSON.stringify(word)} for ${JSON.stringify(path)}${hint}`);

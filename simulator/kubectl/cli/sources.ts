@@ -1,5 +1,5 @@
 import { type ManifestDocument, parseManifests } from "../documents.ts";
-import { complaint } from "./command.ts";
+import { CommandError, complaint } from "./command.ts";
 import type { Host } from "./host.ts";
 
 /** A manifest, and the word by which messages name where it came from: a path, or STDIN. */
@@ -17,12 +17,26 @@ export async function documentsOf(
   recursive: boolean,
 ): Promise<readonly SourceDocument[]> {
   const documents: SourceDocument[] = [];
+  await checkPaths(host, filenames);
   for (const filename of filenames) {
     if (filename === "-") documents.push(...parsed("STDIN", await host.stdin()));
     else if (/^https?:\/\//.test(filename)) throw unreachable(filename);
     else documents.push(...(await fromPath(host, filename, recursive)));
   }
   return documents;
+}
+
+/** What is not there is told all at once, before anything is read. */
+async function checkPaths(host: Host, filenames: readonly string[]): Promise<void> {
+  const missing: string[] = [];
+  for (const path of filenames) {
+    if (path === "-" || /^https?:\/\//.test(path) || (await host.files.list(path)) !== undefined) continue;
+    const read = await host.files.read(path);
+    if (!read.ok && read.error.includes("no such file"))
+      missing.push(`the path ${JSON.stringify(path)} does not exist`);
+  }
+  if (missing.length === 1) throw complaint(String(missing[0]));
+  if (missing.length > 1) throw new CommandError(missing.join("\n"));
 }
 
 function parsed(source: string, text: string): SourceDocument[] {

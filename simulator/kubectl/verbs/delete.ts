@@ -53,10 +53,10 @@ function removalChecked(call: Call, dryRun: DryRun): Removal {
     throw complaint(`unexpected -o output mode: ${output}. We only support '-o name'`);
   }
   if (flags.on("all") && flags.text("selector") !== "") {
-    throw complaint("cannot set --all and --selector at the same time");
+    throw complaint("setting 'all' parameter but found a non empty selector. ");
   }
   if (flags.on("all") && flags.text("field-selector") !== "") {
-    throw complaint("cannot set --all and --field-selector at the same time");
+    throw complaint("setting 'all' parameter but found a non empty selector. ");
   }
   if (grace === 0 && flags.on("force")) host.err(IMMEDIATE);
   if (grace > 0 && flags.on("force")) {
@@ -87,7 +87,7 @@ async function runDelete(call: Call): Promise<undefined> {
     return undefined;
   }
   const { leaving, problems } = await removeAll(call, built.infos, removal, dryRun);
-  failWith([...built.problems, ...problems.filter((problem) => !(forgives && isNotFound(problem)))]);
+  failWith([...problems.filter((problem) => !(forgives && isNotFound(problem))), ...built.problems]);
   if (built.infos.length === 0) host.out("No resources found\n");
   if (flags.on("wait") && dryRun === "none") await untilGone(call, leaving, flags.durationMs("timeout"));
   return undefined;

@@ -61,9 +61,9 @@ async function runExpose(call: Call): Promise<undefined> {
   const failed = await forEachOf(infos, async (info) => {
     const made = overridden(call, typedForm(mapping, exposed(call, info)));
     const object = client.namespaceGiven ? withMetadata(made, { namespace: client.namespace }) : made;
-    if (dryRunOf(flags) === "client") return say.say(object, "exposed");
+    if (dryRunOf(flags) === "client") return say.sayTyped(object, "exposed");
     const kept = flags.on("save-config") ? savedConfig(made, `${JSON.stringify(made)}\n`) : made;
-    say.say(await create(call, mapping, client.namespace, typedForm(typeOf(kept), kept)), "exposed");
+    say.sayTyped(await create(call, mapping, client.namespace, typedForm(typeOf(kept), kept)), "exposed");
   });
   failWith([...problems, ...failed]);
   return undefined;

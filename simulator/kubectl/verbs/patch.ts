@@ -7,12 +7,11 @@ import type { Result } from "../../base/result.ts";
 import { announcer } from "../change/announce.ts";
 import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../change/flags.ts";
-import { metadataOf } from "../change/object.ts";
 import { typedForm, typeNameOf } from "../change/typed.ts";
 import { type PatchType, patchRequest } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
-import { type Call, type Command, complaint, usageComplaint } from "../cli/command.ts";
+import { type Call, type Command, complaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { FILE_FLAGS } from "../cli/select-flags.ts";
 import { parseManifests } from "../documents.ts";
@@ -80,14 +79,14 @@ async function runPatch(call: Call): Promise<undefined> {
     throw complaint("cannot specify --patch and --patch-file together");
   }
   if (flags.text("patch") === "" && flags.text("patch-file") === "") {
-    throw usageComplaint(call, "must specify --patch or --patch-file containing the contents of the patch");
+    throw complaint("must specify --patch or --patch-file containing the contents of the patch");
   }
   const isLocal = flags.on("local");
   if (isLocal && words.length > 0) throw complaint("cannot specify --local and server resources");
   if (isLocal && dryRun === "server")
     throw complaint("cannot specify --local and --dry-run=server - did you mean --dry-run=client?");
   if (!TYPES.includes(type)) {
-    throw usageComplaint(call, `--type must be one of [json merge strategic], not ${JSON.stringify(type)}`);
+    throw complaint(`--type must be one of [json merge strategic], not ${JSON.stringify(type)}`);
   }
   const body = await patchOf(call);
   const { infos, problems } = await build(call, new Discovery(call.client), {
@@ -97,7 +96,7 @@ async function runPatch(call: Call): Promise<undefined> {
     recursive: flags.on("recursive"),
   });
   const failed = await forEachOf(infos, async (info) => {
-    const say = await announcer(call);
+    const say = await announcer(call, "none");
     if (isLocal || dryRun === "client") {
       const current = isLocal ? (info.object ?? {}) : await read(call, info);
       const patched = patchHere(info.mapping, current, type as PatchType, body);
@@ -105,7 +104,7 @@ async function runPatch(call: Call): Promise<undefined> {
       return;
     }
     const { before, after } = await patchThere(call, info, type as PatchType, body);
-    say.say(after, before !== undefined && isSame(before, after) ? "patched (no change)" : "patched");
+    say.say(after, equalJson(before, after) ? "patched (no change)" : "patched");
   });
   failWith([...problems, ...failed]);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to patch");
@@ -129,10 +128,6 @@ async function patchThere(call: Call, info: Info, type: PatchType, body: JsonVal
   const { group, version, kind } = info.mapping;
   const media = `application/${type === "json" ? "json-patch" : type === "merge" ? "merge-patch" : "strategic-merge-patch"}+json`;
   throw complaint(`${media} is not supported by ${group}/${version}, Kind=${kind}: ${failure.message}`);
-}
-
-function isSame(a: JsonObject, b: JsonObject): boolean {
-  return metadataOf(a).resourceVersion === metadataOf(b).resourceVersion;
 }
 
 // Models kubectl pkg/cmd/patch getPatchedJSON

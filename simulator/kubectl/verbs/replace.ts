@@ -45,7 +45,7 @@ async function runReplace(call: Call): Promise<undefined> {
   if (force) return replaceByForce(call, say);
   const { infos, problems } = await filesOf(call);
   const failed = await forEachOf(infos, (info) => replaceInfo(call, say, info));
-  failWith([...problems, ...failed]);
+  failWith([...failed, ...problems]);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to replace");
   return undefined;
 }
@@ -58,9 +58,10 @@ function withConfig({ flags }: Call, object: JsonObject): JsonObject {
 
 async function replaceInfo(call: Call, say: Announcer, info: Info): Promise<void> {
   const object = withConfig(call, placed(info));
+  const during = doing("replacing", info.source);
+  if (info.name === "") throw complaint(`${during}: resource name may not be empty`);
   if (dryRunOf(call.flags) === "client") return say.say(object, "replaced");
   const subresource = call.flags.text("subresource");
-  const during = doing("replacing", info.source);
   say.say(await replaceOne(call, { ...info, subresource }, object, during), "replaced");
 }
 
@@ -69,12 +70,9 @@ async function replaceByForce(call: Call, say: Announcer): Promise<undefined> {
   const { flags, host } = call;
   const dryRun = dryRunOf(flags);
   if (dryRun !== "none") throw complaint("--dry-run can not be used when --force is set");
-  const removal = removalOf(call);
-  if (removal.grace === 0) {
-    host.err(
-      "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n",
-    );
-  }
+  const asked = removalOf(call);
+  // 0 becomes 1, to prevent accidents.
+  const removal = asked.grace === 0 ? { ...asked, grace: 1 } : asked;
   const { infos, problems } = await filesOf(call);
   failWith(problems);
   const leaving: Leaving[] = [];
@@ -83,8 +81,7 @@ async function replaceByForce(call: Call, say: Announcer): Promise<undefined> {
       leaving.push({ info, uid: await remove(call, { ...info, source: "" }, removal) });
       const kind = `${info.mapping.kind.toLowerCase()}${info.mapping.group === "" ? "" : `.${info.mapping.group}`}`;
       const place = info.namespace === "" ? "" : ` from ${info.namespace} namespace`;
-      const done = removal.grace === 0 ? "force deleted" : "deleted";
-      host.out(`${kind} ${JSON.stringify(info.name)} ${done}${place}\n`);
+      host.out(`${kind} ${JSON.stringify(info.name)} deleted${place}\n`);
     } catch (error) {
       if (!(error instanceof ApiError) || error.response.code !== 404) throw error;
     }

@@ -109,12 +109,12 @@ async function runRun(call: Call): Promise<number | undefined> {
   made.push({ object: created, mapping: podMapping });
   if (flags.on("expose")) {
     const service = await send(call, known("v1", "Service", "services"), serviceOf(call));
-    say.say(service, "created");
+    say.sayTyped(service, "created");
     if (flags.text("output") === "yaml") host.out("---\n");
     made.push({ object: service, mapping: known("v1", "Service", "services") });
   }
   if (attaches(call)) return attachToRun(call, created, made);
-  say.say(created, "created");
+  say.sayTyped(created, "created");
   return undefined;
 }
 

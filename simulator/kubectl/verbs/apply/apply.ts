@@ -11,7 +11,7 @@ import { FILE_FLAGS, SELECTOR } from "../../cli/select-flags.ts";
 import { PRINT_FLAGS } from "../../print/printer.ts";
 import { editLastApplied, setLastApplied, viewLastApplied } from "./last-applied.ts";
 import { applyOne } from "./one.ts";
-import { checkPrune, prune } from "./prune.ts";
+import { checkPrune, prune, pruneTypes } from "./prune.ts";
 
 const bool = (name: string, value: string, usage: string) => ({ name, type: "bool", default: value, usage }) as const;
 
@@ -60,6 +60,8 @@ function check(call: Call): void {
 async function runApply(call: Call): Promise<undefined> {
   check(call);
   const say = await announcer(call);
+  const discovery = new Discovery(call.client);
+  const prunes = call.flags.on("prune") ? await pruneTypes(discovery, call.flags.list("prune-allowlist")) : [];
   const { infos, problems } = await filesOf(call);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to apply");
   const objects: JsonObject[] = [];
@@ -72,14 +74,10 @@ async function runApply(call: Call): Promise<undefined> {
   });
   failWith([...problems, ...failed]);
   const [only] = objects;
-  if (say.whole && only !== undefined) say.say(objects.length === 1 ? only : listOf(objects), "");
+  if (say.whole && only !== undefined) objects.length === 1 ? say.say(only, "") : say.sayList(objects);
   if (call.flags.on("prune")) {
     const uids = new Set(objects.map((object) => textOf(object, "metadata", "uid")));
-    await prune(call, new Discovery(call.client), say, { uids, namespaces });
+    await prune(call, prunes, say, { uids, namespaces });
   }
   return undefined;
-}
-
-function listOf(items: readonly JsonObject[]): JsonObject {
-  return { apiVersion: "v1", items, kind: "List", metadata: {} };
 }

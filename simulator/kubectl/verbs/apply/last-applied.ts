@@ -37,9 +37,6 @@ export const viewLastApplied: Command = {
 async function runView(call: Call): Promise<undefined> {
   const { flags, words, host } = call;
   const output = flags.text("output");
-  if (output !== "yaml" && output !== "json") {
-    throw usageComplaint(call, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
-  }
   const { infos, problems } = await build(call, new Discovery(call.client), {
     words,
     filenames: flags.list("filename"),
@@ -51,9 +48,12 @@ async function runView(call: Call): Promise<undefined> {
   });
   const [problem] = problems;
   if (problem !== undefined) throw problem;
-  for (const { object = {}, name } of infos) {
+  if (output !== "yaml" && output !== "json") {
+    throw usageComplaint(call, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`);
+  }
+  for (const { object = {} } of infos) {
     const text = lastAppliedText(object);
-    if (text === undefined) throw missing(name);
+    if (text === undefined) continue;
     if (output === "json") host.out(`${toJson(JSON.parse(text), 2)}\n`);
     else host.out(toYaml(JSON.parse(text)));
   }
@@ -76,7 +76,6 @@ export const setLastApplied: Command = {
 
 async function runSet(call: Call): Promise<undefined> {
   const { flags } = call;
-  if (flags.list("filename").length === 0) throw complaint("must specify one of -f and -k");
   const say = await announcer(call);
   const { infos, problems } = await filesOf(call);
   const [problem] = problems;
@@ -91,7 +90,12 @@ async function runSet(call: Call): Promise<undefined> {
         `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
       );
     }
-    const body = { metadata: { annotations: { [LAST_APPLIED]: configurationText(placed(info)) } } };
+    const text = configurationText(placed(info));
+    if (lastAppliedText(response.body) === text) {
+      call.host.out(`set-last-applied ${name}: no changes required.\n`);
+      continue;
+    }
+    const body = { metadata: { annotations: { [LAST_APPLIED]: text } } };
     const during = `error when patching ${JSON.stringify(source)}`;
     const changed = dryRunOf(flags) === "client" ? response.body : await patch(call, info, "merge", body, { during });
     say.say(changed, "configured");

@@ -69,7 +69,11 @@ export async function patchToManifest(
     if (call.flags.on("force") && (isConflict || failure.reason === "Invalid")) {
       return { object: await recreate(call, info, modified), unchanged: false };
     }
-    if (!isConflict || tries >= MAX_TRIES) throw new ApiError(response, during(toJson(patch.value)));
+    if (!isConflict || tries >= MAX_TRIES)
+      throw new ApiError(
+        response,
+        `${during(toJson(patch.value))}: error when patching ${JSON.stringify(info.source)}`,
+      );
     current = (await call.client.get(pathOf(info.mapping, info.namespace, info.name))).body;
   }
 }

@@ -31,7 +31,8 @@ const NAMESPACED = [
 const CLUSTER_WIDE = ["/v1/Namespace", "/v1/PersistentVolume"];
 
 // Models kubectl pkg/cmd/util Deprecated and pkg/util/prune parsePruneResources
-async function pruned(discovery: Discovery, allowed: readonly string[]): Promise<readonly RestMapping[]> {
+/** The types that `--prune` looks at. */
+export async function pruneTypes(discovery: Discovery, allowed: readonly string[]): Promise<readonly RestMapping[]> {
   const words = allowed.length > 0 ? allowed : [...NAMESPACED, ...CLUSTER_WIDE];
   const mappings: RestMapping[] = [];
   for (const word of words) {
@@ -67,12 +68,11 @@ export function checkPrune({ flags }: Call): void {
 /** Removes what an earlier apply made, has the labels, and is not among what was applied now. */
 export async function prune(
   call: Call,
-  discovery: Discovery,
+  mappings: readonly RestMapping[],
   say: Announcer,
   applied: { readonly uids: ReadonlySet<string>; readonly namespaces: ReadonlySet<string> },
 ): Promise<void> {
   const allowed = call.flags.list("prune-allowlist");
-  const mappings = await pruned(discovery, allowed);
   if (allowed.length === 0 && call.client.namespaceGiven) warnOfDefaults(call);
   for (const namespace of applied.namespaces) {
     for (const mapping of mappings.filter(({ namespaced }) => namespaced)) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../base/json.ts";
 import { isObject } from "../../../base/json.ts";
-import { lastAppliedText } from "../../change/last-applied.ts";
+import { LAST_APPLIED, lastAppliedText } from "../../change/last-applied.ts";
 import { metadataOf } from "../../change/object.ts";
 import { patch } from "../../change/write.ts";
 import type { Info } from "../../cli/builder.ts";
@@ -10,6 +10,7 @@ import { failureOf } from "../../transport.ts";
 
 const CLIENT_SIDE = "kubectl-client-side-apply";
 const SERVER_SIDE = "kubectl";
+const LAST_APPLIED_MANAGER = "kubectl-last-applied";
 const LAST_APPLIED_FIELD = "f:kubectl.kubernetes.io/last-applied-configuration";
 
 /** The name that owns the fields: another one for each way of applying, unless it is given. */
@@ -46,7 +47,11 @@ export async function applyOnServer(call: Call, info: Info, object: JsonObject):
     }
   };
   const applied = await send(object);
-  return (await migrated(call, info, applied, manager)) ?? applied;
+  if (call.flags.text("dry-run") !== "none") return applied;
+  const kept = await keptAnnotation(call, info, applied, manager);
+  const handed = await migrated(call, info, kept, manager);
+  // What others owned until now, and the manifest lacks, goes with the second try.
+  return handed === undefined ? kept : send(object);
 }
 
 interface Entry {
@@ -68,13 +73,28 @@ function entriesOf(object: JsonObject): readonly Entry[] {
   });
 }
 
+// Models kubectl pkg/cmd/apply saveLastApplyAnnotationIfNecessary
+/** The annotation that the client's apply keeps gets an owner of its own, so that it is not lost with the others' fields. */
+async function keptAnnotation(call: Call, info: Info, applied: JsonObject, manager: string): Promise<JsonObject> {
+  const text = lastAppliedText(applied);
+  const isOwned = entriesOf(applied).some(({ operation, ownsLastApplied }) => operation === "Apply" && ownsLastApplied);
+  if (manager !== SERVER_SIDE || text === undefined || isOwned) return applied;
+  const { name = "", namespace } = metadataOf(applied);
+  const body = {
+    apiVersion: applied.apiVersion ?? "",
+    kind: applied.kind ?? "",
+    metadata: { name, ...(namespace !== undefined && { namespace }), annotations: { [LAST_APPLIED]: text } },
+  };
+  return patch(call, info, "apply", body, { manager: LAST_APPLIED_MANAGER });
+}
+
 // Models kubectl pkg/cmd/apply migrateToSSAIfNecessary and client-go csaupgrade
 /**
  * What was applied from the client's side before gives its fields over to the server-side manager, so that they can be
  * removed by it later. Gives the object when something was handed over.
  */
 async function migrated(call: Call, info: Info, applied: JsonObject, manager: string): Promise<JsonObject | undefined> {
-  if (lastAppliedText(applied) === undefined || call.flags.text("dry-run") !== "none") return undefined;
+  if (lastAppliedText(applied) === undefined) return undefined;
   const owner = entriesOf(applied).find(({ operation, ownsLastApplied }) => operation === "Update" && ownsLastApplied);
   if (owner === undefined) return undefined;
   const { managedFields, resourceVersion = "" } = metadataOf(applied);

@@ -103,7 +103,7 @@ const tls: Generator = {
     const texts: string[] = [];
     for (const path of [certPath, keyPath]) {
       const text = await host.files.read(path);
-      if (!text.ok) throw complaint(`open ${path}: ${text.error}`);
+      if (!text.ok) throw complaint(`Cannot read file ${path}, open ${path}: ${text.error}`);
       texts.push(text.value);
     }
     const [cert = "", key = ""] = texts;

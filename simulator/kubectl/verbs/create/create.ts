@@ -1,6 +1,6 @@
 import { announcer } from "../../change/announce.ts";
 import { failWith, forEachOf } from "../../change/failures.ts";
-import { filesOf, placed } from "../../change/files.ts";
+import { filesOf, placed, requireFiles } from "../../change/files.ts";
 import { dryRunOf } from "../../change/flags.ts";
 import { configurationText, savedConfig } from "../../change/last-applied.ts";
 import { create as createOne, doing } from "../../change/write.ts";
@@ -52,12 +52,8 @@ export const create: Command = {
 
 async function runCreate(call: Call): Promise<undefined> {
   const { flags, words } = call;
-  const [word] = words;
-  if (flags.list("filename").length === 0 && flags.text("kustomize") === "") {
-    call.host.err("error: must specify one of -f and -k\n\n");
-    throw usageComplaint(call, word === undefined ? "" : `Unexpected args: [${words.join(" ")}]`);
-  }
-  if (word !== undefined) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
+  if (words.length > 0) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
+  requireFiles(call);
   if (flags.text("raw") !== "") return rawRequest(call, "POST");
   if (flags.on("edit")) return editThenCreate(call);
   const say = await announcer(call);
@@ -70,7 +66,7 @@ async function runCreate(call: Call): Promise<undefined> {
     const made = dryRun === "client" ? object : await createOne(call, info.mapping, info.namespace, object, during);
     say.say(made, "created");
   });
-  failWith([...problems, ...failed]);
+  failWith([...failed, ...problems]);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to create");
   return undefined;
 }

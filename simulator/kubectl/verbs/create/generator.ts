@@ -47,17 +47,19 @@ export async function createMade(call: Call, made: JsonObject, mapping: RestMapp
   const { client, flags } = call;
   const isPlaced = mapping.namespaced && client.namespaceGiven;
   const metadata = { ...(made.metadata as JsonObject), ...(isPlaced && { namespace: client.namespace }) };
-  const plain = typedForm(typeOf(made), { ...made, metadata });
+  // What Go has no value for is written all the same where its struct says so.
+  const nulls = Object.fromEntries(Object.entries(made).filter(([, value]) => value === null));
+  const plain = { ...typedForm(typeOf(made), { ...made, metadata }), ...nulls };
   // Here the annotation is written from a Go struct, whose fields have an order of their own.
   const object = flags.on("save-config") ? savedConfig(plain, `${JSON.stringify(plain)}\n`) : plain;
   const say = await announcer(call);
   if (dryRunOf(flags) === "client") {
-    say.say(object, "created");
+    say.sayTyped(object, "created");
     return;
   }
   const namespace = mapping.namespaced ? client.namespace : "";
   try {
-    say.say(await create(call, mapping, namespace, object), "created");
+    say.sayTyped(await create(call, mapping, namespace, object), "created");
   } catch (error) {
     if (!(error instanceof ApiError) || failing === "") throw error;
     throw complaint(`${failing} ${failureOf(error.response)?.message ?? ""}`);

@@ -133,7 +133,7 @@ export const quota: Generator = {
     const hard = flags.text("hard") === "" ? [] : flags.text("hard").split(",");
     const limits = hard.map((text): [string, string] => {
       const parts = text.split("=");
-      if (parts.length !== 2) throw complaint(`Invalid argument syntax ${text}, expected <resource>=<quantity>`);
+      if (parts.length !== 2) throw complaint(`Invalid argument syntax ${text}, expected <resource>=<value>`);
       return [parts[0] ?? "", parts[1] ?? ""];
     });
     const scopes = flags.text("scopes") === "" ? [] : flags.text("scopes").split(",");

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../base/json.ts";
-import { type Call, complaint } from "../../cli/command.ts";
+import { type Call, CommandError, complaint } from "../../cli/command.ts";
 import { Discovery } from "../../cli/discovery.ts";
 import { type Generator, known } from "./generator.ts";
 
@@ -74,7 +74,7 @@ async function rulesOf(call: Call, verbs: readonly string[]): Promise<readonly J
 
 async function groupOf(discovery: Discovery, { resource, group }: ResourceWord, verbs: readonly string[]) {
   if (resource === "") throw complaint("resource must be specified if apiGroup/subresource specified");
-  if (resource === "*") return { group: "*", resource };
+  if (resource === "*") return { group, resource };
   const found = (await discovery.lookUp(group === "" ? resource : `${resource}.${group}`))?.mapping;
   const place = found === undefined ? { group, resource } : { group: found.group, resource: found.plural };
   const special = verbs.filter((verb) => SPECIAL[verb] !== undefined);
@@ -83,7 +83,7 @@ async function groupOf(discovery: Discovery, { resource, group }: ResourceWord, 
     throw complaint(`can not perform '${verb}' on '${place.resource}' in group '${place.group}'`);
   }
   if (found === undefined && special.length === 0) {
-    throw complaint(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+    throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
   }
   return place;
 }
@@ -146,7 +146,7 @@ export const clusterRole: Generator = {
     const rules = resources.length > 0 ? await rulesOf(call, verbs) : [];
     if (urls.length === 0) return { ...base, rules };
     const bad = verbs.find((verb) => !NON_RESOURCE_VERBS.includes(verb));
-    if (bad !== undefined) throw complaint(`invalid verb '${bad}' for nonResourceURL`);
+    if (bad !== undefined) throw complaint(`invalid verb: '${bad}' for nonResourceURL`);
     if (flags.list("resource-name").length > 0 && resources.length === 0) {
       throw complaint("resourceNames are not allowed for nonResourceURLs");
     }

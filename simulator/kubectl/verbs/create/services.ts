@@ -7,7 +7,7 @@ const SERVICES = known("v1", "Service", "services");
 
 function portNumber(text: string): number {
   const value = Number(text);
-  if (!/^-?\d+$/.test(text)) throw complaint(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^-?\d+$/.test(text)) throw complaint(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return value;
 }
 
@@ -15,7 +15,8 @@ function portNumber(text: string): number {
 function portOf(text: string, nodePort: number): JsonObject {
   const [first = "", second] = text.split(/:(.*)/s);
   const port = portNumber(first);
-  if (port < 1 || port > 65535) throw complaint("must be between 1 and 65535, inclusive");
+  if (port > 65535) throw complaint(`strconv.ParseUint: parsing ${JSON.stringify(first)}: value out of range`);
+  if (port < 1) throw complaint("must be between 1 and 65535, inclusive");
   const isNumber = second !== undefined && /^\d+$/.test(second);
   if (isNumber && (Number(second) < 1 || Number(second) > 65535)) {
     throw complaint("must be between 1 and 65535, inclusive");

@@ -101,9 +101,9 @@ async function cronJobOf(call: Call, from: string): Promise<JsonObject> {
   const [problem] = problems;
   if (problem !== undefined) throw problem;
   const object = infos[0]?.object;
-  if (infos.length !== 1 || object === undefined || infos[0]?.mapping.kind !== "CronJob") {
-    throw complaint("from must be an existing cronjob");
-  }
+  if (infos.length !== 1 || object === undefined) throw complaint("from must be an existing cronjob");
+  const { kind, version } = infos[0]?.mapping ?? { kind: "", version: "" };
+  if (kind !== "CronJob") throw complaint(`unknown object type *${version}.${kind}`);
   return object;
 }
 

@@ -92,8 +92,8 @@ export async function changeTargets(call: Call, targets: readonly Target[], chan
     const wanted = await change.make(target);
     if (wanted === undefined) return;
     if (equalJson(wanted, target.object) && change.tellsUnchanged !== true) return;
-    if (isShown) say.say(typedForm(target.mapping, wanted), change.operation);
-    else say.say(await send(call, target, wanted, change.failing), change.operation);
+    if (isShown) say.sayTyped(typedForm(target.mapping, wanted), change.operation);
+    else say.sayTyped(await send(call, target, wanted, change.failing), change.operation);
   });
   failWith(failed);
 }
