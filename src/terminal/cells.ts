@@ -1,4 +1,5 @@
-const COLOUR = /\u001b\[[\d;]*m/g;
+const ESC = "\u001b";
+const COLOUR = new RegExp(`${ESC}\\[[\\d;]*m`, "g");
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 const NONE = /\p{Mn}|\p{Me}|\u200b|\u200d|\ufe0f/u;

@@ -39,6 +39,12 @@ export function guard(terminal: Terminal): void {
   parser.registerEscHandler({ final: "Z" }, swallow);
 }
 
-/** Leaves nothing behind of what a program did to the screen: other buffer, colours, hidden cursor, charset, margins. */
-export const RESET_AFTER_COMMAND =
-  "\u001b[?1049l\u001b[0m\u001b[?25h\u001b(B\u000f\u001b7\u001b[r\u001b[?6l\u001b8\u001b[?7h\u001b[4l\u001b[?1l\u001b>";
+/** Leaves nothing behind of what a program did to the screen: colours, hidden cursor, charset, margins, modes. */
+const RESET = "\u001b[0m\u001b[?25h\u001b(B\u000f\u001b7\u001b[r\u001b[?6l\u001b8\u001b[?7h\u001b[4l\u001b[?1l\u001b>";
+const LEAVE_OTHER_SCREEN = "\u001b[?1049l";
+
+/** Makes the screen fit to be typed on again; settles when it is. */
+export function tidy(terminal: Terminal): Promise<void> {
+  const isElsewhere = terminal.buffer.active.type === "alternate";
+  return new Promise((resolve) => terminal.write(`${isElsewhere ? LEAVE_OTHER_SCREEN : ""}${RESET}`, resolve));
+}

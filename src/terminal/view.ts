@@ -4,7 +4,7 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { shells, type TerminalEnds } from "./client.ts";
 import { themeOf } from "./colours.ts";
-import { guard, RESET_AFTER_COMMAND } from "./guard.ts";
+import { guard, tidy } from "./guard.ts";
 import { history, loadHistory, remember } from "./history.ts";
 import { LineEditor } from "./line-editor.ts";
 import { objectLinks } from "./links.ts";
@@ -191,7 +191,7 @@ export class TerminalView {
   /** Begins the prompt on a line of its own, on a screen that nothing was left on. */
   async #tidy(): Promise<void> {
     const { terminal } = this;
-    await new Promise<void>((resolve) => terminal.write(RESET_AFTER_COMMAND, resolve));
+    await tidy(terminal);
     if (terminal.buffer.active.cursorX > 0) terminal.write("\u001b[7m%\u001b[0m\r\n");
   }
 }
