@@ -27,6 +27,7 @@ import { exec } from "./verbs/streams/exec.ts";
 import { logs } from "./verbs/streams/logs.ts";
 import { taint } from "./verbs/taint.ts";
 import { version } from "./verbs/version.ts";
+import { top } from "./verbs/top.ts";
 import { wait } from "./verbs/wait.ts";
 
 /** kubectl's commands, in the order of its own list. A new verb is a file and a line here. */
@@ -48,6 +49,7 @@ export const KUBECTL: Command = {
     autoscale,
     certificate,
     cordon,
+    top,
     uncordon,
     drain,
     taint,
