@@ -8,6 +8,7 @@ import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { podSecurity } from "./pod-security/plugin.ts";
+import { mutatingAdmissionPolicy } from "./policies/mutating.ts";
 import { validatingAdmissionPolicy } from "./policies/validating.ts";
 import { mutatingWebhook, validatingWebhook } from "./policies/webhooks.ts";
 import { priority } from "./priority.ts";
@@ -38,6 +39,7 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     certificateSubjectRestriction,
     defaultIngressClass,
     podTopologyLabels,
+    mutatingAdmissionPolicy,
     mutatingWebhook,
     validatingAdmissionPolicy,
     validatingWebhook,

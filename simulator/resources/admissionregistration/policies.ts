@@ -42,8 +42,8 @@ export interface BindingParts {
 }
 
 /** Compiles a policy's expressions. */
-export function compilerOf({ paramKind, variables }: PolicyParts): PolicyCompiler {
-  return new PolicyCompiler({ hasParams: paramKind !== undefined, hasAuthorizer: true }, variables);
+export function compilerOf({ paramKind, variables }: PolicyParts, hasPatchTypes = false): PolicyCompiler {
+  return new PolicyCompiler({ hasParams: paramKind !== undefined, hasAuthorizer: true, hasPatchTypes }, variables);
 }
 
 /** The common parts of a policy's spec. Models pkg/apis/admissionregistration/validation validateValidatingAdmissionPolicySpec. */

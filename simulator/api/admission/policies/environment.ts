@@ -12,8 +12,9 @@ import {
   STRING,
   TIMESTAMP,
 } from "../../cel/types.ts";
-import type { Variable } from "../../schema/generated/types.ts";
+import type { Mutation, Variable } from "../../schema/generated/types.ts";
 import { AUTHORIZER, authorizerFunctions } from "./authorizer.ts";
+import { APPLY_CONFIGURATION, JSON_PATCH, mutationFunctions, withoutLiterals } from "./literals.ts";
 
 /** What expressions of policies may use. Models apiserver pkg/admission/plugin/cel compile.go and composition.go. */
 
@@ -76,6 +77,8 @@ export const NAMESPACE = objectType("kubernetes.Namespace", {
 export interface ExpressionOptions {
   readonly hasParams: boolean;
   readonly hasAuthorizer: boolean;
+  /** Whether the literals of mutations may be written. */
+  readonly hasPatchTypes?: boolean;
   /** Types of `object`, `oldObject` and `params`, where they are known; anything otherwise. */
   readonly object?: CelType;
   readonly params?: CelType;
@@ -103,12 +106,20 @@ export class PolicyCompiler {
 
   /** The error is upstream's whole text. `wanted`: the types that it may give; none: any. */
   compile(expression: string, wanted: readonly CelType[], hasAuthorizer = this.#options.hasAuthorizer): Compilation {
-    const compiled = compileCel(expression, this.#environment(hasAuthorizer));
+    const source = this.#options.hasPatchTypes ? withoutLiterals(expression) : expression;
+    const compiled = compileCel(source, this.#environment(hasAuthorizer));
     if (!compiled.ok) return fail(`compilation failed: ${compiled.error}`);
     const type = typeText(compiled.value.type);
     if (wanted.length === 0 || wanted.some((one) => typeText(one) === type)) return ok(compiled.value);
     const names = wanted.map(typeText);
     return fail(`must evaluate to ${names.length === 1 ? names[0] : `one of [${names.join(" ")}]`} but got ${type}`);
+  }
+
+  /** The expression of a mutation, which gives a configuration or a patch. */
+  compileMutation({ patchType, applyConfiguration, jsonPatch }: Mutation): Compilation {
+    return patchType === "ApplyConfiguration"
+      ? this.compile(applyConfiguration?.expression ?? "", [APPLY_CONFIGURATION])
+      : this.compile(jsonPatch?.expression ?? "", [listOf(JSON_PATCH)]);
   }
 
   #environment(hasAuthorizer: boolean): CelEnvironment {
@@ -128,7 +139,10 @@ export class PolicyCompiler {
         ...(hasParams && { params }),
         ...(hasAuthorizer && { authorizer: AUTHORIZER }),
       },
-      ...(hasAuthorizer && { functions: authorizerFunctions }),
+      functions: [
+        ...(hasAuthorizer ? authorizerFunctions : []),
+        ...(this.#options.hasPatchTypes ? mutationFunctions : []),
+      ],
     };
   }
 }

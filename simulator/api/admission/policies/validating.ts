@@ -17,7 +17,7 @@ import { matchedNames } from "./matching.ts";
 import { collectParams, paramKindOf } from "./params.ts";
 
 /** What the expressions of one policy may cost for one request. Models apiserver pkg/apis/cel config.go. */
-const COST_BUDGET = 10_000_000;
+export const COST_BUDGET = 10_000_000;
 const CONDITIONS_BUDGET = COST_BUDGET / 4;
 const MAX_MESSAGE_BYTES = 5 * 1024;
 /** Policies and webhooks are not asked about themselves, so that nobody locks everybody out. */

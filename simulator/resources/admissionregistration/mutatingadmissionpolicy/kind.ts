@@ -1,3 +1,4 @@
+import type { PolicyCompiler } from "../../../api/admission/policies/environment.ts";
 import { EVERY_OBJECT } from "../../../api/indexers.ts";
 import type { Kind } from "../../../api/kind.ts";
 import { child, type FieldError, index, notSupported, required } from "../../../api/meta/field-error.ts";
@@ -5,6 +6,7 @@ import { MUTATING_ADMISSION_POLICIES, type MutatingAdmissionPolicy } from "../..
 import type { Mutation } from "../../../api/schema/generated/types.ts";
 import { column } from "../../columns.ts";
 import { policyColumns } from "../columns.ts";
+import { compileErrors } from "../conditions.ts";
 import { defaultMatch } from "../defaults.ts";
 import { compilerOf, validatePolicyParts } from "../policies.ts";
 
@@ -41,10 +43,11 @@ export const mutatingAdmissionPolicyKind: Kind<MutatingAdmissionPolicy> = {
 function validatePolicy({ spec }: MutatingAdmissionPolicy): readonly FieldError[] {
   const { mutations = [], reinvocationPolicy: policy } = spec;
   const path = "spec.reinvocationPolicy";
+  const compiler = compilerOf(spec, true);
   return [
-    ...validatePolicyParts(spec, compilerOf(spec)),
+    ...validatePolicyParts(spec, compiler),
     ...(mutations.length === 0 ? [required("spec.mutations", "mutations must contain at least one item")] : []),
-    ...mutations.flatMap((mutation, at) => validateMutation(mutation, index("spec.mutations", at))),
+    ...mutations.flatMap((mutation, at) => validateMutation(mutation, index("spec.mutations", at), compiler)),
     ...(policy === undefined
       ? [required(path)]
       : REINVOCATION_POLICIES.includes(policy)
@@ -53,12 +56,16 @@ function validatePolicy({ spec }: MutatingAdmissionPolicy): readonly FieldError[
   ];
 }
 
-function validateMutation({ patchType, applyConfiguration, jsonPatch }: Mutation, path: string) {
+function validateMutation(mutation: Mutation, path: string, compiler: PolicyCompiler): readonly FieldError[] {
+  const { patchType, applyConfiguration, jsonPatch } = mutation;
   if (!patchType) return [required(child(path, "patchType"))];
   if (!PATCH_TYPES.includes(patchType)) return [notSupported(child(path, "patchType"), patchType, PATCH_TYPES)];
   const isApply = patchType === "ApplyConfiguration";
   const field = isApply ? "applyConfiguration" : "jsonPatch";
   const given = isApply ? applyConfiguration : jsonPatch;
   if (given === undefined) return [required(child(path, field), `must be specified when patchType is ${patchType}`)];
-  return given.expression?.trim() ? [] : [required(child(path, field, "expression"), "expression is not specified")];
+  const { expression = "" } = given;
+  const expressionPath = child(path, field, "expression");
+  if (expression.trim() === "") return [required(expressionPath, "expression is not specified")];
+  return compileErrors(compiler.compileMutation(mutation), expression, expressionPath);
 }
