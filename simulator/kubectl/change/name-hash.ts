@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encodeBase64 } from "../../api/schema/base64.ts";
-import type { JsonObject } from "../../base/json.ts";
+import type { JsonObject, JsonValue } from "../../base/json.ts";
 import { bytesOfText } from "../../node/files/bytes.ts";
 import { toJson } from "../print/json.ts";
 import { metadataOf } from "./object.ts";
@@ -18,10 +18,9 @@ const LETTERS: { readonly [digit: string]: string } = { "0": "g", "1": "h", "3":
 const LENGTH = 10;
 
 // Models kubectl pkg/util/hash and kustomize api/internal/hasher
-/** The suffix that a config map's or secret's name gets, by what is in it. */
-export function nameHash(object: JsonObject): string {
+/** The suffix that a config map's or secret's name gets, by what is in it. Kustomize leaves the name out. */
+export function nameHash(object: JsonObject, name: JsonValue = metadataOf(object).name ?? ""): string {
   const { kind, data = "", binaryData, type, immutable } = object;
-  const { name = "" } = metadataOf(object);
   const hashed: JsonObject =
     kind === "Secret"
       ? { kind, type: type ?? "", name, data, ...(immutable !== undefined && { immutable }) }

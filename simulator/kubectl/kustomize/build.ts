@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
-import { isObject } from "../../base/json.ts";
+import { metadataOf } from "../change/object.ts";
+import { typeOf } from "../change/typed.ts";
 import { complaint } from "../cli/command.ts";
 import type { Host } from "../cli/host.ts";
 import { annotated, labelled, withImages, withReplicas } from "./fields.ts";
@@ -18,7 +19,11 @@ export interface Resource {
 }
 
 /** `kubectl kustomize DIR`: the objects that a folder's kustomization stands for. Models kustomize api/internal/target. */
-export async function kustomize(host: Host, folder: string): Promise<readonly JsonObject[]> {
+export async function kustomize(
+  host: Host,
+  folder: string,
+  order: "legacy" | "none" = "none",
+): Promise<readonly JsonObject[]> {
   const path = joined(host.folder, folder);
   if (/^(https?|git|ssh):|^git@|^github\.com\//.test(folder)) {
     throw complaint(`unable to fetch ${folder}: there is no network to fetch a kustomization from`);
@@ -30,7 +35,8 @@ export async function kustomize(host: Host, folder: string): Promise<readonly Js
     throw complaint(why);
   }
   const resources = addHashes(await buildFolder(host, path, []));
-  return resources.map(({ object }) => object);
+  const objects = resources.map(({ object }) => object);
+  return order === "legacy" ? inLegacyOrder(objects) : objects;
 }
 
 /** Resources of one folder; `above` are the folders that led to it. */
@@ -39,7 +45,9 @@ async function buildFolder(host: Host, path: string, above: readonly string[]): 
   const kustomization = await kustomizationOf(host, path);
   const base: Resource[] = [];
   for (const entry of [...kustomization.resources, ...kustomization.bases]) {
-    base.push(...(await accumulate(host, path, entry, [...above, path])));
+    base.push(
+      ...withoutDoubles(base, await accumulate(host, path, entry, [...above, path]), joined(path, entry), entry),
+    );
   }
   for (const component of kustomization.components) {
     const inner = await kustomizationOf(host, joined(path, component));
@@ -68,7 +76,6 @@ async function transformed(
   base: readonly Resource[],
 ): Promise<readonly Resource[]> {
   let resources = await generated(host, path, kustomization, base);
-  checkUnique(resources);
   resources = await patched(host, path, kustomization, resources);
   const onObjects = (change: (object: JsonObject) => JsonObject) => {
     resources = resources.map((each) => ({ ...each, object: change(each.object) }));
@@ -82,16 +89,65 @@ async function transformed(
   return resources;
 }
 
-function checkUnique(resources: readonly Resource[]): void {
-  const seen = new Set<string>();
-  for (const { object } of resources) {
-    const metadata = isObject(object.metadata) ? object.metadata : {};
-    const id = `${String(object.apiVersion)}/${String(object.kind)}/${String(metadata.namespace ?? "")}/${String(metadata.name)}`;
-    if (seen.has(id)) {
-      throw complaint(
-        `accumulating resources: may not add resource with an already registered id: ${String(object.kind)}.${String(object.apiVersion)}/${String(metadata.name)}.${String(metadata.namespace ?? "[noNs]")}`,
-      );
-    }
-    seen.add(id);
-  }
+/** `ConfigMap.v1.[noGrp]/conf.[noNs]`. */
+function idOf(object: JsonObject): string {
+  const { group, version, kind } = typeOf(object);
+  const { name = "", namespace = "[noNs]" } = metadataOf(object);
+  return `${kind}.${version}.${group || "[noGrp]"}/${String(name)}.${String(namespace)}`;
+}
+
+/** What comes in addition, unless it is there already. */
+function withoutDoubles(base: readonly Resource[], more: readonly Resource[], path: string, entry: string) {
+  const known = new Set(base.map(({ object }) => idOf(object)));
+  const double = more.find(({ object }) => known.has(idOf(object)));
+  if (double === undefined) return more;
+  const why = `may not add resource with an already registered id: ${idOf(double.object)}`;
+  const isFile = /\.[^/]+$/.test(entry);
+  throw complaint(
+    isFile
+      ? `accumulating resources: accumulation err='merging resources from '${entry}': ${why}': must build at directory: '${path}': file is not directory`
+      : `accumulating resources: accumulation err='accumulating resources from '${entry}': '${path}' must resolve to a file': recursed merging from path '${path}': ${why}`,
+  );
+}
+
+const FIRST = [
+  "Namespace",
+  "ResourceQuota",
+  "StorageClass",
+  "CustomResourceDefinition",
+  "ServiceAccount",
+  "PodSecurityPolicy",
+  "Role",
+  "ClusterRole",
+  "RoleBinding",
+  "ClusterRoleBinding",
+  "ConfigMap",
+  "Secret",
+  "Endpoints",
+  "Service",
+  "LimitRange",
+  "PriorityClass",
+  "PersistentVolume",
+  "PersistentVolumeClaim",
+  "Deployment",
+  "StatefulSet",
+  "CronJob",
+  "PodDisruptionBudget",
+];
+const LAST = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+
+// Models kustomize api/internal/builtins SortOrderTransformer
+/** What others need comes first; what could stand in the way of others last. */
+function inLegacyOrder(objects: readonly JsonObject[]): readonly JsonObject[] {
+  const rank = ({ kind }: JsonObject) => {
+    const first = FIRST.indexOf(String(kind));
+    return first >= 0 ? first - FIRST.length : LAST.indexOf(String(kind)) + 1;
+  };
+  const key = (object: JsonObject) => {
+    const { group, version, kind } = typeOf(object);
+    const { name = "", namespace = "" } = metadataOf(object);
+    return [group, version, kind, String(namespace), String(name)].join("_");
+  };
+  const byKey = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return [...objects].sort((a, b) => rank(a) - rank(b) || byKey(key(a), key(b)));
 }

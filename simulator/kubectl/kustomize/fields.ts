@@ -32,7 +32,7 @@ function withLabels(object: JsonObject, pairs: JsonObject, selectors: boolean, t
   let result = addPairs(object, "metadata.labels", pairs, true);
   if (templates) {
     for (const path of templatePaths(kind, "labels")) result = addPairs(result, path, pairs, true);
-    result = addPairs(result, "spec.volumeClaimTemplates[].metadata.labels", pairs, true);
+    if (kind === "StatefulSet") result = addPairs(result, "spec.volumeClaimTemplates[].metadata.labels", pairs, true);
   }
   if (!selectors) return result;
   if (WITH_MATCH_LABELS.includes(kind)) return addPairs(result, "spec.selector.matchLabels", pairs, true);

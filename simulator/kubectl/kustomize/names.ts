@@ -87,7 +87,7 @@ export function addHashes(resources: readonly Resource[]): readonly Resource[] {
   const renamed = resources.map((each): Resource => {
     if (!each.hashed) return each;
     const name = nameOf(each.object);
-    const object = withMetadata(each.object, { name: `${name}-${nameHash(each.object)}` });
+    const object = withMetadata(each.object, { name: `${name}-${nameHash(each.object, "")}` });
     return { ...each, object, formerNames: [...each.formerNames, name] };
   });
   return referring(renamed);

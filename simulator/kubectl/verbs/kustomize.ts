@@ -31,7 +31,7 @@ export const kustomize: Command = {
 async function runKustomize(call: Call): Promise<undefined> {
   const { words, host, flags } = call;
   if (words.length > 1) throw complaint("specify one path to kustomization.yaml");
-  const objects = await build(host, words[0] ?? ".");
+  const objects = await build(host, words[0] ?? ".", "legacy");
   const text = objects.map(toYaml).join("---\n");
   const file = flags.text("output");
   if (file === "") host.out(text);

@@ -69,7 +69,8 @@ function parseTaint(call: Call, word: string): Taint {
   if (parts.length === 2 && !EFFECTS.includes(effect)) {
     throw usageComplaint(call, `invalid taint effect: ${effect}, unsupported taint effect`);
   }
-  const [key = "", value = "", ...rest] = pair.split("=");
+  // Without an effect the whole is a key.
+  const [key = "", value = "", ...rest] = parts.length === 2 ? pair.split("=") : [pair];
   if (rest.length > 0) throw invalid();
   if (parts.length === 2 && value !== "") {
     const problems = isLabelValue(value);
@@ -98,7 +99,7 @@ async function runTaint(call: Call): Promise<undefined> {
     remove.filter(({ key, effect }) => key === one.key && (effect === "" || effect === one.effect)),
   );
   if (conflicts.length > 0) {
-    const texts = conflicts.map(({ key, effect }) => `{"${key}":"${effect}"}`);
+    const texts = conflicts.map(({ key, effect }) => `${key}=${effect === "" ? "" : `:${effect}`}`);
     throw complaint(`can not both modify and remove the following taint(s) in the same command: ${texts.join(", ")}`);
   }
   const selector = flags.text("selector");
@@ -133,7 +134,7 @@ async function change(call: Call, info: Info, add: readonly Taint[], remove: rea
   const { next, operation } = reorganized(current, add, remove, call.flags.on("overwrite"));
   const { taints: _, ...spec } = partOf(node, "spec");
   const wanted = { ...node, spec: { ...spec, ...(next.length > 0 && { taints: next }) } };
-  const say = await announcer(call);
+  const say = await announcer(call, isShown ? "none" : undefined);
   if (isShown) return say.say(wanted, operation);
   const body = twoWayMergePatch("Node", node, wanted);
   if (!body.ok) throw complaint(body.error.message);

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../../base/json.ts";
+import { equalJson, isObject, type JsonObject } from "../../../base/json.ts";
 import { bytesOfBase64, textOfBytes } from "../../../node/files/bytes.ts";
 import { failWith } from "../../change/failures.ts";
 import { listOf, metadataOf, partOf, textOf } from "../../change/object.ts";
@@ -29,6 +29,8 @@ export const env: Command = {
   run: runEnv,
 };
 
+const NAME_RULE =
+  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')";
 const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 interface Given {
@@ -65,7 +67,9 @@ async function parsed({ host }: Call, words: readonly string[]): Promise<Given> 
 
 function pairOf(text: string): JsonObject {
   const [name = "", value] = text.split(/=(.*)/s);
-  if (value === undefined || !NAME.test(name)) throw complaint(`invalid environment variable: ${text}`);
+  if (value === undefined || !NAME.test(name)) {
+    throw complaint(`${JSON.stringify(name)} is not a valid key name: ${NAME_RULE}`);
+  }
   return { name, ...(value !== "" && { value }) };
 }
 
@@ -102,6 +106,8 @@ async function runEnv(call: Call): Promise<undefined> {
     make: (target) => {
       const next = withVariables(call, target, { set, unset: given.unset });
       if (next === undefined) return undefined;
+      // An empty patch is no update, and says nothing.
+      if (equalJson(next, target.object)) return undefined;
       if (set.length + envWords.length === 0) throw complaint("at least one environment variable must be provided");
       return next;
     },
@@ -124,10 +130,11 @@ async function variablesOf(call: Call, from: string): Promise<readonly JsonObjec
     return Object.keys(partOf(object, "data"))
       .filter((key) => keys.length === 0 || keys.includes(key))
       .sort()
-      .map((key) => ({
-        name: key.replaceAll(/[^a-zA-Z0-9_]/g, "_").toUpperCase(),
-        valueFrom: { [ref]: { name, key } },
-      }));
+      .map((key) => {
+        const variable = key.replaceAll(/[^a-zA-Z0-9_]/g, "_").toUpperCase();
+        if (variable !== key) call.host.err(`Warning: key ${key} transferred to ${variable}\n`);
+        return { name: variable, valueFrom: { [ref]: { name, key } } };
+      });
   });
 }
 
@@ -143,7 +150,7 @@ function withVariables({ flags, host }: Call, { mapping, name, object }: Target,
   const next = mapContainers(spec, (container) => {
     if (!matchesName(pattern, container.name)) return container;
     const current = listOf(container, "env");
-    if (!flags.on("overwrite")) refuseOverwrites(current, set);
+    if (!flags.on("overwrite")) refuseOverwrites(`${mapping.plural}/${name}`, current, set);
     const { env: _, ...others } = container;
     const merged = merge(current, set, unset);
     return merged.length === 0 ? others : { ...others, env: merged };
@@ -151,11 +158,13 @@ function withVariables({ flags, host }: Call, { mapping, name, object }: Target,
   return withPodSpec(mapping, object, next);
 }
 
-function refuseOverwrites(current: readonly JsonObject[], set: readonly JsonObject[]): void {
+function refuseOverwrites(printed: string, current: readonly JsonObject[], set: readonly JsonObject[]): void {
   for (const { name, value = "" } of set) {
     const there = current.find((each) => each.name === name);
     if (there === undefined || (there.value ?? "") === value) continue;
-    throw complaint(`'${String(name)}' already has a value (${String(there.value ?? "")}), and --overwrite is false`);
+    throw complaint(
+      `${printed} '${String(name)}' already has a value (${String(there.value ?? "")}), and --overwrite is false`,
+    );
   }
 }
 

@@ -21,13 +21,9 @@ async function runImage(call: Call): Promise<undefined> {
   if (stray !== undefined) throw complaint(`all resources must be specified before image changes: ${stray}`);
   const { set } = parsePairs(pairs, "image");
   checkLocal(call);
-  const hasFiles = flags.list("filename").length > 0 || flags.text("kustomize") !== "";
   const problems: string[] = [];
   if (flags.on("all") && flags.text("selector") !== "") {
     problems.push("cannot set --all and --selector at the same time");
-  }
-  if (resources.length === 0 && !hasFiles) {
-    problems.push("one or more resources must be specified as <resource> <name> or <resource>/<name>");
   }
   if (set.size === 0) problems.push("at least one image update is required");
   else if (set.size > 1 && set.has("*"))

@@ -35,7 +35,7 @@ function quantitiesOf(text: string): JsonObject {
     text.split(",").map((pair): [string, string] => {
       const [name = "", value, ...more] = pair.split("=");
       if (value === undefined || more.length > 0) {
-        throw complaint(`invalid argument syntax ${pair}, expected <resource>=<value>`);
+        throw complaint(`Invalid argument syntax ${pair}, expected <resource>=<value>`);
       }
       if (!parseQuantity(value).ok) {
         throw complaint("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
@@ -108,9 +108,8 @@ async function runSelector(call: Call): Promise<undefined> {
   const stray = expressions.find((word) => !isExpression(word));
   if (stray !== undefined) throw complaint(`all resources must be specified before selector changes: ${stray}`);
   checkLocal(call);
-  if (first < 0) {
-    throw complaint("at least one selector is required");
-  }
+  if (first < 0) await targetsOf(call, names);
+  if (first < 0) throw complaint("at least one selector is required");
   if (expressions.length > 1) throw complaint("only one selector may be specified");
   const parsed = parseLabelSelector(expressions.join(","));
   if (!parsed.ok) throw complaint(parsed.error);
@@ -203,9 +202,11 @@ async function runSubject(call: Call): Promise<undefined> {
       return { kind: "ServiceAccount", name, namespace: namespace || client.namespace };
     }),
   ];
-  const make = ({ object, mapping }: Target) => {
+  const make = ({ object, mapping, name }: Target) => {
     if (mapping.kind !== "RoleBinding" && mapping.kind !== "ClusterRoleBinding") {
-      throw complaint("setting subjects is only supported for RoleBinding/ClusterRoleBinding");
+      throw complaint(
+        `${mapping.plural}/${name} setting subjects is only supported for RoleBinding/ClusterRoleBinding`,
+      );
     }
     const current = listOf(object, "subjects");
     const added = more.filter((each) => !current.some((there) => equalJson(there, each)));
