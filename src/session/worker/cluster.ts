@@ -85,6 +85,11 @@ export class Cluster {
     return this.#simulation.snapshot();
   }
 
+  /** What came in: the run. */
+  get journal(): Simulation["journal"] {
+    return this.#simulation.journal;
+  }
+
   /** The next batch will tell everything. */
   reset(): void {
     this.#batcher.reset();

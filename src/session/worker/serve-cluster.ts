@@ -1,11 +1,12 @@
 import { createBirpc } from "birpc";
 import { type ApiRequest, type ApiResponse, machineDescriptions, Simulation } from "../../../simulator/index.ts";
+import { ShellDriver } from "../../../simulator/shell/driver.ts";
+import { exchangeHttp } from "../exchange.ts";
 import type { ClusterSide, PageSide } from "../protocol.ts";
 import type { Exchange, SessionOptions } from "../session.ts";
 import { Cluster } from "./cluster.ts";
-import { exchangeHttp } from "./exchange.ts";
 import { LessonPlayer } from "./lessons.ts";
-import { forgetSession, loadSession, saveSession } from "./saving.ts";
+import { SessionKeeper } from "./saving.ts";
 import { Streams } from "./streams.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -25,6 +26,7 @@ class ClusterServer {
   readonly #cluster: Cluster;
   readonly #lessons: LessonPlayer;
   readonly #page: PageSide;
+  readonly #keeper: SessionKeeper;
   readonly streams: Streams;
   #open = false;
   #sending = false;
@@ -33,10 +35,11 @@ class ClusterServer {
   #saveAt = wall() + SAVE_EVERY_MS;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(cluster: Cluster, lessons: LessonPlayer, page: PageSide) {
+  constructor(cluster: Cluster, lessons: LessonPlayer, page: PageSide, keeper: SessionKeeper) {
     this.#cluster = cluster;
     this.#lessons = lessons;
     this.#page = page;
+    this.#keeper = keeper;
     this.streams = new Streams(cluster, page);
   }
 
@@ -47,6 +50,7 @@ class ClusterServer {
     const loop = () => {
       const caughtUp = this.#cluster.slice();
       this.#sendFrame();
+      this.#keeper.note(this.#cluster.journal);
       if (wall() > this.#saveAt) void this.keep();
       if (this.#cluster.isAsking) void this.#cluster.answer().then(() => turn.port2.postMessage(null));
       else if (caughtUp) setTimeout(loop, REST_MS);
@@ -63,8 +67,10 @@ class ClusterServer {
   }
 
   request(request: ApiRequest): ApiResponse {
-    if (request.method !== "GET") this.#saveSoon();
-    return this.#cluster.request(request);
+    const answer = this.#cluster.request(request);
+    // At once: a tab may be closed right after.
+    this.#keeper.note(this.#cluster.journal);
+    return answer;
   }
 
   wait(ms: number): Promise<void> {
@@ -81,9 +87,11 @@ class ClusterServer {
 
   async restart(options: SessionOptions): Promise<void> {
     await this.#saving;
-    await forgetSession();
+    await this.#keeper.forget();
     this.#lessons.leave();
     this.#cluster.become(Cluster.begin(options));
+    // Inputs are worth something only beside a snapshot that they follow.
+    await this.keep();
   }
 
   get lessons(): LessonPlayer {
@@ -98,7 +106,8 @@ class ClusterServer {
   async keep(): Promise<void> {
     const begun = wall();
     const lesson = this.#lessons.save();
-    this.#saving = saveSession({ snapshot: this.#cluster.snapshot(), ...(lesson ? { lesson } : {}) });
+    const session = { snapshot: this.#cluster.snapshot(), ...(lesson ? { lesson } : {}) };
+    this.#saving = this.#keeper.save(session, this.#cluster.journal);
     const took = wall() - begun;
     this.#saveAt = begun + Math.max(SAVE_EVERY_MS, took * SAVE_SHARE);
     await this.#saving;
@@ -126,19 +135,32 @@ class ClusterServer {
 
 /** Takes up the session of the last visit, or begins one. */
 async function begin(page: PageSide): Promise<ClusterServer> {
-  const kept = await loadSession();
-  if (kept) {
-    try {
-      const cluster = new Cluster(Simulation.restore(kept.snapshot), wall);
-      const lessons = new LessonPlayer(cluster);
-      if (kept.lesson) lessons.begin(kept.lesson.scenario, kept.lesson);
-      return new ClusterServer(cluster, lessons, page);
-    } catch (error) {
-      console.warn("The kept session could not be taken up; a new one begins.", error);
-    }
+  const keeper = await SessionKeeper.open();
+  const server = (await takenUp(page, keeper)) ?? fresh(page, keeper);
+  // Inputs are worth something only beside a snapshot that they follow.
+  void server.keep();
+  return server;
+}
+
+async function takenUp(page: PageSide, keeper: SessionKeeper): Promise<ClusterServer | undefined> {
+  const kept = await keeper.load();
+  if (kept === undefined) return undefined;
+  try {
+    const simulation = Simulation.restore(kept.snapshot);
+    await new ShellDriver(simulation).takeUp(kept.inputs);
+    const cluster = new Cluster(simulation, wall);
+    const lessons = new LessonPlayer(cluster);
+    if (kept.lesson) lessons.begin(kept.lesson.scenario, kept.lesson);
+    return new ClusterServer(cluster, lessons, page, keeper);
+  } catch (error) {
+    console.warn("The kept session could not be taken up; a new one begins.", error);
+    return undefined;
   }
+}
+
+function fresh(page: PageSide, keeper: SessionKeeper): ClusterServer {
   const cluster = new Cluster(Cluster.begin({}), wall);
-  return new ClusterServer(cluster, new LessonPlayer(cluster), page);
+  return new ClusterServer(cluster, new LessonPlayer(cluster), page, keeper);
 }
 
 /** Serves a cluster to the page that made this worker. */

@@ -5,6 +5,7 @@ import { ownCommands } from "./commands/registry.ts";
 import { runFlow } from "./flow.ts";
 import type { Bash, CustomCommand, IFileSystem, Library, ScriptNode, StatementNode } from "./library.ts";
 import { FLOW, LIVE, makeLive } from "./live.ts";
+import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
 import type { ClusterWorld, Screen } from "./world.ts";
@@ -15,9 +16,13 @@ export interface ShellOptions {
   readonly cluster: ClusterWorld;
   readonly screen: Screen;
   readonly files: IFileSystem;
+  /** Ports of the shells' own machine; the same for all of its terminals. */
+  readonly ports: LocalPorts;
   readonly library: Library;
   readonly folder: string;
   readonly home: string;
+  /** Scripts end where a person's shell goes on: at unset variables, at a failure under `set -e`. */
+  readonly isScript?: boolean;
 }
 
 const MANY = 100_000_000;
@@ -32,6 +37,8 @@ const LIMITS = {
 const OWN = /^([?#@*!$0-]|\d+|PWD|OLDPWD|OPTIND|OSTYPE|MACHTYPE|HOSTTYPE|HOSTNAME|BASHOPTS|SHELLOPTS|PIPESTATUS|_)$/;
 /** Commands of ours that lead on to the interpreter's of the same name, which only it can find. */
 const WRAPPERS: ReadonlySet<string> = new Set(["date", "help", "curl"]);
+/** Stands behind each line, to tell whether its end was reached, and keeps its exit code. */
+const END = "__end";
 const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noclobber"];
 
 /** A shell beside a cluster: the interpreter, its variables, functions and files, and our commands. */
@@ -43,6 +50,7 @@ export class Shell {
   readonly #functions = new Map<string, string>();
   readonly #live: CustomCommand[];
   #script: ScriptNode | undefined;
+  #reachedEnd = false;
   #env: Record<string, string>;
   #folder: string;
   #before: string;
@@ -51,11 +59,13 @@ export class Shell {
   #history: readonly string[] = [];
   /** Exit code of the last line. */
   exitCode = 0;
+  /** A script's arguments, `$1` and on, as words of a shell. */
+  arguments: readonly string[] = [];
   /** Set when the person has left the shell. */
   ended = false;
 
   constructor(options: ShellOptions) {
-    const { library, files, folder, home, cluster } = options;
+    const { library, files, folder, home, cluster, ports } = options;
     this.#options = options;
     this.#folder = folder;
     this.#before = folder;
@@ -66,7 +76,15 @@ export class Shell {
       TERM: "xterm-256color",
       LANG: "C.UTF-8",
     };
-    this.#live = [this.#custom(LIVE, (run) => this.#runLive(run)), this.#custom(FLOW, (run) => this.#runFlow(run))];
+    const end = async ({ words }: Run) => {
+      this.#reachedEnd = true;
+      return Number(words[0]);
+    };
+    this.#live = [
+      this.#custom(END, end),
+      this.#custom(LIVE, (run) => this.#runLive(run)),
+      this.#custom(FLOW, (run) => this.#runFlow(run)),
+    ];
     const customs = ownCommands.map((command) => this.#custom(command.name, command.run));
     this.#bash = new library.Bash({
       fs: files,
@@ -74,7 +92,7 @@ export class Shell {
       executionLimits: LIMITS,
       defenseInDepth: false,
       sleep: (ms) => cluster.wait(ms),
-      fetch: clusterFetch(cluster) as never,
+      fetch: clusterFetch(cluster, ports) as never,
     });
     this.#bash.registerTransformPlugin({
       name: "live",
@@ -171,14 +189,20 @@ export class Shell {
       streams: goesOn,
       write: ({ statements }) => this.#write(statements),
     });
-    const asked = statement.pipelines.length === 1 ? exitAsked(statement) : undefined;
-    const script = `${this.#prelude()}${this.#write(live)}`;
-    const done = await unlessStopped(signal, this.#exec(script, signal));
+    const text = this.#write(live);
+    this.#reachedEnd = false;
+    const done = await unlessStopped(signal, this.#exec(`${this.#prelude()}${text}\n${END} $?`, signal));
     if (done === undefined) return INTERRUPTED;
     this.#print(done.stdout);
-    this.#print(done.stderr);
-    if (asked || (done.exitCode !== 0 && this.#shellOptions.includes("errexit"))) this.ended = true;
+    this.#print(withoutHelpers(done.stderr));
+    if (!this.#reachedEnd && !signal.aborted) this.ended = this.#options.isScript === true || this.#mayExit(text);
     return done.exitCode;
+  }
+
+  /** Whether a line that did not come to its end may have asked for that. */
+  #mayExit(text: string): boolean {
+    const all = [text, ...this.#functions.values()].join("\n");
+    return /\b(exit|logout)\b/.test(all) || this.#shellOptions.includes("errexit");
   }
 
   async #exec(script: string, signal: AbortSignal): Promise<Output> {
@@ -205,7 +229,8 @@ export class Shell {
     const functions = [...this.#functions.values()].map((text) => `${text}\n`).join("");
     // Last of all the exit code of the line before, which this one may ask for.
     const status = this.exitCode === 0 || /errexit|xtrace/.test(options) ? "" : `(exit ${this.exitCode})\n`;
-    return `shopt -s expand_aliases\n${before}${functions}${options}${status}`;
+    const words = this.arguments.length === 0 ? "" : `set -- ${this.arguments.join(" ")}\n`;
+    return `shopt -s expand_aliases\n${words}${before}${functions}${options}${status}`;
   }
 
   #noteFunctions(statement: StatementNode): void {
@@ -252,7 +277,7 @@ export class Shell {
   }
 
   #runOf(words: readonly string[], context: Context, onScreen: boolean): Run {
-    const { cluster, screen, files } = this.#options;
+    const { cluster, screen, files, ports } = this.#options;
     const bytes = String(context.stdin ?? "");
     const { signal } = this.#stop;
     const print = (text: string) => {
@@ -269,6 +294,7 @@ export class Shell {
       files,
       cluster,
       screen,
+      ports,
       onScreen,
       input: bytes === "" ? undefined : textOfBytes(bytes),
       signal,
@@ -299,10 +325,7 @@ export class Shell {
   }
 }
 
-/** Whether a statement is `exit`. */
-function exitAsked({ pipelines }: StatementNode): boolean {
-  const command = pipelines[0]?.commands[0];
-  if (command?.type !== "SimpleCommand") return false;
-  const [part] = command.name?.parts ?? [];
-  return part?.type === "Literal" && (part.value === "exit" || part.value === "logout");
+/** What `set -x` and errors say, without the names of our own helpers. */
+function withoutHelpers(stderr: string): string {
+  return stderr.replace(/^\++ __end .*\n/gm, "").replaceAll(/__(live|flow) /g, "");
 }

@@ -1,11 +1,11 @@
 import { openDB } from "idb";
 import { InMemoryFs } from "just-bash/browser";
 import { examples } from "../../deeds/examples.ts";
+import { HOME, KUBECONFIG } from "../shell/home.ts";
 
 const DATABASE = "tabernetes-terminal";
 const STORE = "files";
 const KEY = "disk";
-export const HOME = "/home/learner";
 
 interface KeptFile {
   readonly path: string;
@@ -23,26 +23,8 @@ manifests/ holds some to begin with:
 help tells what else the shell can do.
 `;
 
-export const KUBECONFIG = `apiVersion: v1
-kind: Config
-current-context: tabernetes
-clusters:
-- name: tabernetes
-  cluster:
-    server: https://127.0.0.1:6443
-contexts:
-- name: tabernetes
-  context:
-    cluster: tabernetes
-    user: kubernetes-admin
-    namespace: default
-users:
-- name: kubernetes-admin
-  user: {}
-`;
-
 /** The files that a new shell finds. */
-export function firstFiles(): Record<string, string> {
+function firstFiles(): Record<string, string> {
   const manifests = examples.map(({ id, text }) => [`${HOME}/manifests/${id}.yaml`, text]);
   return {
     [`${HOME}/README`]: README,

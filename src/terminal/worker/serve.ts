@@ -5,11 +5,13 @@ import { PageStreams } from "../../session/page-streams.ts";
 import type { ShellSide, Status, TerminalSide } from "../protocol.ts";
 import { complete } from "../shell/complete.ts";
 import type { CompletionWorld } from "../shell/completion-world.ts";
+import { HOME } from "../shell/home.ts";
 import type { IFileSystem } from "../shell/library.ts";
+import { LocalPorts } from "../shell/local-ports.ts";
 import { Shell } from "../shell/shell.ts";
 import { absolute } from "../shell/text.ts";
 import type { ClusterWorld, Screen } from "../shell/world.ts";
-import { Disk, HOME } from "./disk.ts";
+import { Disk } from "./disk.ts";
 import { Printer } from "./printer.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -32,6 +34,7 @@ interface Config {
 export function serveShells(): void {
   const opened = new Map<number, Opened>();
   const disk = Disk.open();
+  const ports = new LocalPorts();
   let epochMs = 0;
   const functions: ShellSide = {
     open: async (id, columns, rows) => {
@@ -129,7 +132,7 @@ export function serveShells(): void {
       edit: (text, name) => page.edit(id, text, name),
       download: (name, bytes) => void page.download(name, bytes),
     };
-    const shell = new Shell({ cluster, screen, files, library, folder: HOME, home: HOME });
+    const shell = new Shell({ cluster, screen, files, ports, library, folder: HOME, home: HOME });
     return { shell, printer, size, keys, sizes };
   }
 

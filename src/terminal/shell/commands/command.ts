@@ -1,4 +1,5 @@
 import type { IFileSystem } from "../library.ts";
+import type { LocalPorts } from "../local-ports.ts";
 import type { ClusterWorld, Screen } from "../world.ts";
 
 export interface Output {
@@ -15,6 +16,7 @@ export interface Run {
   readonly files: IFileSystem;
   readonly cluster: ClusterWorld;
   readonly screen: Screen;
+  readonly ports: LocalPorts;
   /** Whether what it prints is seen at once: neither piped nor kept in a file. */
   readonly onScreen: boolean;
   /** What was piped into it, as text; undefined when standard input is the terminal. */

@@ -4,7 +4,7 @@ import { INTERRUPTED, type OwnCommand, type Run, unlessStopped } from "./command
 
 /** kubectl's world in a shell: its files, its streams, its terminal. */
 function hostOf(run: Run): KubectlHost {
-  const { cluster, screen, files, signal, onScreen, input } = run;
+  const { cluster, screen, signal, onScreen, input, ports } = run;
   let over = false;
   signal.addEventListener("abort", () => {
     over = true;
@@ -12,6 +12,7 @@ function hostOf(run: Run): KubectlHost {
   return {
     connect: () => cluster.request,
     stream: () => cluster.stream,
+    listen: (address, port, accept) => ports.listen(address, port, accept),
     files: filesOf(run),
     env: run.env,
     folder: run.folder,
@@ -42,35 +43,47 @@ function hostOf(run: Run): KubectlHost {
       },
     },
   };
+}
 
-  function filesOf({ folder }: Run): KubectlHost["files"] {
-    return {
-      async read(path) {
-        try {
-          return { ok: true, value: await files.readFile(absolute(folder, path)) };
-        } catch (error) {
-          return { ok: false, error: sentence(error) };
-        }
-      },
-      async write(path, text) {
-        const place = absolute(folder, path);
-        try {
-          await files.mkdir(place.slice(0, place.lastIndexOf("/")) || "/", { recursive: true });
-          await files.writeFile(place, text);
-          return { ok: true, value: true };
-        } catch (error) {
-          return { ok: false, error: sentence(error) };
-        }
-      },
-      async list(path) {
-        try {
-          const place = absolute(folder, path);
-          return (await files.stat(place)).isDirectory ? [...(await files.readdir(place))].sort() : undefined;
-        } catch {
-          return undefined;
-        }
-      },
-    };
+type Files = KubectlHost["files"];
+
+/** Does something with files; the error is errno's sentence. */
+async function tried<T>(work: () => Promise<T>) {
+  try {
+    return { ok: true, value: await work() } as const;
+  } catch (error) {
+    return { ok: false, error: sentence(error) } as const;
+  }
+}
+
+function filesOf({ files, folder }: Run): Files {
+  const at = (path: string) => absolute(folder, path);
+  return {
+    read: (path) => tried(() => files.readFile(at(path))),
+    write: (path, text) => tried(() => put(path, text)),
+    readBytes: (path) => tried(() => files.readFile(at(path), "binary")),
+    writeBytes: (path, bytes) =>
+      tried(() =>
+        put(
+          path,
+          Uint8Array.from(bytes, (char) => char.charCodeAt(0)),
+        ),
+      ),
+    makeFolder: (path) => tried(() => files.mkdir(at(path), { recursive: true }).then(() => true as const)),
+    async list(path) {
+      try {
+        return (await files.stat(at(path))).isDirectory ? [...(await files.readdir(at(path)))].sort() : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+
+  async function put(path: string, content: string | Uint8Array): Promise<true> {
+    const place = at(path);
+    await files.mkdir(place.slice(0, place.lastIndexOf("/")) || "/", { recursive: true });
+    await files.writeFile(place, content);
+    return true;
   }
 }
 

@@ -1,5 +1,5 @@
-import type { NetworkResponse, NetworkView } from "../../../simulator/index.ts";
-import type { Exchange } from "../session.ts";
+import type { NetworkResponse, NetworkView } from "../../simulator/index.ts";
+import type { Exchange } from "./session.ts";
 
 /** curl's words for a connection that did not come about, with its exit code before them. */
 const PROBLEMS = {
