@@ -2,8 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import { stringify } from "yaml";
-import type { ApiResponse, JsonObject } from "../simulator/index.ts";
+import { type ApiResponse, type JsonObject, toYaml } from "../simulator/index.ts";
 import { encodeProtobuf, PROTOBUF } from "./protobuf/encode.ts";
 import { encodeOpenApi, OPENAPI_V2_PROTOBUF, wantsOpenApiProtobuf } from "./protobuf/openapi-v2.ts";
 
@@ -82,7 +81,7 @@ function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefi
     case JSON_TYPE:
       return { contentType: answer.contentType ?? JSON_TYPE, bytes: jsonBytes(answer.body, wantsIndent(message)) };
     case YAML_TYPE:
-      return { contentType: YAML_TYPE, bytes: Buffer.from(stringify(answer.body, YAML_STYLE)) };
+      return { contentType: YAML_TYPE, bytes: Buffer.from(toYaml(answer.body)) };
     case PROTOBUF: {
       const bytes = encodeProtobuf(answer.body);
       return bytes && { contentType: PROTOBUF, bytes };
@@ -91,8 +90,6 @@ function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefi
       return undefined;
   }
 }
-
-const YAML_STYLE = { sortMapEntries: true, indentSeq: false, lineWidth: 0 };
 
 function jsonBytes(body: JsonObject, indented = false): Uint8Array {
   return Buffer.from(`${JSON.stringify(body, null, indented ? 2 : undefined)}\n`);

@@ -20,7 +20,7 @@ import { builtinSchema, type Schema, schemaWith } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
 
 /** Where upstream's type registry stands in its sources: part of one message. */
-const SCHEME = "pkg/api/legacyscheme/scheme.go:30";
+export const SCHEME = "pkg/api/legacyscheme/scheme.go:30";
 
 /** What a write's query may say about it; the refusal names the options' kind. */
 export function checkWriteOptions(exchange: RoutedExchange, optionsKind: string): Status | undefined {

@@ -9,15 +9,18 @@ import {
   unprocessable,
   unsupportedMediaType,
 } from "./errors.ts";
-import { completed, decodeAs, fieldValidationOf, keepingReset, schemaOf, typeOf } from "./incoming.ts";
+import { completed, decodeAs, fieldValidationOf, keepingReset, SCHEME, schemaOf, typeOf } from "./incoming.ts";
 import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
+import { apiVersionOf } from "./operations.ts";
 import { applyJsonPatch } from "./patch/json-patch.ts";
 import { applyMergePatch } from "./patch/merge-patch.ts";
 import { type PatchError, patchedObjectInvalid, strategicPatchInvalid } from "./patch/patch-error.ts";
 import { applyStrategicMergePatch } from "./patch/strategic-merge.ts";
+import { mergedOrder, patchedOrder } from "./patch/touched.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
+import { versionsOf } from "./versions.ts";
 
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
@@ -30,20 +33,50 @@ export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeO
   const { kind } = exchange.route;
   const changed = applyPatch(exchange, old as unknown as JsonObject, typeOf(kind), schemaOf(kind));
   if (!changed.ok) return changed;
+  const otherKind = kindMismatch(exchange, changed.value);
   const fieldValidation = fieldValidationOf(exchange);
-  const decoded = decodeAs(kind, changed.value, { fieldValidation });
-  if (!decoded.ok) {
-    const strategic = dialectOf(exchange) === STRATEGIC_PATCH;
-    return fail(
-      patchInvalid(
-        strategic
-          ? strategicPatchInvalid(exchange.rawBody, decoded.error)
-          : patchedObjectInvalid(changed.value, decoded.error),
-      ),
-    );
-  }
+  const decoded = otherKind === undefined ? decodeAs(kind, changed.value, { fieldValidation }) : fail(otherKind);
+  if (!decoded.ok) return fail(patchInvalid(undecodable(exchange, old, decoded.error)));
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
   return ok(keepingReset(changed.value, completed(kind, decoded.value.object)));
+}
+
+/** A patched object that is none of its kind, as the refusal shows it: with its fields in Go's order. */
+function undecodable(exchange: RoutedExchange, old: KubeObject, why: string): FieldError {
+  const { kind } = exchange.route;
+  const ordered = decodeAs(kind, old as unknown as JsonObject, { fieldValidation: "Ignore" });
+  const before = ordered.ok ? ordered.value.object : (old as unknown as JsonObject);
+  const changed = applyPatch(exchange, before, typeOf(kind), schemaOf(kind));
+  const object = changed.ok ? changed.value : before;
+  const patch = exchange.rawBody ?? null;
+  switch (dialectOf(exchange)) {
+    case STRATEGIC_PATCH:
+      return strategicPatchInvalid(exchange.rawBody, why);
+    case MERGE_PATCH:
+      return patchedObjectInvalid(mergedOrder(object, patch), why);
+    default:
+      return patchedObjectInvalid(patchedOrder(object, patch), why);
+  }
+}
+
+/** Why an object cannot become one of its path's kind any more: JSON and merge patches may change what it says it is. */
+function kindMismatch({ route, server, ...exchange }: RoutedExchange, object: JsonObject): string | undefined {
+  const { ref, custom } = route.kind;
+  const expected = apiVersionOf(ref);
+  const { apiVersion, kind } = object;
+  if (custom !== undefined || dialectOf(exchange) === STRATEGIC_PATCH) return undefined;
+  if (typeof apiVersion !== "string" || typeof kind !== "string") return undefined;
+  if (apiVersion === expected && kind === ref.kind) return undefined;
+  const known = server.kinds.all
+    .flatMap(versionsOf)
+    .find((one) => one.custom === undefined && apiVersionOf(one.ref) === apiVersion && one.ref.kind === kind);
+  if (known === undefined) return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "${SCHEME}"`;
+  return `converting (${known.ref.version}.${kind}) to (${goPackage(ref)}.${ref.kind}): unknown conversion`;
+}
+
+/** The Go package of a group's internal types. */
+function goPackage({ group }: { readonly group: string }): string {
+  return group === "" || group === "events.k8s.io" ? "core" : (group.split(".")[0] ?? "");
 }
 
 /** Applies the request's patch, of whichever dialect, to JSON of a type. */
@@ -82,7 +115,7 @@ function unknownDialect(isCustom: boolean): Result<JsonObject, Status> {
   return fail(unsupportedMediaType(`the body of the request was in an unknown format - ${accepted}`));
 }
 
-function dialectOf({ request }: RoutedExchange): string {
+function dialectOf({ request }: Pick<RoutedExchange, "request">): string {
   return (request.contentType ?? "").split(";")[0]?.trim() ?? "";
 }
 

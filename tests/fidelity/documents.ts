@@ -84,7 +84,7 @@ function systemObjects(recorded: Json, answer: Answer): Outcome[] {
 
 function systemObject(kind: string, object: Json, items: List): Outcome {
   const name = typeof object === "string" ? object : String((object.metadata as Json | undefined)?.name ?? object.name);
-  const namespace = (object.metadata as Json | undefined)?.namespace;
+  const namespace = (object.metadata as Json | undefined)?.namespace ?? object.namespace;
   const same = items.find(({ metadata }) => {
     const ours = metadata as Json;
     return ours.name === name && (namespace === undefined || ours.namespace === namespace);

@@ -25,20 +25,19 @@ export function differences(recorded: unknown, actual: unknown, path = ""): stri
 }
 
 function listDifferences(recorded: readonly unknown[], actual: readonly unknown[], path: string): string[] {
+  // A server that walks a map gives causes in any order, and one that looks twice gives them twice: they are a set.
+  if (path.endsWith(".details.causes")) {
+    const missing = recorded.filter((item) => !actual.some((other) => differences(item, other).length === 0));
+    const extra = actual.filter((other) => !recorded.some((item) => differences(item, other).length === 0));
+    return [
+      ...missing.map((item) => `${path}: nothing like ${short(item)}`),
+      ...extra.map((item) => `${path}: ${short(item)} too much`),
+    ];
+  }
   if (recorded.length !== actual.length) {
     return [
       `${path}: ${actual.length} items instead of ${recorded.length}: ${short(actual)} instead of ${short(recorded)}`,
     ];
-  }
-  // A server that walks a map gives causes in any order.
-  if (path.endsWith(".details.causes")) {
-    const left = [...actual];
-    return recorded.flatMap((item, index) => {
-      const at = left.findIndex((other) => differences(item, other).length === 0);
-      if (at < 0) return [`${path}[${index}]: nothing like ${short(item)}`];
-      left.splice(at, 1);
-      return [];
-    });
   }
   return recorded.flatMap((item, index) => differences(item, actual[index], `${path}[${index}]`));
 }

@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, JsonObject, Simulation } from "../../simulator/index.ts";
+import { type ApiRequest, type ApiResponse, type JsonObject, type Simulation, toYaml } from "../../simulator/index.ts";
 import { differences, evenMessage, type Json } from "./masks.ts";
 
 interface RecordedRequest {
@@ -40,7 +40,7 @@ export function playCase(cluster: Simulation, one: RecordedCase, crds: readonly 
   for (const name of namespaces) {
     const labels = name === "ref-fresh" ? one.namespaceLabels : undefined;
     const body = { apiVersion: "v1", kind: "Namespace", metadata: { name, ...(labels && { labels }) } };
-    cluster.request({ method: "POST", path: "/api/v1/namespaces", body: body as JsonObject });
+    cluster.request({ method: "POST", path: "/api/v1/namespaces", body: body as JsonObject, userAgent: USER_AGENT });
   }
   if (one.crd !== undefined) {
     const crd = crds.find(
@@ -83,13 +83,23 @@ function send(cluster: Simulation, request: RecordedRequest): Played {
     userAgent: USER_AGENT,
     ...(contentType !== undefined && { contentType }),
     ...(headers?.Accept !== undefined && { accept: headers.Accept }),
-    ...(body !== undefined && body !== null && { body: body as JsonObject }),
+    ...(body !== undefined && body !== null && { body: (spelledOut(body) ?? body) as JsonObject }),
     ...(asUser !== undefined && { impersonate: { user: asUser, ...(asGroups && { groups: asGroups }) } }),
     ...(credentials === "none" && { user: "system:anonymous", groups: ["system:unauthenticated"] }),
   };
   if (/[?&]watch=(1|true)/.test(whole.path)) return watched(cluster, whole);
   const answer: ApiResponse = cluster.request(whole);
-  return { code: answer.code, body: answer.text ?? answer.body, warnings: answer.warnings };
+  const asYaml = headers?.Accept === "application/yaml" && answer.text === undefined;
+  const shown = asYaml ? toYaml(answer.body) : (answer.text ?? answer.body);
+  return { code: answer.code, body: shown, warnings: answer.warnings };
+}
+
+/** A recording leaves out what is large: `<1048665 bytes>` is a config map with one key of so many letters. */
+function spelledOut(body: unknown): string | undefined {
+  const [, bytes] = /^<(\d+) bytes>$/.exec(String(body)) ?? [];
+  if (bytes === undefined) return undefined;
+  const around = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "cm" }, data: { a: "" } });
+  return around.replace('"a":""', `"a":"${"x".repeat(2 ** 20 + 1)}"`);
 }
 
 /** The events of a watch up to its end, a second later. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type JsonObject, Simulation } from "../../simulator/index.ts";
+import { describeField } from "../../server/descriptions.ts";
+import { DEFAULT_PARTS, type JsonObject, Simulation } from "../../simulator/index.ts";
 import { referenceFolder } from "../reference.ts";
 import { playDocuments } from "./documents.ts";
 import type { Json } from "./masks.ts";
@@ -16,6 +17,9 @@ interface RecordedDefault {
   readonly stored: unknown;
   readonly warnings?: readonly string[];
 }
+
+/** The cluster's parts as the server has them: with upstream's words for its fields. */
+const PARTS = { ...DEFAULT_PARTS, describe: describeField };
 
 const show = process.argv.includes("--show");
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
@@ -51,7 +55,7 @@ function report(area: string, outcomes: readonly Outcome[], totals: Map<string, 
  */
 function main(folder: string): void {
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder, file), "utf8")) as T;
-  const cluster = Simulation.start({ workers: 3 });
+  const cluster = Simulation.start({ workers: 3 }, PARTS);
   cluster.advanceTo(60_000);
   const snapshot = cluster.snapshot();
   const totals = new Map<string, [number, number]>();
@@ -70,7 +74,7 @@ function main(folder: string): void {
       const cases = read<(RecordedCase | RecordedDefault)[]>(`${area}/${file}`);
       const outcomes = cases.map((one) => {
         const recorded = "response" in one ? one : defaultCase(one);
-        return { name: one.name, found: played(() => playCase(Simulation.restore(snapshot), recorded, crds)) };
+        return { name: one.name, found: played(() => playCase(Simulation.restore(snapshot, PARTS), recorded, crds)) };
       });
       report(name, outcomes, totals);
     }
