@@ -24,7 +24,14 @@ export function httpTransport(server: string): (request: ApiRequest) => Promise<
   };
 }
 
-function headersOf({ accept, contentType, body, token, userAgent, impersonate }: ApiRequest): [string, string][] {
+export function headersOf({
+  accept,
+  contentType,
+  body,
+  token,
+  userAgent,
+  impersonate,
+}: ApiRequest): [string, string][] {
   const headers: [string, string][] = [["Accept", accept ?? "application/json"]];
   if (body !== undefined) headers.push(["Content-Type", contentType ?? "application/json"]);
   if (userAgent !== undefined) headers.push(["User-Agent", userAgent]);

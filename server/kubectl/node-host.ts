@@ -2,6 +2,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { KubectlHost } from "../../simulator/index.ts";
+import { httpStreams } from "./http-streams.ts";
 import { httpTransport } from "./http-transport.ts";
 
 export interface NodeHostOptions {
@@ -18,6 +19,7 @@ export function nodeHost(options: NodeHostOptions): KubectlHost {
   const at = (path: string) => (isAbsolute(path) ? path : join(options.folder, path));
   return {
     connect: ({ server }) => httpTransport(server),
+    stream: ({ server }) => httpStreams(server),
     files: {
       async read(path) {
         try {

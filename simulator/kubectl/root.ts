@@ -1,8 +1,11 @@
 import type { Command } from "./cli/command.ts";
 import { apiResources, apiVersions } from "./verbs/api-resources.ts";
 import { apply } from "./verbs/apply/apply.ts";
+import { auth } from "./verbs/auth/auth.ts";
 import { autoscale } from "./verbs/autoscale.ts";
 import { certificate } from "./verbs/certificate.ts";
+import { clusterInfo } from "./verbs/cluster-info.ts";
+import { config } from "./verbs/config/config.ts";
 import { create } from "./verbs/create/create.ts";
 import { deleteCommand } from "./verbs/delete.ts";
 import { describe } from "./verbs/describe.ts";
@@ -26,8 +29,9 @@ import { attach } from "./verbs/streams/attach.ts";
 import { exec } from "./verbs/streams/exec.ts";
 import { logs } from "./verbs/streams/logs.ts";
 import { taint } from "./verbs/taint.ts";
-import { version } from "./verbs/version.ts";
+import { alpha, completion, options, plugin, proxy } from "./verbs/terminal.ts";
 import { top } from "./verbs/top.ts";
+import { version } from "./verbs/version.ts";
 import { wait } from "./verbs/wait.ts";
 
 /** kubectl's commands, in the order of its own list. A new verb is a file and a line here. */
@@ -48,8 +52,9 @@ export const KUBECTL: Command = {
     scale,
     autoscale,
     certificate,
-    cordon,
+    clusterInfo,
     top,
+    cordon,
     uncordon,
     drain,
     taint,
@@ -57,6 +62,8 @@ export const KUBECTL: Command = {
     logs,
     attach,
     exec,
+    proxy,
+    auth,
     events,
     diff,
     apply,
@@ -66,8 +73,13 @@ export const KUBECTL: Command = {
     kustomize,
     label,
     annotate,
+    completion,
+    alpha,
+    config,
+    plugin,
     version,
     apiVersions,
     apiResources,
+    options,
   ],
 };
