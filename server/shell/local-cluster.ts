@@ -7,7 +7,11 @@ import type { ClusterWorld } from "../../src/terminal/shell/world.ts";
 const BOOT_MS = 60_000;
 /** Between two looks at what waits. */
 const STEP_MS = 100;
+/** Where nothing is heard on the way. */
+const LONG_STEP_MS = 10_000;
 const REST_MS = 20;
+/** What it takes a person's machine to start a command. */
+const COMMAND_MS = 50;
 
 export interface LocalClusterOptions {
   readonly seed: number;
@@ -92,7 +96,10 @@ export class LocalCluster implements ClusterWorld {
     return this.#simulation.options.startEpochMs + this.#simulation.nowMs;
   }
 
-  async sync(): Promise<void> {}
+  /** Commands take their time here as well: what was asked for before comes about meanwhile. */
+  sync(): Promise<void> {
+    return this.#pace === "virtual" ? this.wait(COMMAND_MS) : Promise.resolve();
+  }
 
   readonly fetch: ClusterWorld["fetch"] = async (host, port, request, secure) => {
     const network = this.#simulation.network.view({ kind: "node", node: "control-plane" });
@@ -111,7 +118,8 @@ export class LocalCluster implements ClusterWorld {
     const virtualStart = this.#simulation.nowMs;
     while (!this.#isClosed && (this.#pace === "wall" || this.#streams > 0 || this.#waiters.length > 0)) {
       const { nowMs } = this.#simulation;
-      const next = Math.min(...this.#waiters.map(({ untilMs }) => untilMs), nowMs + STEP_MS);
+      const step = this.#streams > 0 ? STEP_MS : LONG_STEP_MS;
+      const next = Math.min(...this.#waiters.map(({ untilMs }) => untilMs), nowMs + step);
       const byWall = virtualStart + Math.floor(performance.now() - wallStart);
       await this.#driver.advanceTo(this.#pace === "wall" ? Math.max(nowMs, byWall) : Math.max(nowMs, next));
       this.#hub.pump();

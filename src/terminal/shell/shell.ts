@@ -148,8 +148,6 @@ export class Shell {
 
   /** Runs a script and gives its exit code. What it prints goes to the screen. */
   async run(text: string): Promise<number> {
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
     let statements: readonly StatementNode[];
     try {
       statements = this.#parse(text).ast.statements;
@@ -160,6 +158,8 @@ export class Shell {
       return 2;
     }
     for (const statement of statements) {
+      this.#stop = new AbortController();
+      const { signal } = this.#stop;
       this.exitCode = await this.#runStatement(statement, signal);
       if (signal.aborted || this.ended) break;
     }
@@ -260,17 +260,18 @@ export class Shell {
         let stdout = "";
         let stderr = "";
         const made = this.#runOf(words, context, isLive);
-        const exitCode = await run({
-          ...made,
-          ...(!isLive && {
-            out: (text: string) => {
-              stdout += text;
-            },
-            err: (text: string) => {
-              stderr += text;
-            },
-          }),
-        });
+        const kept: Run = isLive
+          ? made
+          : {
+              ...made,
+              out: (text) => {
+                stdout += text;
+              },
+              err: (text) => {
+                stderr += text;
+              },
+            };
+        const exitCode = await run(kept);
         return { stdout, stderr, exitCode };
       },
     };
@@ -302,16 +303,21 @@ export class Shell {
       err: print,
       exec,
       original: async (given) => (await context.origCommand?.([...given])) ?? { stdout: "", stderr: "", exitCode: 127 },
+      spawn: (as, given, until) => this.#spawn(as, given, until),
       history: this.#history,
     };
   }
 
   /** A command whose output is seen at once. */
-  async #runLive(run: Run): Promise<number> {
-    const [name = "", ...words] = run.words;
+  #runLive(run: Run): Promise<number> {
+    return this.#spawn(run, run.words, run.signal);
+  }
+
+  async #spawn(run: Run, [name = "", ...words]: readonly string[], signal: AbortSignal): Promise<number> {
     const own: OwnCommand | undefined = ownCommands.find((command) => command.name === name);
-    if (own !== undefined && !WRAPPERS.has(name)) return own.run({ ...run, words });
+    if (own !== undefined && !WRAPPERS.has(name)) return own.run({ ...run, words, signal });
     const done = await run.exec([name, ...words].map(quoted).join(" "), run.input);
+    if (signal.aborted) return INTERRUPTED;
     run.out(done.stdout);
     run.err(done.stderr);
     return done.exitCode;

@@ -26,6 +26,8 @@ export interface Run {
   err(text: string): void;
   /** Runs another command line of the shell: its output and exit code. */
   exec(line: string, input?: string): Promise<Output>;
+  /** Runs another command, given as words, in the place of `as`, until the signal ends it. */
+  spawn(as: Run, words: readonly string[], signal: AbortSignal): Promise<number>;
   /** Runs the interpreter's own command of this name. */
   original(words: readonly string[]): Promise<Output>;
   /** What was typed before, oldest first. */
@@ -42,8 +44,9 @@ export interface OwnCommand {
 export function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T | undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-    work.then(resolve, reject);
+    const stop = () => resolve(undefined);
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
 }
 

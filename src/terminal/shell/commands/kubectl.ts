@@ -5,10 +5,6 @@ import { INTERRUPTED, type OwnCommand, type Run, unlessStopped } from "./command
 /** kubectl's world in a shell: its files, its streams, its terminal. */
 function hostOf(run: Run): KubectlHost {
   const { cluster, screen, signal, onScreen, input, ports } = run;
-  let over = false;
-  signal.addEventListener("abort", () => {
-    over = true;
-  });
   return {
     connect: () => cluster.request,
     stream: () => cluster.stream,
@@ -16,8 +12,8 @@ function hostOf(run: Run): KubectlHost {
     files: filesOf(run),
     env: run.env,
     folder: run.folder,
-    out: (text) => over || run.out(text),
-    err: (text) => over || run.err(text),
+    out: (text) => signal.aborted || run.out(text),
+    err: (text) => signal.aborted || run.err(text),
     stdin: async () => input ?? (await restOfInput(run)),
     line: async () => (input === undefined ? unlessStopped(signal, screen.line()) : undefined),
     terminal: {
@@ -150,6 +146,7 @@ const VALUED = /^(-[no]|--(namespace|context|kubeconfig|output|server|as|user|cl
 /** Whether a line of kubectl goes on until it is stopped, or until what it waits for has come. */
 export function goesOn([name = "", ...words]: readonly string[]): boolean {
   if (name === "watch") return true;
+  if (name === "timeout") return goesOn(words.slice(words.findIndex((word) => /^[\d.]+[smhd]?$/.test(word)) + 1));
   if (name !== "kubectl" && name !== "k") return false;
   const before = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
   const verb = before.find((word, at) => !word.startsWith("-") && !VALUED.test(before[at - 1] ?? ""));

@@ -88,6 +88,8 @@ async function watch(run: Run): Promise<number> {
   return INTERRUPTED;
 }
 
+const TIMED_OUT = 124;
+
 /** `timeout DURATION COMMAND`, on the cluster's clock. */
 async function timeout(run: Run): Promise<number> {
   let at = 0;
@@ -100,12 +102,17 @@ async function timeout(run: Run): Promise<number> {
     );
     return 125;
   }
-  const late = run.cluster.wait(ms).then(() => undefined);
-  const done = await Promise.race([run.exec(command.map(quoted).join(" "), run.input), late]);
-  if (done === undefined) return 124;
-  run.out(done.stdout);
-  run.err(done.stderr);
-  return done.exitCode;
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  run.signal.addEventListener("abort", end, { once: true });
+  let isLate = false;
+  void run.cluster.wait(ms).then(() => {
+    isLate = true;
+    end();
+  });
+  const code = await unlessStopped(stop.signal, run.spawn(run, command, stop.signal));
+  run.signal.removeEventListener("abort", end);
+  return code ?? (isLate ? TIMED_OUT : INTERRUPTED);
 }
 
 /** `date`, by the cluster's clock unless another time is asked for. */
