@@ -2,7 +2,7 @@ import { fail, ok } from "../base/result.ts";
 import { withRecord } from "./apply/request.ts";
 import { checkToken } from "./authentication/authenticate.ts";
 import { bindPod } from "./binding.ts";
-import { invalid, methodNotAllowed } from "./errors.ts";
+import { invalid, methodNotAllowed, notAcceptable } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import { fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import { apiVersionOf } from "./operations.ts";
@@ -15,6 +15,7 @@ export function ask(exchange: RoutedExchange): Answer {
   const { server, route, body } = exchange;
   const { kind, namespace } = route;
   if (kind.namespaced && namespace === undefined) return fail(methodNotAllowed());
+  if (wantsOtherForms(exchange.request.accept)) return fail(notAcceptable());
   const refused = checkWriteOptions(exchange, "CreateOptions");
   if (refused !== undefined) return fail(refused);
   const decoded = decodeIncoming(exchange, body);
@@ -40,4 +41,9 @@ export function ask(exchange: RoutedExchange): Answer {
   }
   const answer = kind.answer?.(question, context) ?? fail(methodNotAllowed());
   return answer.ok ? ok({ code: 201, body: rendered(exchange, answer.value) }) : answer;
+}
+
+/** Answers to questions are no objects with metadata: there are no tables of them. */
+function wantsOtherForms(accept = ""): boolean {
+  return accept !== "" && accept.split(",").every((form) => /;\s*as=/.test(form));
 }

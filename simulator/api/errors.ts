@@ -129,6 +129,12 @@ export function unsupportedMediaType(message: string): Status {
   return status(415, "UnsupportedMediaType", message);
 }
 
+/** 406: the answer has none of the forms that the client takes. */
+export function notAcceptable(): Status {
+  const types = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+  return status(406, "NotAcceptable", `only the following media types are accepted: ${types}`);
+}
+
 export function requestEntityTooLarge(message: string): Status {
   return status(413, "RequestEntityTooLarge", `Request entity too large: ${message}`);
 }

@@ -18,7 +18,12 @@ export interface Page {
   /** The revision as of which to list; undefined: now. */
   readonly revision: number | undefined;
   readonly isContinued: boolean;
+  /** When the first page was sent, in virtual milliseconds; undefined: a page that is to be as things are now. */
+  readonly begunMs?: number | undefined;
 }
+
+/** How long the past is kept: etcd is compacted by then. Models apiserver pkg/storage/storagebackend DefaultCompactInterval. */
+const COMPACTED_AFTER_MS = 5 * 60_000;
 
 const MATCH = "resourceVersionMatch";
 
@@ -97,7 +102,8 @@ export function pageOf(query: Query, current: number): Result<Page, Status> {
     if (asked.ok && asked.value !== 0) {
       return fail(badRequest("specifying resource version is not allowed when using continue"));
     }
-    return ok({ limit, after: read.value.start, revision: read.value.rv, isContinued: true });
+    const { start, rv, begunMs } = read.value;
+    return ok({ limit, after: start, revision: rv, isContinued: true, begunMs });
   }
   if (!asked.ok) return asked;
   const match = query.get(MATCH)?.[0] ?? "";
@@ -106,8 +112,13 @@ export function pageOf(query: Query, current: number): Result<Page, Status> {
 }
 
 /** The objects of a collection as they were, by key; a refusal where that is forgotten. */
-export function objectsAt(collection: Collection, page: Page): Result<ReadonlyMap<string, KubeObject>, Status> {
-  const changes = collection.changesSince(page.revision ?? 0);
+export function objectsAt(
+  collection: Collection,
+  page: Page,
+  nowMs: number,
+): Result<ReadonlyMap<string, KubeObject>, Status> {
+  const isCompacted = page.begunMs !== undefined && nowMs - page.begunMs >= COMPACTED_AFTER_MS;
+  const changes = isCompacted ? undefined : collection.changesSince(page.revision ?? 0);
   if (changes === undefined) {
     return fail(
       page.isContinued
@@ -124,9 +135,9 @@ export function objectsAt(collection: Collection, page: Page): Result<ReadonlyMa
   return ok(objects);
 }
 
-/** The token is opaque to clients: the last key that was sent, and the revision of the first page; -1: any. */
-export function encodeContinue(key: string, revision: number): string {
-  const text = JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: key });
+/** The token is opaque to clients: the last key that was sent, and the revision and time of the first page; -1: any. */
+export function encodeContinue(key: string, revision: number, begunMs?: number): string {
+  const text = JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start: key, at: begunMs });
   const base64 = encodeBase64(Uint8Array.from(text, (char) => char.charCodeAt(0)));
   return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -134,6 +145,7 @@ export function encodeContinue(key: string, revision: number): string {
 interface Continued {
   readonly start: string;
   readonly rv: number | undefined;
+  readonly begunMs: number | undefined;
 }
 
 // Models apiserver pkg/storage/continue.go DecodeContinue
@@ -147,9 +159,9 @@ function decodeContinue(token: string): Result<Continued, string> {
   // Each character is a byte here: Go names the byte that it stumbles over.
   const read = readJson(text, true);
   if (!read.ok) return read;
-  const { v, rv, start } = (read.value.value ?? {}) as { v?: unknown; rv?: unknown; start?: unknown };
+  const { v, rv, start, at } = (read.value.value ?? {}) as { readonly [field: string]: unknown };
   if (v !== "meta.k8s.io/v1" || typeof rv !== "number")
     return fail(`server does not recognize this encoded version ${goQuote(String(v ?? ""))}`);
   if (typeof start !== "string" || start === "") return fail("missing start key");
-  return ok({ start, rv: rv < 0 ? undefined : rv });
+  return ok({ start, rv: rv < 0 ? undefined : rv, begunMs: typeof at === "number" ? at : undefined });
 }

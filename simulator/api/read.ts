@@ -88,7 +88,7 @@ export function list(exchange: RoutedExchange): Answer {
   const exact = !query.has("labelSelector") && !query.has("fieldSelector");
   const metadata: ListMetadata = {
     resourceVersion: String(revision),
-    ...(remaining > 0 && { continue: encodeContinue(last, revision) }),
+    ...(remaining > 0 && { continue: encodeContinue(last, revision, page.value.begunMs ?? server.nowMs()) }),
     ...(remaining > 0 && exact && { remainingItemCount: remaining }),
   };
   const objects = items.map(([, object]) => seen(exchange, object));
@@ -108,8 +108,8 @@ export function select(exchange: RoutedExchange, page?: Page) {
   }
   const collection = exchange.server.store.of(storedKind(kind).ref) as unknown as Collection;
   const { revision } = exchange.server.store;
-  const isPast = page?.revision !== undefined && page.revision !== revision;
-  const past = isPast ? objectsAt(collection, page) : undefined;
+  const isPast = page?.revision !== undefined && (page.revision !== revision || page.isContinued);
+  const past = isPast ? objectsAt(collection, page, exchange.server.nowMs()) : undefined;
   if (past !== undefined && !past.ok) return past;
   const keys = past === undefined ? collection.sortedKeys() : [...past.value.keys()].sort(compareKeys);
   const found: (readonly [string, KubeObject])[] = [];
