@@ -33,9 +33,17 @@ export function failureOf(response: ApiResponse): { readonly reason: string; rea
   };
 }
 
-/** kubectl's line for a server's refusal: `Error from server (NotFound): …`. */
+/** What stands in a failure where nobody listened: the address. */
+const REFUSED = /^dial tcp (\S+): connect: connection refused$/;
+
+// Models kubectl pkg/cmd/util helpers.go StandardErrorMessage
+/** kubectl's line for a server's refusal: `Error from server (NotFound): …`, or for a server that is not there. */
 export function serverError(response: ApiResponse, doing = ""): string {
   const failure = failureOf(response);
+  const [, address] = REFUSED.exec(failure?.message ?? "") ?? [];
+  if (address !== undefined && failure?.reason === "ServiceUnavailable") {
+    return `The connection to the server ${address} was refused - did you specify the right host or port?`;
+  }
   const prefix = failure?.reason ? `Error from server (${failure.reason})` : "Error from server";
   return `${prefix}: ${doing === "" ? "" : `${doing}: `}${failure?.message ?? ""}`;
 }
