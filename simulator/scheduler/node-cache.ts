@@ -9,6 +9,13 @@ import { TermGroups } from "./term-groups.ts";
 const ZONE = "topology.kubernetes.io/zone";
 const REGION = "topology.kubernetes.io/region";
 
+/** An image by the nodes that have it. */
+interface SpreadImage {
+  nodes: number;
+  /** Its size on each node, by the node's place; 0 where it is not, and beyond the end. */
+  bytesAt: Float64Array;
+}
+
 /**
  * The nodes and their pods, kept up to date change by change; nothing is copied for a cycle, since a cycle is one
  * step. What it answers depends only on the nodes in their order of creation and on the set of pods, never on how they
@@ -20,7 +27,7 @@ export class NodeCache {
   readonly #ghosts = new Map<string, NodeInfo>();
   readonly #pods = new Map<string, { readonly info: PodInfo; readonly nodeName: string }>();
   readonly #table = new NodeTable();
-  readonly #nodesWithImage = new Map<string, number>();
+  readonly #images = new Map<string, SpreadImage>();
   readonly #podsOfPriority = new Map<number, number>();
   readonly counters = new PodCounters(() => this.#nodes.values());
   readonly termGroups = new TermGroups();
@@ -49,8 +56,9 @@ export class NodeCache {
     return this.#list;
   }
 
-  nodesWithImage(image: string): number {
-    return this.#nodesWithImage.get(image) ?? 0;
+  /** Where an image is; undefined: nowhere. */
+  image(name: string): SpreadImage | undefined {
+    return this.#images.get(name);
   }
 
   /** The lowest priority of a running pod: no pod of that priority or lower can preempt anything. */
@@ -156,12 +164,24 @@ export class NodeCache {
   }
 
   #countImages(info: NodeInfo, sign: 1 | -1): void {
-    for (const name of info.images.keys()) {
-      const count = (this.#nodesWithImage.get(name) ?? 0) + sign;
-      if (count === 0) this.#nodesWithImage.delete(name);
-      else this.#nodesWithImage.set(name, count);
+    for (const [name, bytes] of info.images) {
+      let image = this.#images.get(name);
+      if (image === undefined) {
+        image = { nodes: 0, bytesAt: new Float64Array(0) };
+        this.#images.set(name, image);
+      }
+      if (info.place >= image.bytesAt.length) image.bytesAt = grown(image.bytesAt, info.place);
+      image.bytesAt[info.place] = sign > 0 ? bytes : 0;
+      image.nodes += sign;
+      if (image.nodes === 0) this.#images.delete(name);
     }
   }
+}
+
+function grown(values: Float64Array, place: number): Float64Array {
+  const larger = new Float64Array(2 * (place + 1));
+  larger.set(values);
+  return larger;
 }
 
 /** Whether a node's part in counts may be another one now. */

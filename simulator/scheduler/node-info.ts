@@ -16,6 +16,8 @@ export class NodeInfo {
   /** The table, and where in it the node's numbers begin: `allocatable`, `requested` and so on, near at hand. */
   readonly table: column.NodeTable;
   readonly row: number;
+  /** Its place in lists beside the table: small, and given to another node when this one is gone. */
+  readonly place: number;
   node: Node | undefined;
   labels: Labels = NO_LABELS;
   allocatable: Resources & { readonly pods: number } = NOTHING_ALLOCATABLE;
@@ -36,6 +38,7 @@ export class NodeInfo {
     this.name = name;
     this.table = table;
     this.row = table.take();
+    this.place = column.placeOf(this.row);
   }
 
   setNode(node: Node | undefined): void {

@@ -11,6 +11,11 @@ export const NON_ZERO_MEMORY = 7;
 const COLUMNS = 8;
 const FIRST_ROWS = 64;
 
+/** The place of a node among all nodes, for lists beside the table. */
+export function placeOf(row: number): number {
+  return row / COLUMNS;
+}
+
 /** CPU in thousandths, memory in bytes, of all nodes side by side: eight numbers, one cache line, a node. */
 export class NodeTable {
   values = new Float64Array(FIRST_ROWS * COLUMNS);

@@ -1,10 +1,18 @@
+import type { Labels } from "../api/meta/labels.ts";
 import type { NodeInfo } from "./node-info.ts";
 
 /** One value of a topology key, such as a zone: how many counted nodes and pods it has. */
 interface Domain {
   nodes: number;
   pods: number;
+  /** The last `distinctAmong` that met it. */
+  metIn: number;
 }
+
+/** Where nodes are that lack the topology key. */
+const UNLABELLED: Domain = { nodes: 0, pods: 0, metIn: 0 };
+/** Where nodes are whose domain has no counted node. */
+const UNCOUNTED: Domain = { nodes: 0, pods: 0, metIn: 0 };
 
 /**
  * Pods counted by topology domain, kept up to date as pods and nodes come and go, with the smallest count at hand. What
@@ -15,6 +23,11 @@ export class TopologyCounts {
   /** Whether a node takes part; a node without the topology key never does. */
   readonly #isCounted: ((node: NodeInfo) => boolean) | undefined;
   readonly #domains = new Map<string, Domain>();
+  /** Domains by the place of their nodes, as far as asked for since domains came or went: each cycle asks for hundreds. */
+  #byPlace: Domain[] = [];
+  /** The labels by which they were found. */
+  readonly #labelsAt: Labels[] = [];
+  #meetings = 0;
   /** How many domains have a given number of pods. */
   readonly #domainsWith: number[] = [];
   #least = 0;
@@ -43,12 +56,28 @@ export class TopologyCounts {
 
   /** Pods in the domain that the node would be in, whether or not the node itself is counted. */
   at(node: NodeInfo): number {
-    const value = node.labels[this.topologyKey];
-    return value === undefined ? 0 : (this.#domains.get(value)?.pods ?? 0);
+    return this.#domainAt(node).pods;
   }
 
-  in(value: string): number {
-    return this.#domains.get(value)?.pods ?? 0;
+  /** Whether the node has the topology key. */
+  hasLabel(node: NodeInfo): boolean {
+    return this.#domainAt(node) !== UNLABELLED;
+  }
+
+  /** In how many domains the nodes are; those without the key are in one. */
+  distinctAmong(nodes: readonly NodeInfo[]): number {
+    const meeting = ++this.#meetings;
+    const others = new Set<string>();
+    let count = 0;
+    for (const node of nodes) {
+      const domain = this.#domainAt(node);
+      if (domain === UNLABELLED || domain === UNCOUNTED) others.add(node.labels[this.topologyKey] ?? "");
+      else if (domain.metIn !== meeting) {
+        domain.metIn = meeting;
+        count++;
+      }
+    }
+    return count + others.size;
   }
 
   addNode(node: NodeInfo, pods: number): void {
@@ -56,7 +85,8 @@ export class TopologyCounts {
     if (value === undefined) return;
     let domain = this.#domains.get(value);
     if (domain === undefined) {
-      domain = { nodes: 0, pods: 0 };
+      domain = { nodes: 0, pods: 0, metIn: 0 };
+      if (this.#byPlace.length > 0) this.#byPlace = [];
       this.#domains.set(value, domain);
       this.#enter(0);
     }
@@ -73,6 +103,7 @@ export class TopologyCounts {
     if (domain.nodes > 0) return;
     this.#leave(domain.pods);
     this.#domains.delete(value);
+    this.#byPlace = [];
   }
 
   /** Counts pods in or out on a counted node. */
@@ -80,6 +111,17 @@ export class TopologyCounts {
     const value = this.#domainOf(node);
     const domain = value === undefined ? undefined : this.#domains.get(value);
     if (domain !== undefined) this.#change(domain, pods);
+  }
+
+  #domainAt(node: NodeInfo): Domain {
+    const { place, labels } = node;
+    const known = this.#byPlace[place];
+    if (known !== undefined && this.#labelsAt[place] === labels) return known;
+    const value = labels[this.topologyKey];
+    const domain = value === undefined ? UNLABELLED : (this.#domains.get(value) ?? UNCOUNTED);
+    this.#byPlace[place] = domain;
+    this.#labelsAt[place] = labels;
+    return domain;
   }
 
   #domainOf(node: NodeInfo): string | undefined {

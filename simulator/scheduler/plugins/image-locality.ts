@@ -6,22 +6,32 @@ const MEBIBYTE = 1024 * 1024;
 const MIN_BYTES = 23 * MEBIBYTE;
 const MAX_BYTES_PER_CONTAINER = 1000 * MEBIBYTE;
 
+/** An image of the pod that some node has: its size by node, and the share of the nodes that have it. */
+interface Wanted {
+  readonly bytesAt: Float64Array;
+  readonly share: number;
+}
+
 /** Prefers nodes that have the pod's images, the more so the more nodes have them. Models plugins/imagelocality. */
 export const imageLocality: PluginDefinition = {
   name: NAME,
   weight: 1,
   create: ({ nodes }) => ({
     name: NAME,
-    score: (_, { shape }, node) => {
-      if (node.images.size === 0) return 0;
-      let sum = 0;
-      for (const image of shape.images) {
-        const bytes = node.images.get(image);
-        if (bytes !== undefined) sum += Math.trunc(bytes * (nodes.nodesWithImage(image) / nodes.size));
+    preScore: ({ shape }) => {
+      const state: Wanted[] = [];
+      for (const name of shape.images) {
+        const image = nodes.image(name);
+        if (image !== undefined) state.push({ bytesAt: image.bytesAt, share: image.nodes / nodes.size });
       }
+      return { state };
+    },
+    score: (state, { shape }, { place }) => {
+      let sum = 0;
+      for (const { bytesAt, share } of state as readonly Wanted[]) sum += Math.trunc((bytesAt[place] ?? 0) * share);
+      if (sum <= MIN_BYTES) return 0;
       const most = MAX_BYTES_PER_CONTAINER * shape.images.length;
-      const clamped = Math.min(Math.max(sum, MIN_BYTES), most);
-      return Math.trunc((MAX_NODE_SCORE * (clamped - MIN_BYTES)) / (most - MIN_BYTES));
+      return Math.trunc((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
     },
   }),
 };

@@ -19,7 +19,6 @@ const TOO_SKEWED = rejected(NAME, "node(s) didn't match pod topology spread cons
 const NO_LABEL = unresolvable(NAME, "node(s) didn't match pod topology spread constraints (missing required label)");
 
 interface HardConstraint {
-  readonly topologyKey: string;
   readonly maxSkew: number;
   readonly minDomains: number;
   readonly counts: TopologyCounts;
@@ -28,7 +27,6 @@ interface HardConstraint {
 }
 
 interface SoftConstraint {
-  readonly topologyKey: string;
   readonly maxSkew: number;
   readonly counts: TopologyCounts;
   readonly weight: number;
@@ -47,33 +45,25 @@ function hasKeys(node: NodeInfo, keys: readonly string[] | undefined): boolean {
 
 // Models plugins/podtopologyspread filtering
 function filter(constraints: readonly HardConstraint[], node: NodeInfo) {
-  for (const { topologyKey, counts, maxSkew, minDomains, self } of constraints) {
-    const value = node.labels[topologyKey];
-    if (value === undefined) return NO_LABEL;
+  for (const { counts, maxSkew, minDomains, self } of constraints) {
+    if (!counts.hasLabel(node)) return NO_LABEL;
     const least = counts.domainCount < minDomains ? 0 : counts.least;
-    if (counts.in(value) + self - least > maxSkew) return TOO_SKEWED;
+    if (counts.at(node) + self - least > maxSkew) return TOO_SKEWED;
   }
   return undefined;
 }
 
 /** The more domains a key has, the more a pod in one of them counts. Models topologyNormalizingWeight. */
-function domainWeight(topologyKey: string, nodes: readonly NodeInfo[], keys: readonly string[] | undefined): number {
-  const values = new Set<string>();
-  let counted = 0;
-  for (const node of nodes) {
-    if (!hasKeys(node, keys)) continue;
-    counted++;
-    if (topologyKey !== HOSTNAME) values.add(node.labels[topologyKey] ?? "");
-  }
-  return Math.log((topologyKey === HOSTNAME ? counted : values.size) + 2);
+function domainWeight(counts: TopologyCounts, nodes: readonly NodeInfo[], keys: readonly string[] | undefined): number {
+  const counted = keys === undefined ? nodes : nodes.filter((node) => hasKeys(node, keys));
+  return Math.log((counts.topologyKey === HOSTNAME ? counted.length : counts.distinctAmong(counted)) + 2);
 }
 
 function score({ constraints, demandedKeys }: SoftState, node: NodeInfo): number {
   if (!hasKeys(node, demandedKeys)) return 0;
   let sum = 0;
-  for (const { topologyKey, counts, maxSkew, weight } of constraints) {
-    const value = node.labels[topologyKey];
-    if (value !== undefined) sum += counts.in(value) * weight + (maxSkew - 1);
+  for (const { counts, maxSkew, weight } of constraints) {
+    if (counts.hasLabel(node)) sum += counts.at(node) * weight + (maxSkew - 1);
   }
   return Math.round(sum);
 }
@@ -140,9 +130,9 @@ export const podTopologySpread: PluginDefinition = {
       preFilter: (pod) => {
         const constraints = hard(pod);
         if (constraints.length === 0) return SKIP;
-        const state = constraints.map(({ topologyKey, maxSkew, minDomains, counted, selector }): HardConstraint => {
+        const state = constraints.map(({ maxSkew, minDomains, counted, selector }): HardConstraint => {
           const self = matchesLabels(selector, pod.labels) ? 1 : 0;
-          return { topologyKey, maxSkew, minDomains, counts: counters.ask(counted), self };
+          return { maxSkew, minDomains, counts: counters.ask(counted), self };
         });
         return { state };
       },
@@ -151,9 +141,9 @@ export const podTopologySpread: PluginDefinition = {
         const constraints = soft(pod);
         if (constraints.length === 0) return SKIP;
         const demandedKeys = constraints[0]?.demandedKeys;
-        const weighed = constraints.map(({ topologyKey, maxSkew, countedForScore }): SoftConstraint => {
-          const weight = domainWeight(topologyKey, nodes, demandedKeys);
-          return { topologyKey, maxSkew, weight, counts: counters.ask(countedForScore) };
+        const weighed = constraints.map(({ maxSkew, countedForScore }): SoftConstraint => {
+          const counts = counters.ask(countedForScore);
+          return { maxSkew, weight: domainWeight(counts, nodes, demandedKeys), counts };
         });
         return { state: { constraints: weighed, demandedKeys } satisfies SoftState };
       },
