@@ -31,25 +31,24 @@ export type { Result } from "./base/result.ts";
 export type { ClusterOptions } from "./cluster-options.ts";
 export type { ComponentState } from "./controller-runtime/host.ts";
 export type { JournalInput } from "./journal/journal.ts";
+export {
+  type ApplyDocument,
+  type ApplyOptions,
+  type ApplyResult,
+  applyText as kubectlApply,
+} from "./kubectl/apply-text.ts";
 export { Client as KubectlClient } from "./kubectl/cli/client.ts";
 export type { Command as KubectlCommand } from "./kubectl/cli/command.ts";
 export { Discovery } from "./kubectl/cli/discovery.ts";
 export { GLOBAL_FLAGS } from "./kubectl/cli/global-flags.ts";
 export type { Host as KubectlHost } from "./kubectl/cli/host.ts";
 export { runKubectl } from "./kubectl/cli/run.ts";
-export type { CommandResult, Wait } from "./kubectl/command.ts";
-export {
-  type ApplyDocument,
-  type ApplyOptions,
-  type ApplyProblem,
-  type ApplyResult,
-  apply as kubectlApply,
-} from "./kubectl/commands/apply.ts";
+export { type CommandResult, kubectl, type Wait } from "./kubectl/embedded.ts";
 export { toYaml } from "./kubectl/print/yaml.ts";
-export { kubectl } from "./kubectl/registry.ts";
 export { KUBECTL } from "./kubectl/root.ts";
 export { StreamHub } from "./kubectl/streams.ts";
 export type { OpenStream, StreamTransport, Transport } from "./kubectl/transport.ts";
+export type { ApplyProblem } from "./kubectl/verbs/apply/problems.ts";
 export { machineDescriptions } from "./machines.ts";
 export type { NetworkRequest, NetworkResponse, NetworkView } from "./network/network-view.ts";
 export type { FileProblem, FileStat, FileView } from "./node/files/view.ts";

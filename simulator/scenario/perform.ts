@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from "../base/json.ts";
-import { type CommandResult, Output, type Wait } from "../kubectl/command.ts";
+import { applyText } from "../kubectl/apply-text.ts";
+import { type CommandResult, kubectl, type Wait } from "../kubectl/embedded.ts";
 import { identityOf, pathOf, RestMapper, type RestMapping, urlPart } from "../kubectl/mapping.ts";
-import { kubectl } from "../kubectl/registry.ts";
 import { failureOf, serverError, type Transport } from "../kubectl/transport.ts";
+import { Output } from "./output.ts";
 import type { Action, NodeChoice, Query, Scenario } from "./schema.ts";
 
 const SIMULATION = "/apis/simulation.tabernetes.dev/v1alpha1";
@@ -24,8 +25,8 @@ export async function perform(
     case "scale": {
       const { object, replicas } = action;
       const mapping = await mappingOf(transport, object);
-      const resources = [`${typeName(mapping, object)}/${object.name}`];
-      return kubectl.scale(transport, { resources, ...namespaceOf(object), replicas });
+      const target = `${typeName(mapping, object)}/${object.name}`;
+      return kubectl(transport, ["scale", target, `--replicas=${replicas}`, ...inNamespace(object.namespace)]);
     }
     case "clock":
       return setSpeed(transport, action.speed);
@@ -36,7 +37,7 @@ export async function perform(
 
 async function applyManifest(transport: Transport, text: string, namespace: string | undefined) {
   const output = new Output();
-  const { results } = await kubectl.apply(transport, text, { namespace });
+  const { results } = await applyText(transport, text, namespace === undefined ? {} : { namespace });
   for (const { ok, message, warnings } of results) {
     for (const warning of warnings) output.error(warning);
     if (ok) output.out(message);
@@ -52,8 +53,8 @@ async function deleteFound(transport: Transport, { object: query, pick }: Action
   const output = new Output();
   for (const object of chosen) {
     const { name, namespace } = identityOf(object);
-    const place = namespace === "" ? {} : { namespace };
-    const done = await kubectl.delete(transport, { resources: [`${typeName(mapping, query)}/${name}`], ...place });
+    const target = `${typeName(mapping, query)}/${name}`;
+    const done = await kubectl(transport, ["delete", target, "--wait=false", ...inNamespace(namespace)]);
     for (const line of done.stdout) output.out(line);
     for (const line of done.stderr) output.error(line);
     if (done.exit !== 0) return output.done(done.exit);
@@ -84,11 +85,11 @@ async function toNode(
     return new Output().fail("There is no node to choose: none of the pods asked for is on a node.");
   switch (action.kind) {
     case "cordon":
-      return kubectl.cordon(transport, { nodes: [node] });
+      return kubectl(transport, ["cordon", node]);
     case "uncordon":
-      return kubectl.uncordon(transport, { nodes: [node] });
+      return kubectl(transport, ["uncordon", node]);
     case "drain":
-      return kubectl.drain(transport, { nodes: [node], ignoreDaemonSets: true, deleteEmptyDirData: true, wait });
+      return kubectl(transport, ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data"], { wait });
     default:
       return makeFault(transport, node, action);
   }
@@ -149,8 +150,8 @@ function typeName(mapping: RestMapping | undefined, { kind }: Query): string {
   return mapping.group === "" ? mapping.plural : `${mapping.plural}.${mapping.group}`;
 }
 
-function namespaceOf({ namespace }: Query) {
-  return namespace === undefined ? {} : { namespace };
+function inNamespace(namespace: string | undefined): readonly string[] {
+  return namespace === undefined || namespace === "" ? [] : ["-n", namespace];
 }
 
 function nameOf({ kind, name, selector }: Query): string {

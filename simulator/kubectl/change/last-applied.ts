@@ -11,6 +11,13 @@ export function configurationText(object: JsonObject): string {
   return `${toJson(withMetadata(object, { annotations: others }))}\n`;
 }
 
+/** The manifest without the annotation, and without annotations where there are no others. */
+export function withoutLastApplied(object: JsonObject): JsonObject {
+  const { [LAST_APPLIED]: _, ...others } = annotationsOf(object);
+  const { annotations: _all, ...metadata } = metadataOf(object);
+  return { ...object, metadata: { ...metadata, ...(Object.keys(others).length > 0 && { annotations: others }) } };
+}
+
 /** The manifest with itself in its annotation, so that the next apply knows what it set. */
 export function withLastApplied(object: JsonObject): JsonObject {
   return withAnnotation(object, LAST_APPLIED, configurationText(object));

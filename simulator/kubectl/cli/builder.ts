@@ -186,6 +186,16 @@ async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions
   const sources = options.kustomize
     ? await kustomized(call, options.kustomize)
     : await documentsOf(call.host, options.filenames ?? [], options.recursive === true);
+  return fromDocuments(call, discovery, sources, options);
+}
+
+/** The objects of documents that are read already. */
+export async function fromDocuments(
+  call: Call,
+  discovery: Discovery,
+  sources: readonly SourceDocument[],
+  options: Pick<BuildOptions, "checkTypes" | "latest" | "selector">,
+): Promise<Built> {
   const infos: Info[] = [];
   const problems: CommandError[] = [];
   const matches = labelFilter(options.selector ?? "");
@@ -258,7 +268,9 @@ async function infoOf(call: Call, discovery: Discovery, { source, document }: So
     );
   }
   const { name, namespace } = identityOf(object);
-  const mapping = await discovery.kind(String(apiVersion), kind);
+  const mapping = await (apiVersion === undefined
+    ? discovery.preferredKind(kind)
+    : discovery.kind(String(apiVersion), kind));
   if (mapping === undefined) {
     const from = `name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}`;
     throw complaint(

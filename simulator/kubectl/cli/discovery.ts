@@ -77,6 +77,12 @@ export class Discovery {
       ?.mapping;
   }
 
+  /** The mapping of a kind whose version nobody names. */
+  async preferredKind(kind: string): Promise<RestMapping | undefined> {
+    const all = await this.all();
+    return all.find(({ mapping, preferred }) => preferred && mapping.kind === kind)?.mapping;
+  }
+
   async #load(): Promise<readonly ResourceInfo[]> {
     const found: ResourceInfo[] = [];
     for (const path of ["/api", "/apis"]) {

@@ -1,6 +1,6 @@
 import { isLabelValue } from "../../api/meta/validation.ts";
 import { createMergePatch } from "../../api/patch/merge-patch.ts";
-import { isObject, type JsonObject } from "../../base/json.ts";
+import { equalJson, isObject, type JsonObject } from "../../base/json.ts";
 import { announcer } from "../change/announce.ts";
 import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../change/flags.ts";
@@ -65,8 +65,8 @@ const LABEL: Kind = {
   },
   // Models kubectl pkg/cmd/label updateDataChangeMsg
   operation(before, after, overwrite) {
+    if (equalJson(before, after)) return "not labeled";
     const [old, next] = [JSON.stringify(before), JSON.stringify(after)];
-    if (old === next) return "not labeled";
     return !overwrite && next.length < old.length ? "unlabeled" : "labeled";
   },
 };

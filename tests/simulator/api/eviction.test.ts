@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type JsonObject, kubectl } from "../../../simulator/index.ts";
+import { type JsonObject, kubectl, kubectlApply } from "../../../simulator/index.ts";
 import { deployment, startCluster, type TestCluster } from "../kubectl/cluster.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
@@ -20,7 +20,7 @@ const budgetOf = (cluster: TestCluster) => cluster.get(`${BUDGETS}/web`).status 
 
 async function start(spec: JsonObject, replicas = 3, probe = ""): Promise<TestCluster> {
   const cluster = startCluster();
-  await kubectl.apply(cluster.transport, deployment("web", replicas) + probe);
+  await kubectlApply(cluster.transport, deployment("web", replicas) + probe);
   cluster.advance(60_000);
   addBudget(cluster, spec);
   cluster.advance(1000);
@@ -210,10 +210,7 @@ describe("kubectl drain under a disruption budget", () => {
         note(`evict ${request.path.split("/").at(-2)?.replace(/.*-/, "web-")}: ${response.code}`);
       return response;
     };
-    const result = await kubectl.drain(transport, {
-      nodes: [target],
-      ignoreDaemonSets: true,
-      podSelector: "app=web",
+    const result = await kubectl(transport, ["drain", target, "--ignore-daemonsets", "--pod-selector=app=web"], {
       wait,
     });
     console.info([`Draining ${target} under a budget (minAvailable 5 of 6):`, ...log].join("\n"));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { kubectl } from "../../../simulator/index.ts";
+import { kubectl, kubectlApply } from "../../../simulator/index.ts";
 import { configMap, deployment, startCluster, type TestCluster } from "./cluster.ts";
 
 let cluster: TestCluster;
@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 
 const apply = async (text: string, namespace?: string) =>
-  (await kubectl.apply(cluster.transport, text, { namespace })).results;
+  (await kubectlApply(cluster.transport, text, { namespace })).results;
 const messages = async (text: string) => (await apply(text)).map(({ message }) => message);
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -36,7 +36,7 @@ describe("kubectl apply", () => {
   it("keeps replicas that somebody else scaled when the manifest names none", async () => {
     const text = deployment("web", 2).replace("  replicas: 2\n", "");
     await apply(text);
-    await kubectl.scale(cluster.transport, { resources: ["deploy/web"], replicas: 4 });
+    await kubectl(cluster.transport, ["scale", "deploy/web", "--replicas=4"]);
     expect(await messages(text)).toEqual(["deployment.apps/web unchanged"]);
     expect(cluster.get("/apis/apps/v1/namespaces/default/deployments/web").spec).toMatchObject({ replicas: 4 });
   });
@@ -212,7 +212,7 @@ items:
   });
 
   it("gives the API server's own words when it does not answer", async () => {
-    const down = await kubectl.apply(
+    const down = await kubectlApply(
       async () => ({ code: 503, body: { reason: "ServiceUnavailable", message: "no" }, warnings: [] }),
       configMap("a"),
     );

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type JsonObject, kubectl } from "../../../simulator/index.ts";
+import { type JsonObject, kubectl, kubectlApply } from "../../../simulator/index.ts";
 import { configMap, deployment, podOn, startCluster, type TestCluster } from "./cluster.ts";
 
 let cluster: TestCluster;
@@ -8,9 +8,10 @@ beforeEach(() => {
 });
 
 const apply = async (...texts: string[]) => {
-  const { results } = await kubectl.apply(cluster.transport, texts.join("---\n"));
+  const { results } = await kubectlApply(cluster.transport, texts.join("---\n"));
   for (const { ok, message } of results) if (!ok) throw new Error(message);
 };
+const words = (line: string) => line.split(" ").filter((word) => word !== "");
 const output = (...stdout: string[]) => ({ stdout, stderr: [], exit: 0 });
 const refused = (...stderr: string[]) => ({ stdout: [], stderr, exit: 1 });
 const names = (path: string) =>
@@ -20,20 +21,20 @@ const names = (path: string) =>
 const DEFAULT_PODS = "/api/v1/namespaces/default/pods";
 
 describe("kubectl delete", () => {
-  const remove = (options: Omit<Parameters<typeof kubectl.delete>[1], "resources">, ...resources: string[]) =>
-    kubectl.delete(cluster.transport, { resources, ...options });
+  const remove = (flags: string, ...resources: string[]) =>
+    kubectl(cluster.transport, ["delete", ...resources, ...words(flags)], { wait: cluster.wait });
 
   it("deletes by type and names, in any form", async () => {
     await apply(configMap("a"), configMap("b"), configMap("c"));
-    expect(await remove({}, "cm", "a")).toEqual(output('configmap "a" deleted from default namespace'));
-    expect(await remove({}, "ConfigMap/b", "configmaps/c")).toEqual(
+    expect(await remove("--wait=false", "cm", "a")).toEqual(output('configmap "a" deleted from default namespace'));
+    expect(await remove("", "ConfigMap/b", "configmaps/c")).toEqual(
       output('configmap "b" deleted from default namespace', 'configmap "c" deleted from default namespace'),
     );
   });
 
   it("goes on after one that is not there", async () => {
     await apply(configMap("b"));
-    expect(await remove({}, "cm", "a", "b")).toEqual({
+    expect(await remove("", "cm", "a", "b")).toEqual({
       stdout: ['configmap "b" deleted from default namespace'],
       stderr: ['Error from server (NotFound): configmaps "a" not found'],
       exit: 1,
@@ -42,24 +43,20 @@ describe("kubectl delete", () => {
 
   it("deletes by selector, in all namespaces too", async () => {
     await apply(configMap("a"), configMap("b").replace("tier: a", "tier: b"));
-    expect(await remove({ selector: "tier in (a)" }, "cm")).toEqual(
-      output('configmap "a" deleted from default namespace'),
-    );
+    expect(await remove("-l=tier=a", "cm")).toEqual(output('configmap "a" deleted from default namespace'));
     await apply(configMap("c").replace("metadata:", "metadata:\n  namespace: kube-public"));
-    expect((await remove({ selector: "tier", allNamespaces: true }, "cm")).stdout).toEqual([
+    expect((await remove("-l tier -A", "cm")).stdout).toEqual([
       'configmap "b" deleted from default namespace',
       'configmap "c" deleted from kube-public namespace',
     ]);
-    expect(await remove({ selector: "a==b==c" }, "cm")).toMatchObject({ stdout: [], exit: 1 });
+    expect(await remove("-l a==b==c", "cm")).toMatchObject({ stdout: [], exit: 1 });
   });
 
   it("waits until a pod has stopped, with the grace it was given", async () => {
     await apply(podOn("node-1", "slow").replace("GracePeriodSeconds: 1", "GracePeriodSeconds: 30"));
     cluster.advance(30_000);
     const started = cluster.simulation.nowMs;
-    expect(await remove({ wait: cluster.wait }, "pod", "slow")).toEqual(
-      output('pod "slow" deleted from default namespace'),
-    );
+    expect(await remove("", "pod", "slow")).toEqual(output('pod "slow" deleted from default namespace'));
     expect(names(DEFAULT_PODS)).toEqual([]);
     const tookMs = cluster.simulation.nowMs - started;
     expect(tookMs).toBeGreaterThanOrEqual(30_000);
@@ -70,9 +67,9 @@ describe("kubectl delete", () => {
     await apply(podOn("node-1", "a").replace("Seconds: 1", "Seconds: 30"), podOn("node-1", "b"));
     cluster.advance(30_000);
     const started = cluster.simulation.nowMs;
-    await remove({ now: true, wait: cluster.wait }, "pod", "a");
+    await remove("--now", "pod", "a");
     expect(cluster.simulation.nowMs - started).toBeLessThan(5000);
-    expect(await remove({ force: true }, "pod", "b")).toEqual({
+    expect(await remove("--force --wait=false", "pod", "b")).toEqual({
       stdout: ['pod "b" force deleted from default namespace'],
       stderr: [
         "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.",
@@ -85,7 +82,7 @@ describe("kubectl delete", () => {
   it("gives up waiting after its time", async () => {
     const held = configMap("held").replace("metadata:", "metadata:\n  finalizers: [example.com/hold]");
     await apply(held);
-    expect(await remove({ wait: cluster.wait, timeoutMs: 3000 }, "cm", "held")).toEqual({
+    expect(await remove("--timeout=3s", "cm", "held")).toEqual({
       stdout: ['configmap "held" deleted from default namespace'],
       stderr: ["error: timed out waiting for the condition on configmaps/held"],
       exit: 1,
@@ -93,12 +90,9 @@ describe("kubectl delete", () => {
   });
 
   it.each([
-    [{ now: true, gracePeriodSeconds: 3 }, "error: --now and --grace-period cannot be specified together"],
-    [
-      { force: true, gracePeriodSeconds: 3 },
-      "error: --force and --grace-period greater than 0 cannot be specified together",
-    ],
-    [{ all: true, selector: "a" }, "error: cannot set --all and --selector at the same time"],
+    ["--now --grace-period=3", "error: --now and --grace-period cannot be specified together"],
+    ["--force --grace-period=3", "error: --force and --grace-period greater than 0 cannot be specified together"],
+    ["--all -l a", "error: setting 'all' parameter but found a non empty selector. "],
   ])("refuses %j", async (options, message) => {
     expect(await remove(options, "pods")).toEqual(refused(message));
   });
@@ -109,13 +103,13 @@ describe("kubectl delete", () => {
     [["pod/a/b"], /^error: /],
     [["pod/a", "b"], /^error: there is no need to specify a resource type as a separate argument/],
   ])("refuses %j", async (resources, message) => {
-    const { stderr, exit } = await remove({}, ...resources);
+    const { stderr, exit } = await remove("", ...resources);
     expect(exit).toBe(1);
     expect(stderr.join("\n")).toMatch(message);
   });
 
   it("warns when a namespace is given for what has none", async () => {
-    const result = await remove({ namespace: "default" }, "node/nope");
+    const result = await remove("-n default", "node/nope");
     expect(result.stderr).toEqual([
       "Warning: deleting cluster-scoped resources, not scoped to the provided namespace",
       'Error from server (NotFound): nodes "nope" not found',
@@ -124,25 +118,27 @@ describe("kubectl delete", () => {
 });
 
 describe("kubectl scale", () => {
-  const scale = (replicas: number, more: object, ...resources: string[]) =>
-    kubectl.scale(cluster.transport, { resources, replicas, ...more });
+  const scale = (replicas: number, flags: string, ...resources: string[]) =>
+    kubectl(cluster.transport, ["scale", ...resources, `--replicas=${replicas}`, ...words(flags)], {
+      wait: cluster.wait,
+    });
   const replicas = () => (cluster.get("/apis/apps/v1/namespaces/default/deployments/web").spec as JsonObject).replicas;
 
   it("sets the number of replicas", async () => {
     await apply(deployment("web", 1));
-    expect(await scale(3, {}, "deploy/web")).toEqual(output("deployment.apps/web scaled"));
+    expect(await scale(3, "", "deploy/web")).toEqual(output("deployment.apps/web scaled"));
     expect(replicas()).toBe(3);
-    expect(await scale(0, { selector: "app=web" }, "deployments.apps")).toEqual(output("deployment.apps/web scaled"));
+    expect(await scale(0, "-l app=web", "deployments.apps")).toEqual(output("deployment.apps/web scaled"));
     expect(replicas()).toBe(0);
   });
 
   it("scales only what is as expected", async () => {
     await apply(deployment("web", 1));
-    expect(await scale(3, { currentReplicas: 2 }, "deploy", "web")).toEqual(
+    expect(await scale(3, "--current-replicas=2", "deploy", "web")).toEqual(
       refused("error: Expected replicas to be 2, was 1"),
     );
-    expect(await scale(3, { currentReplicas: 1 }, "deploy", "web")).toEqual(output("deployment.apps/web scaled"));
-    expect((await scale(4, { resourceVersion: "1" }, "deploy", "web")).stderr[0]).toMatch(
+    expect(await scale(3, "--current-replicas=1", "deploy", "web")).toEqual(output("deployment.apps/web scaled"));
+    expect((await scale(4, "--resource-version=1", "deploy", "web")).stderr[0]).toMatch(
       /^error: Expected resource version to be 1, was \d+$/,
     );
     expect(replicas()).toBe(3);
@@ -150,26 +146,26 @@ describe("kubectl scale", () => {
 
   it("waits until the pods are there", async () => {
     await apply(deployment("web", 1));
-    await scale(3, { wait: cluster.wait, timeoutMs: 60_000 }, "deploy/web");
+    await scale(3, "--timeout=60s", "deploy/web");
     expect(cluster.get("/apis/apps/v1/namespaces/default/deployments/web/scale").status).toMatchObject({ replicas: 3 });
   });
 
   it("refuses what can't be", async () => {
-    expect(await scale(-1, {}, "deploy/web")).toEqual(
+    expect(await scale(-1, "", "deploy/web")).toEqual(
       refused("error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0"),
     );
-    expect(await scale(1, {}, "deploy/web")).toEqual(
+    expect(await scale(1, "", "deploy/web")).toEqual(
       refused('Error from server (NotFound): deployments.apps "web" not found'),
     );
-    expect(await scale(1, { all: true }, "deploy")).toEqual(refused("error: no objects passed to scale"));
+    expect(await scale(1, "--all", "deploy")).toEqual(refused("error: no objects passed to scale"));
     await apply(podOn("node-1", "alone"));
-    expect((await scale(2, {}, "pod/alone")).exit).toBe(1);
+    expect((await scale(2, "", "pod/alone")).exit).toBe(1);
   });
 });
 
 describe("kubectl drain", () => {
-  const drain = (more: object, ...nodes: string[]) =>
-    kubectl.drain(cluster.transport, { nodes, podSelector: "app", wait: cluster.wait, ...more });
+  const drain = (podSelector: string, ...nodes: string[]) =>
+    kubectl(cluster.transport, ["drain", ...nodes, `--pod-selector=${podSelector}`], { wait: cluster.wait });
 
   it("says all that stands in the way, and leaves the pods alone", async () => {
     const owned = podOn("node-1", "agent").replace(
@@ -177,7 +173,7 @@ describe("kubectl drain", () => {
       "metadata:\n  ownerReferences: [{apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u, controller: true}]",
     );
     await apply(podOn("node-1", "bare"), podOn("node-1", "local", "  volumes: [{name: data, emptyDir: {}}]\n"), owned);
-    const { stdout, stderr, exit } = await drain({}, "node-1");
+    const { stdout, stderr, exit } = await drain("app", "node-1");
     expect({ stdout, exit }).toEqual({ stdout: ["node/node-1 cordoned"], exit: 1 });
     expect(stderr[0]).toMatch(/^error: unable to drain node "node-1" due to error: \[cannot delete /);
     const problems = [
@@ -194,7 +190,7 @@ describe("kubectl drain", () => {
     const on = (node: string) => names(`/api/v1/pods?fieldSelector=spec.nodeName%3D${node}&labelSelector=app`);
     const before = on("node-2");
     expect(before.length).toBeGreaterThan(0);
-    const { stdout, exit } = await drain({}, "node-2");
+    const { stdout, exit } = await drain("app", "node-2");
     expect(exit).toBe(0);
     expect(stdout).toEqual([
       "node/node-2 cordoned",
@@ -208,7 +204,7 @@ describe("kubectl drain", () => {
   });
 
   it("leaves mirror pods alone", async () => {
-    const result = await drain({ podSelector: "tier=control-plane" }, "control-plane");
+    const result = await drain("tier=control-plane", "control-plane");
     expect(result).toEqual(output("node/control-plane cordoned", "node/control-plane drained"));
   });
 
@@ -221,8 +217,8 @@ describe("kubectl drain", () => {
       const message = "Cannot evict pod as it would violate the pod's disruption budget.";
       return { code: 429, body: { reason: "TooManyRequests", message }, warnings: [] };
     };
-    const options = { nodes: ["node-1"], force: true, podSelector: "app", timeoutMs: 12_000, wait: cluster.wait };
-    const { stderr, exit } = await kubectl.drain(holding, options);
+    const line = "drain node-1 --force --pod-selector=app --timeout=12s";
+    const { stderr, exit } = await kubectl(holding, words(line), { wait: cluster.wait });
     expect({ asked, exit }).toEqual({ asked: 3, exit: 1 });
     expect(stderr).toContain(
       `error when evicting pods/"held" -n "default" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.`,

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../../../base/json.ts";
 import { announcer } from "../../change/announce.ts";
 import { filesOf, placed } from "../../change/files.ts";
 import { DRY_RUN, dryRunOf, fieldManager, VALIDATE } from "../../change/flags.ts";
-import { configurationText, LAST_APPLIED, lastAppliedText } from "../../change/last-applied.ts";
+import { LAST_APPLIED, lastAppliedText, withoutLastApplied } from "../../change/last-applied.ts";
 import { patch } from "../../change/write.ts";
 import { build } from "../../cli/builder.ts";
 import { ApiError } from "../../cli/client.ts";
@@ -90,7 +90,7 @@ async function runSet(call: Call): Promise<undefined> {
         `no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
       );
     }
-    const text = configurationText(placed(info));
+    const text = `${toJson(withoutLastApplied(placed(info)))}\n`;
     if (lastAppliedText(response.body) === text) {
       call.host.out(`set-last-applied ${name}: no changes required.\n`);
       continue;
