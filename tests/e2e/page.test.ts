@@ -202,6 +202,28 @@ describe("a reload", () => {
   });
 });
 
+describe("what was done", () => {
+  it("is there after a reload at once, and a second tab has a session of its own", async () => {
+    await onPage(async (page) => {
+      await applyStarter(page);
+      await page.getByText("deployment.apps/ml-model created").waitFor();
+      await page.reload();
+      await deploymentIs(page, "ml-model", "3/3 ready");
+
+      const second = await page.context().newPage();
+      await second.goto(server.url);
+      await clusterIsUp(second);
+      expect(await pods(second).count()).toBe(0);
+      await second.reload();
+      await clusterIsUp(second);
+      expect(await pods(second).count()).toBe(0);
+      await second.close();
+      await page.reload();
+      await deploymentIs(page, "ml-model", "3/3 ready");
+    });
+  });
+});
+
 describe("keys", () => {
   it("walk the map, act, search, and turn pages", async () => {
     await onPage(async (page) => {

@@ -123,7 +123,7 @@ export class SessionKeeper {
 
   /** The keys of this tab's inputs, those below a number where one is given. */
   #inputs(below = Number.POSITIVE_INFINITY): IDBKeyRange {
-    return IDBKeyRange.bound([this.#place, 0], [this.#place, below], false, true);
+    return IDBKeyRange.bound([this.#place], [this.#place, below], false, true);
   }
 
   async #attempt<T>(what: string, action: (database: IDBPDatabase) => Promise<T>): Promise<T | undefined> {
