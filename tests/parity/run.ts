@@ -3,9 +3,13 @@ import { serve } from "../server/support.ts";
 import { applyScript } from "./commands/apply.ts";
 import { changeScript } from "./commands/change.ts";
 import { createScript } from "./commands/create.ts";
+import { describeScript } from "./commands/describe.ts";
 import { getScript } from "./commands/get.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
+import { readScript } from "./commands/read.ts";
+import { rolloutScript } from "./commands/rollout.ts";
 import { serverScript } from "./commands/server.ts";
+import { settingsScript } from "./commands/settings.ts";
 import { isEqual, masked } from "./compare.ts";
 import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
@@ -16,6 +20,10 @@ const SCRIPTS: readonly ParityScript[] = [
   applyScript,
   changeScript,
   kustomizeScript,
+  describeScript,
+  rolloutScript,
+  readScript,
+  settingsScript,
   serverScript,
 ];
 
