@@ -23,6 +23,7 @@ const NEWER: readonly (readonly [RegExp, string])[] = [
     /^[Ee]rror: (unknown flag|unknown shorthand flag|flag needs an argument|invalid argument|bad flag syntax)/,
     "error: $1",
   ],
+  [/^(?:preferences: \{\}| {4}"preferences": \{\},)\n/m, ""],
   [/,kyaml\b|\bkyaml,/g, ""],
   // Times that were never set were written until 1.34.
   [/^([ -]*)metadata:\n +creationTimestamp: null\n(?!\1 +)/gm, "$1metadata: {}\n"],

@@ -30,6 +30,8 @@ export interface Command {
   /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
   readonly run?: (call: Call) => Promise<number | undefined>;
   readonly hidden?: true;
+  /** It has no need of a cluster, nor of a kubeconfig that is there. */
+  readonly local?: true;
 }
 
 /** Ends a command: its text goes to standard error as it is. */

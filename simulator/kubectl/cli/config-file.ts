@@ -26,7 +26,7 @@ export interface ConfigFile {
 
 /** Reads the file that a command line means; one that isn't there is empty. */
 export async function openConfig(flags: Flags, host: Host): Promise<ConfigFile> {
-  const config = (await readConfig(flags, host)) as unknown as JsonObject;
+  const config = (await readConfig(flags, host, true)) as unknown as JsonObject;
   const { clusters, contexts, users, "current-context": current, ...rest } = config;
   const entries = (list: EntryList, value: unknown): Entry[] =>
     (Array.isArray(value) ? value.filter(isObject) : []).map((each) => {

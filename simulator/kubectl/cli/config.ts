@@ -32,12 +32,13 @@ export function configPath(flags: Flags, host: Host): string {
   return flags.text("kubeconfig") || host.env.KUBECONFIG || `${host.env.HOME ?? ""}/.kube/config`;
 }
 
-export async function readConfig(flags: Flags, host: Host): Promise<KubeConfig> {
+/** Reads the file; one that was asked for must be there, unless it may be made (`mayMiss`). */
+export async function readConfig(flags: Flags, host: Host, mayMiss = false): Promise<KubeConfig> {
   const path = configPath(flags, host);
   const text = await host.files.read(path);
   if (!text.ok) {
     // Only a file that was asked for must be there.
-    if (flags.text("kubeconfig") === "") return EMPTY;
+    if (mayMiss || flags.text("kubeconfig") === "") return EMPTY;
     throw complaint(`stat ${path}: ${text.error}`);
   }
   let value: unknown;

@@ -49,7 +49,7 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
     path,
     ...parsed.value,
     host,
-    client: await clientFor(globalFlags(command, flags, rest), host),
+    client: await clientFor(globalFlags(command, flags, rest), host, command.local === true),
   };
   return (await command.run(call)) ?? 0;
 }
@@ -137,9 +137,9 @@ function firstWord(line: readonly string[], specs: readonly FlagSpec[]): number 
   return -1;
 }
 
-async function clientFor(flags: Flags, host: Host): Promise<Client> {
-  const config = await readConfig(flags, host);
-  const place = placeOf(config, flags);
+async function clientFor(flags: Flags, host: Host, isLocal: boolean): Promise<Client> {
+  const config = await readConfig(flags, host, isLocal);
+  const place = isLocal ? { server: "", user: "", namespace: "default" } : placeOf(config, flags);
   const verbosity = flags.number("v");
   const user = flags.text("as");
   const impersonate = user === "" ? undefined : impersonation(flags, user);

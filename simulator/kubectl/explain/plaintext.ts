@@ -17,20 +17,27 @@ type Seen = ReadonlySet<string>;
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const SHORT_ENUM = 4;
 
+/** The text, or what is wrong and the head that comes before the complaint. */
+export type Explained = { readonly text: string } | { readonly problem: string; readonly head: string };
+
 /** The text of `kubectl explain`; the error is kubectl's. Models kubectl pkg/explain/v2 plaintext.tmpl. */
-export function explainText(plan: ExplainPlan): { readonly text: string } | { readonly problem: string } {
+export function explainText(plan: ExplainPlan): Explained {
   const { document, mapping, fields } = plan;
   const type = typeOfResource(document, mapping);
   if (type === undefined) {
     const { group, version, plural } = mapping;
-    return { problem: `GVR (${group}/${version}, Resource=${plural}) not found in OpenAPI schema` };
+    return { problem: `GVR (${group}/${version}, Resource=${plural}) not found in OpenAPI schema`, head: "" };
   }
-  const schema = schemaOfType(document, type);
-  if (schema === undefined) return { problem: `GVK ${String(type.kind)} not found in OpenAPI schema` };
-  const found = new Explainer(plan).output(schema, fields, new Set());
-  if (found === undefined) return { problem: `field ${JSON.stringify(fields.at(-1))} does not exist` };
   const group = type.group ? `GROUP:      ${String(type.group)}\n` : "";
-  return { text: `${group}KIND:       ${String(type.kind)}\nVERSION:    ${String(type.version)}\n\n${found}\n` };
+  const head = `${group}KIND:       ${String(type.kind)}\nVERSION:    ${String(type.version)}\n\n`;
+  const schema = schemaOfType(document, type);
+  if (schema === undefined) return { problem: `GVK ${String(type.kind)} not found in OpenAPI schema`, head };
+  const found = new Explainer(plan).output(schema, fields, new Set());
+  if (found === undefined) return { problem: `field ${JSON.stringify(fields.at(-1))} does not exist`, head };
+  return {
+    text: `${head}${found}
+`,
+  };
 }
 
 /** The group, version and kind that the document's operations on a resource name. */

@@ -1,7 +1,7 @@
 import { timeOf } from "../../api/meta/time.ts";
 import type { Event } from "../../api/schema/generated/types.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { type Call, type Command, complaint } from "../cli/command.ts";
+import { type Call, type Command, CommandError, complaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { ALL_NAMESPACES } from "../cli/select-flags.ts";
 import { watchUntil } from "../cli/watching.ts";
@@ -75,7 +75,9 @@ async function subjectSelector({ flags, client }: Call): Promise<string | undefi
   const [type = "", name = "", ...more] = subject.split("/");
   if (!subject.includes("/")) throw complaint("--for must be in resource/name form");
   if (more.length > 0) throw complaint("arguments in resource/name form may not have more than one slash");
-  const { group, version, kind } = await new Discovery(client).find(type);
+  const known = await new Discovery(client).lookUp(type);
+  if (known === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(type)}`);
+  const { group, version, kind } = known.mapping;
   const apiVersion = group === "" ? version : `${group}/${version}`;
   return `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersion},involvedObject.name=${name}`;
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { type Call, type Command, complaint } from "../cli/command.ts";
+import { type Call, type Command, CommandError, complaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { explainText } from "../explain/plaintext.ts";
 import type { RestMapping } from "../mapping.ts";
@@ -45,7 +45,11 @@ async function runExplain(call: Call): Promise<undefined> {
   }
   if (!FORMATS.includes(output)) throw complaint(`unrecognized format: ${output}`);
   const result = explainText({ document, mapping, fields, recursive: flags.on("recursive") });
-  if ("problem" in result) throw complaint(result.problem);
+  if ("problem" in result) {
+    // The head is out before the field is looked for.
+    host.out(result.head);
+    throw complaint(result.problem);
+  }
   host.out(result.text);
   return undefined;
 }
@@ -59,7 +63,9 @@ async function resourceAndFields(
   const discovery = new Discovery(client);
   const text = word.replace(/\.$/, "");
   const [name = "", ...fields] = text.split(".");
-  const first = await discovery.find(name);
+  const known = await discovery.lookUp(name);
+  if (known === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(name)}`);
+  const first = known.mapping;
   const all = await discovery.all();
   const sameName = all.filter(({ mapping }) => mapping.plural === first.plural);
   for (const { mapping } of [{ mapping: first }, ...sameName]) {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
-import { type Call, type Command, complaint, usageComplaint } from "../../cli/command.ts";
+import { type Call, type Command, type CommandError, complaint } from "../../cli/command.ts";
 import {
   type ConfigFile,
   ENTRIES,
@@ -10,11 +10,19 @@ import {
   withEntry,
 } from "../../cli/config-file.ts";
 import type { FlagSpec } from "../../cli/flags.ts";
+import { helpText } from "../../cli/help.ts";
+
+// Models kubectl pkg/cmd/config helpErrorf
+/** A complaint about words, with the command's help before it. */
+function misused(call: Call): CommandError {
+  call.host.out(helpText(call.command, call.path));
+  return complaint(`Unexpected args: [${call.words.join(" ")}]`);
+}
 
 /** The one word that a command takes. */
 function onlyWord(call: Call): string {
   const [word, ...more] = call.words;
-  if (word === undefined || more.length > 0) throw usageComplaint(call, `Unexpected args: [${call.words.join(" ")}]`);
+  if (word === undefined || more.length > 0) throw misused(call);
   return word;
 }
 
@@ -44,7 +52,7 @@ export const renameContext: Command = {
   run: async (call) => {
     const [from, to, ...more] = call.words;
     if (from === undefined || to === undefined || more.length > 0) {
-      throw usageComplaint(call, `Unexpected args: [${call.words.join(" ")}]`);
+      throw misused(call);
     }
     const config = await openConfig(call.flags, call.host);
     const context = entryOf(config, "contexts", from);
@@ -117,7 +125,7 @@ export const setContext: Command = {
   run: async (call) => {
     const { flags, words, host } = call;
     const config = await openConfig(flags, host);
-    if (words.length > 1) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
+    if (words.length > 1) throw misused(call);
     const [word] = words;
     if (word !== undefined && flags.on("current"))
       throw complaint("you cannot specify both a context name and --current");
@@ -179,7 +187,7 @@ export const setCredentials: Command = {
     const name = onlyWord(call);
     if (flags.text("token") !== "" && flags.text("username") + flags.text("password") !== "") {
       throw complaint(
-        "you cannot specify more than one authentication method at the same time: --token or --username/--password",
+        "you cannot specify more than one authentication method at the same time: --token, --username/--password",
       );
     }
     const config = await openConfig(flags, host);
@@ -220,7 +228,7 @@ export const setProperty: Command = {
   run: async (call) => {
     const [path, value, ...more] = call.words;
     if (path === undefined || value === undefined || more.length > 0) {
-      throw usageComplaint(call, `Unexpected args: [${call.words.join(" ")}]`);
+      throw misused(call);
     }
     const config = await openConfig(call.flags, call.host);
     await saveConfig(call.host, changed(config, path, value));
@@ -249,7 +257,7 @@ function changed(config: ConfigFile, path: string, value: string | undefined): C
     return { ...config, lists: { ...config.lists, [path]: [] } };
   }
   const property = propertyOf(config, path);
-  if (property === undefined) throw complaint(`unable to parse ${JSON.stringify(path)}: no such property`);
+  if (property === undefined) throw complaint(`unable to parse ${path} after [] at api.Config`);
   const { list, name, field } = property;
   const before = entryOf(config, list, name);
   if (field === undefined) {

@@ -34,5 +34,5 @@ export const config: Command = {
     deleteContext,
     deleteUser,
     renameContext,
-  ],
+  ].map((command) => ({ ...command, local: true })),
 };

@@ -36,9 +36,26 @@ async function runView(call: Call): Promise<undefined> {
   const chosen = flags.on("minify") ? minified(config, flags.text("context")) : config;
   const open = flags.on("raw") || flags.on("flatten");
   const object = open && flags.on("raw") ? configObject(chosen) : redacted(configObject(chosen));
-  if (flags.text("output") === "" || flags.text("output") === "yaml") host.out(toYaml(object));
+  if (flags.text("output") === "json") host.out(`${JSON.stringify(inOrder(object), null, 4)}\n`);
+  else if (flags.text("output") === "" || flags.text("output") === "yaml") host.out(toYaml(object));
   else host.out((await printerFor(flags, host, OBJECT_FORMATS)).print(object));
   return undefined;
+}
+
+const ORDER = [
+  ...["kind", "apiVersion", "preferences", "clusters", "users", "contexts", "current-context"],
+  ...["name", "cluster", "context", "user", "server", "tls-server-name", "insecure-skip-tls-verify"],
+  ...["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile"],
+  ...["username", "password", "certificate-authority", "certificate-authority-data", "proxy-url", "namespace"],
+];
+
+/** JSON has the fields in the order of Go's structs. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isObject(value)) return value;
+  const rank = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+  const keys = Object.keys(value).sort((a, b) => rank(a) - rank(b));
+  return Object.fromEntries(keys.map((key) => [key, inOrder(value[key])]));
 }
 
 function minified(config: ConfigFile, asked: string): ConfigFile {
@@ -82,7 +99,10 @@ export const getContexts: Command = {
 
 async function runGetContexts({ flags, words, host }: Call): Promise<number | undefined> {
   const output = flags.text("output");
-  if (output !== "" && output !== "name") throw complaint(`output must be one of '' or 'name': ${output}`);
+  if (output !== "" && output !== "name")
+    throw complaint(
+      `--output ${output} is not available in kubectl config get-contexts; resetting to default output format`,
+    );
   const config = await openConfig(flags, host);
   const names = words.length > 0 ? words : config.lists.contexts.map(({ name }) => name).sort();
   const missing = names.filter((name) => entryOf(config, "contexts", name) === undefined);
