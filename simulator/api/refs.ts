@@ -331,6 +331,10 @@ export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "cl
 export const LOADS = resourceRef<Load>(SIMULATION_GROUP, "v1alpha1", "loads", "Load");
 export const METRIC_VALUES = resourceRef<MetricValue>(SIMULATION_GROUP, "v1alpha1", "metricvalues", "MetricValue");
 export const NODE_GROUPS = resourceRef<NodeGroup>(SIMULATION_GROUP, "v1alpha1", "nodegroups", "NodeGroup");
+/** The label of the nodes of a NodeGroup, with the group's name. */
+export const NODE_GROUP_LABEL = "simulation.tabernetes.dev/node-group";
+/** Says of a node that its machine is the one to go when its group shrinks. */
+export const REMOVE_ANNOTATION = "simulation.tabernetes.dev/remove-machine";
 
 export const METRICS_GROUP = "metrics.k8s.io";
 export const POD_METRICS = resourceRef<PodMetricsObject>(METRICS_GROUP, "v1beta1", "pods", "PodMetrics");

@@ -1,8 +1,6 @@
-import type { NodeGroup } from "../api/refs.ts";
+import { NODE_GROUP_LABEL, type NodeGroup } from "../api/refs.ts";
 import { machineShape, type NodeShape, zoneLabels } from "./node-shape.ts";
 
-/** The label of the nodes of a group, with the group's name. */
-export const NODE_GROUP_LABEL = "simulation.tabernetes.dev/node-group";
 const CAPACITY_TYPE_LABEL = "simulation.tabernetes.dev/capacity-type";
 const REGION = "local";
 

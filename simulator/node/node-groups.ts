@@ -1,16 +1,14 @@
-import { NODE_GROUPS, NODES, type NodeGroup } from "../api/refs.ts";
+import { NODE_GROUP_LABEL, NODE_GROUPS, NODES, type NodeGroup, REMOVE_ANNOTATION } from "../api/refs.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
 import type { Machine } from "./machine.ts";
 import type { Machines } from "./machines.ts";
-import { NODE_GROUP_LABEL, shapeOfGroup } from "./node-group-shape.ts";
+import { shapeOfGroup } from "./node-group-shape.ts";
 import type { NodeShape } from "./node-shape.ts";
 
 const NAME = "node-group-controller";
 /** From a change of a group to what follows from it. */
 const LATENCY_MS = 1;
-/** Says of a node that its machine is the one to go when its group shrinks. */
-export const REMOVE_ANNOTATION = "simulation.tabernetes.dev/remove-machine";
 const ADDRESSES_BLOCK = 250;
 
 /** How machines come and go: the host adds and takes away their kubelets. */

@@ -1,6 +1,5 @@
-/** The conditions of a node that runs out of something, in the kubelet's order. */
-export const PRESSURE_TYPES = ["MemoryPressure", "DiskPressure", "PIDPressure"] as const;
-export type PressureType = (typeof PRESSURE_TYPES)[number];
+/** The conditions of a node that runs out of something. */
+export type PressureType = "MemoryPressure" | "DiskPressure" | "PIDPressure";
 
 /** What a node's condition says while there is pressure, and the reason of the event when it begins. */
 export interface PressureText {

@@ -1,10 +1,19 @@
-import { CONFIG_MAPS, NODE_GROUPS, NODES, type Node, type NodeGroup, PODS } from "../../api/refs.ts";
+import {
+  CONFIG_MAPS,
+  NODE_GROUP_LABEL,
+  NODE_GROUPS,
+  NODES,
+  type Node,
+  type NodeGroup,
+  PODS,
+  REMOVE_ANNOTATION,
+} from "../../api/refs.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { ComponentContext, EventSubject } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { budgetAllows, podsToMove, type Unneeded, unneeded } from "./scale-down.ts";
 import { planScaleUp, waitingPods } from "./scale-up.ts";
-import { NODE_GROUP_LABEL, REMOVE_ANNOTATION, SimulatedNode, TO_BE_DELETED } from "./simulated-node.ts";
+import { SimulatedNode, TO_BE_DELETED } from "./simulated-node.ts";
 import { statusOf } from "./status.ts";
 
 /** The flag scan-interval. */

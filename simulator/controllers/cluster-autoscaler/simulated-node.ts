@@ -1,13 +1,10 @@
 import type { Cache } from "../../api/client.ts";
-import { NODES, type Node, type NodeGroup, PODS, type Pod } from "../../api/refs.ts";
+import { NODE_GROUP_LABEL, NODES, type Node, type NodeGroup, PODS, type Pod } from "../../api/refs.ts";
 import type { Taint } from "../../api/schema/generated/types.ts";
 import { RequiredNodes, untoleratedTaint } from "../../scheduler/node-selection.ts";
 import { allocatableOf, podRequests, ResourceSum, resourceOf } from "../../scheduler/resources.ts";
 import { isPodTerminal } from "../shared/pods.ts";
 
-/** The label of a group's nodes, with the group's name; and the mark of the one that is to go first. */
-export const NODE_GROUP_LABEL = "simulation.tabernetes.dev/node-group";
-export const REMOVE_ANNOTATION = "simulation.tabernetes.dev/remove-machine";
 /** The taint of nodes that are being emptied. */
 export const TO_BE_DELETED = "ToBeDeletedByClusterAutoscaler";
 

@@ -1,5 +1,4 @@
-import type { Node, NodeGroup } from "../../api/refs.ts";
-import { NODE_GROUP_LABEL } from "./simulated-node.ts";
+import { NODE_GROUP_LABEL, type Node, type NodeGroup } from "../../api/refs.ts";
 
 interface Seen {
   readonly groups: readonly NodeGroup[];
