@@ -59,7 +59,9 @@ export class Workplace {
     const stdin = step.stdin?.replaceAll("{n}", letter) ?? "";
     const outcome = side === "ours" ? await this.#ours(words, stdin, letter) : await this.#real(words, stdin, letter);
     // Names that were made with the letter are the same for both.
-    if (!step.command.includes("{n}")) return outcome;
+    const isNamed =
+      step.command.includes("{n}") || step.stdin?.includes("{n}") || /\s-[fk]\s|^kustomize/.test(step.command);
+    if (!isNamed) return outcome;
     const even = (text: string) => text.replaceAll(new RegExp(`\\b((?:\\w+-)+)${letter}\\b`, "g"), "$1n");
     return { ...outcome, stdout: even(outcome.stdout), stderr: even(outcome.stderr) };
   }

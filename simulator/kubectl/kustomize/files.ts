@@ -7,6 +7,14 @@ const NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /** What runs programs or other people's code; there is none of it here. */
 const REFUSED = ["helmCharts", "helmChartInflationGenerator", "generators", "transformers", "validators", "vars"];
 
+/** Fields that are still read, and what says the same now. */
+const DEPRECATED: readonly (readonly [string, string])[] = [
+  ["bases", "resources"],
+  ["commonLabels", "labels"],
+  ["patchesJson6902", "patches"],
+  ["patchesStrategicMerge", "patches"],
+];
+
 /** A kustomization file's fields, all there. */
 export interface Kustomization {
   readonly resources: readonly string[];
@@ -73,6 +81,12 @@ export async function kustomizationOf(host: Host, path: string): Promise<Kustomi
   const refused = REFUSED.find((field) => fields[field] !== undefined);
   if (refused !== undefined)
     throw complaint(`the kustomization's field ${JSON.stringify(refused)} is not supported here`);
+  for (const [old, now] of DEPRECATED) {
+    if (fields[old] === undefined) continue;
+    host.err(
+      `# Warning: '${old}' is deprecated. Please use '${now}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
+    );
+  }
   return {
     resources: strings(fields.resources),
     bases: strings(fields.bases),
