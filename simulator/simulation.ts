@@ -43,6 +43,8 @@ import { Clock } from "./time/clock.ts";
 import { Random } from "./time/random.ts";
 
 const API_SERVER_PORT = 6443;
+/** What processes of kubelets are called, before their node's name. */
+const KUBELET = "kubelet/";
 
 /** Hears each commit, in the commit: the page's view. It must not write. */
 export type CommitListener = (change: Change, collection: Collection) => void;
@@ -443,8 +445,8 @@ export class Simulation {
   #reachable(process: string): boolean {
     if (process === "etcd" || process === "simulation") return true;
     if (process === "kube-apiserver") return this.host.stateOf("etcd")?.startsWith("running") === true;
-    const [, node] = process.split("kubelet/");
-    return this.#apiUp && (node === undefined || this.machines.get(node)?.connected === true);
+    if (!this.#apiUp) return false;
+    return !process.startsWith(KUBELET) || this.machines.get(process.slice(KUBELET.length))?.connected === true;
   }
 
   #serving(): boolean {

@@ -42,6 +42,14 @@ export interface OperationsOptions {
 const NO_WRITE: AdmissionRequest["write"] = () => {};
 
 type Written<T> = Result<T, Status>;
+type Verb = "create" | "update" | "delete";
+type Mutating = AdmissionPlugin & Required<Pick<AdmissionPlugin, "mutate">>;
+type Validating = AdmissionPlugin & Required<Pick<AdmissionPlugin, "validate">>;
+
+interface Admission {
+  readonly mutating: readonly Mutating[];
+  readonly validating: readonly Validating[];
+}
 
 /**
  * Create, update and delete as the API server's generic registry does them: names, metadata, the kind's strategy,
@@ -49,6 +57,8 @@ type Written<T> = Result<T, Status>;
  */
 export class Operations {
   readonly #options: OperationsOptions;
+  /** By resource id, then by verb and subresource. */
+  readonly #admission = new Map<string, Map<string, Admission>>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -186,13 +196,7 @@ export class Operations {
 
   #newMetadata<T extends KubeObject>(kind: Kind<T>, given: T, context: WriteContext): T {
     const meta: ObjectMeta = given.metadata;
-    const {
-      resourceVersion: _,
-      selfLink: __,
-      deletionTimestamp: ___,
-      deletionGracePeriodSeconds: ____,
-      ...kept
-    } = meta;
+    const kept = withoutSystemFields(meta);
     const base = meta.generateName?.slice(0, 58) ?? "";
     const generated = base === "" ? "" : base + randomSuffix(this.#options.random);
     const { ref } = kind;
@@ -252,6 +256,26 @@ export class Operations {
     return kind.beginDelete?.(begun) ?? begun;
   }
 
+  /** The admission plugins that have a say in such a write. */
+  #plugins<T extends KubeObject>(kind: Kind<T>, verb: Verb, subresource: string): Admission {
+    let known = this.#admission.get(kind.ref.id);
+    if (known === undefined) {
+      known = new Map();
+      this.#admission.set(kind.ref.id, known);
+    }
+    const key = subresource === "" ? verb : `${verb}/${subresource}`;
+    let plugins = known.get(key);
+    if (plugins === undefined) {
+      const all = this.#options.admission.filter((plugin) => handles(plugin, kind, verb, subresource));
+      plugins = {
+        mutating: all.filter((plugin): plugin is Mutating => plugin.mutate !== undefined),
+        validating: all.filter((plugin): plugin is Validating => plugin.validate !== undefined),
+      };
+      known.set(key, plugins);
+    }
+    return plugins;
+  }
+
   #admit<T extends KubeObject>(
     verb: "create" | "update",
     kind: Kind<T>,
@@ -262,8 +286,7 @@ export class Operations {
     subresource = "",
   ): Written<T> {
     let current: KubeObject = object;
-    for (const plugin of this.#options.admission) {
-      if (plugin.mutate === undefined || !handles(plugin, kind, verb, subresource)) continue;
+    for (const plugin of this.#plugins(kind, verb, subresource).mutating) {
       const result = plugin.mutate({
         verb,
         kind: kind as unknown as Kind,
@@ -282,7 +305,7 @@ export class Operations {
   }
 
   #check<T extends KubeObject>(
-    verb: "create" | "update" | "delete",
+    verb: Verb,
     kind: Kind<T>,
     object: T,
     old: T | undefined,
@@ -290,8 +313,7 @@ export class Operations {
     context: WriteContext,
     subresource = "",
   ): Status | undefined {
-    for (const plugin of this.#options.admission) {
-      if (plugin.validate === undefined || !handles(plugin, kind, verb, subresource)) continue;
+    for (const plugin of this.#plugins(kind, verb, subresource).validating) {
       const refused = plugin.validate({
         verb,
         kind: kind as unknown as Kind,
@@ -368,10 +390,21 @@ function statusOnly<T extends KubeObject>(object: T, old: T): T {
   return { ...old, metadata, status: (object as T & { status?: unknown }).status };
 }
 
+/** Metadata without what a new object has not yet, whatever its writer says. Most writers say nothing. */
+function withoutSystemFields(meta: ObjectMeta): ObjectMeta {
+  const { resourceVersion, selfLink, deletionTimestamp, deletionGracePeriodSeconds } = meta;
+  if (resourceVersion === undefined && selfLink === undefined && deletionTimestamp === undefined) {
+    if (deletionGracePeriodSeconds === undefined) return meta;
+  }
+  const { resourceVersion: _, selfLink: __, deletionTimestamp: ___, deletionGracePeriodSeconds: ____, ...kept } = meta;
+  return kept;
+}
+
 /** Metadata that no write may change is taken from the old object where the new one leaves it out. */
 function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
   const given: ObjectMeta = object.metadata;
   const kept = old.metadata;
+  if (given === kept) return kept;
   return {
     ...given,
     name: given.name || kept.name,

@@ -1,6 +1,7 @@
 import type { Client } from "../api/client.ts";
 import type { Incoming } from "../api/object.ts";
 import { EVENTS, type Event } from "../api/refs.ts";
+import type { ObjectReference } from "../api/schema/generated/types.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { EventSubject, EventText } from "./component.ts";
 import { EventCorrelator } from "./event-correlator.ts";
@@ -24,6 +25,7 @@ export interface RecorderOptions {
 
 /** Not set, as Go writes it: the event type's times are always there. */
 const NO_TIME = null as unknown as undefined;
+const NO_SOURCE = Object.freeze({});
 
 /**
  * Writes the events of one life of a source. An event with an action is of the newer kind (events.k8s.io), as the
@@ -33,12 +35,15 @@ const NO_TIME = null as unknown as undefined;
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #since: string;
+  /** One for all its events. */
+  readonly #source: Event["source"];
   readonly #correlator: EventCorrelator;
   readonly #series: EventSeries;
 
   constructor(options: RecorderOptions) {
-    const { startedMs, formatTime, parseMs } = options;
+    const { startedMs, formatTime, parseMs, source, host } = options;
     this.#options = options;
+    this.#source = Object.freeze({ component: source, ...(host && { host }) });
     // Without the Z, so that it sorts before the same second with and without a fraction.
     this.#since = formatTime(startedMs).slice(0, -1);
     this.#correlator = new EventCorrelator(parseMs);
@@ -79,13 +84,18 @@ export class Recorder {
     if (correlated === undefined) return;
     const { same, count } = correlated;
     const time = formatTime(nowMs());
-    const news = { message: correlated.message, count, lastTimestamp: time };
-    if (same !== undefined && client.update(EVENTS, { ...same, ...news }).ok) return;
+    const { message: words } = correlated;
+    if (same !== undefined && client.update(EVENTS, { ...same, message: words, count, lastTimestamp: time }).ok) return;
     client.create(EVENTS, {
-      ...this.#subject(about, text),
-      source: { component: source, ...(host && { host }) },
+      metadata: this.#metadata(about),
+      involvedObject: involvedObject(about, fieldPath),
+      reason,
+      type,
+      source: this.#source,
       firstTimestamp: same?.firstTimestamp ?? time,
-      ...news,
+      message: words,
+      count,
+      lastTimestamp: time,
       eventTime: NO_TIME,
       reportingComponent: source,
       reportingInstance: host ?? "",
@@ -106,9 +116,12 @@ export class Recorder {
       return;
     }
     client.create(EVENTS, {
-      ...this.#subject(about, text),
+      metadata: this.#metadata(about),
+      involvedObject: involvedObject(about, text.fieldPath),
+      reason: text.reason,
+      type: text.type,
       message: text.message,
-      source: {},
+      source: NO_SOURCE,
       firstTimestamp: NO_TIME,
       lastTimestamp: NO_TIME,
       eventTime: time,
@@ -134,28 +147,22 @@ export class Recorder {
     return known;
   }
 
-  #subject(
-    about: EventSubject,
-    { type, reason, fieldPath }: EventText,
-  ): Pick<Incoming<Event>, "metadata" | "involvedObject" | "type" | "reason"> {
-    const { metadata } = about;
+  #metadata({ metadata: { name, namespace } }: EventSubject): Incoming<Event>["metadata"] {
     // Events about cluster-scoped objects live in the default namespace.
-    const namespace = metadata.namespace || "default";
-    return {
-      metadata: { name: `${metadata.name}.${this.#options.stamp().toString(16)}`, namespace },
-      involvedObject: {
-        kind: about.kind,
-        ...(metadata.namespace && { namespace: metadata.namespace }),
-        name: metadata.name,
-        ...(metadata.uid && { uid: metadata.uid }),
-        apiVersion: about.apiVersion,
-        ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
-        ...(fieldPath && { fieldPath }),
-      },
-      reason,
-      type,
-    };
+    return { name: `${name}.${this.#options.stamp().toString(16)}`, namespace: namespace || "default" };
   }
+}
+
+/** What an event is about. Written field by field: a pod's way to Running has eight events. */
+function involvedObject({ kind, apiVersion, metadata }: EventSubject, fieldPath: string | undefined) {
+  const involved: { -readonly [Field in keyof ObjectReference]: ObjectReference[Field] } = { kind };
+  if (metadata.namespace) involved.namespace = metadata.namespace;
+  involved.name = metadata.name;
+  if (metadata.uid) involved.uid = metadata.uid;
+  involved.apiVersion = apiVersion;
+  if (metadata.resourceVersion) involved.resourceVersion = metadata.resourceVersion;
+  if (fieldPath) involved.fieldPath = fieldPath;
+  return involved;
 }
 
 /** How events about an object are found: by its uid, or by its name where they were written without. */

@@ -13,22 +13,20 @@ interface Size {
   readonly bytes: number;
 }
 
-const sizes = new WeakMap<Container, Size>();
+/** Sizes of pods that have nothing but containers, which pods of one template share. */
+const sizes = new WeakMap<readonly Container[], Size>();
 
-function containerSize(container: Container): Size {
-  let size = sizes.get(container);
+function podSize(spec: PodSpec): Size {
+  if (spec.initContainers?.length || spec.resources || spec.overhead) return newSize(spec);
+  let size = sizes.get(spec.containers);
   if (size === undefined) {
-    const requests = container.resources?.requests;
-    size = { milliCpu: toMilliCpu(quantityOf(requests?.cpu)), bytes: toBytes(quantityOf(requests?.memory)) };
-    sizes.set(container, size);
+    size = newSize(spec);
+    sizes.set(spec.containers, size);
   }
   return size;
 }
 
-function podSize(spec: PodSpec): Size {
-  const only = spec.containers[0];
-  const isPlain = spec.containers.length === 1 && !spec.initContainers?.length && !spec.resources && !spec.overhead;
-  if (isPlain && only !== undefined) return containerSize(only);
+function newSize(spec: PodSpec): Size {
   const requests = podRequests(spec);
   const cpu = requests.get("cpu");
   const memory = requests.get("memory");

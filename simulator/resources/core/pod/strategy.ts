@@ -58,22 +58,24 @@ export function preparePodUpdate(pod: Pod, old: Pod): Pod {
 /** A status write keeps the spec, the owners, a begun deletion, and what the system wrote once. */
 export function preparePodStatusUpdate(pod: Pod, old: Pod): Pod {
   const { deletionTimestamp, deletionGracePeriodSeconds, ownerReferences } = old.metadata;
-  const metadata = { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds, ownerReferences };
-  const status: PodStatus = pod.status ?? {};
-  const { resourceClaimStatuses, extendedResourceClaimStatus, observedGeneration } = old.status;
-  return {
-    ...pod,
-    metadata,
-    spec: old.spec,
-    status: {
-      ...status,
-      qosClass: status.qosClass || old.status.qosClass,
-      resourceClaimStatuses: status.resourceClaimStatuses ?? resourceClaimStatuses,
-      extendedResourceClaimStatus: status.extendedResourceClaimStatus ?? extendedResourceClaimStatus,
-      observedGeneration: status.observedGeneration || observedGeneration,
-      conditions: withOldGenerations(status.conditions, old.status.conditions),
-    },
+  const metadata =
+    pod.metadata === old.metadata
+      ? old.metadata
+      : { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds, ownerReferences };
+  return { ...pod, metadata, spec: old.spec, status: withOldParts(pod.status ?? {}, old.status) };
+}
+
+/** A status with what it does not say taken from the one before: the same object where it says all. */
+function withOldParts(status: PodStatus, old: PodStatus): PodStatus {
+  const next: { -readonly [Field in keyof PodStatus]: PodStatus[Field] } = {
+    qosClass: status.qosClass || old.qosClass,
+    resourceClaimStatuses: status.resourceClaimStatuses ?? old.resourceClaimStatuses,
+    extendedResourceClaimStatus: status.extendedResourceClaimStatus ?? old.extendedResourceClaimStatus,
+    observedGeneration: status.observedGeneration || old.observedGeneration,
+    conditions: withOldGenerations(status.conditions, old.conditions),
   };
+  const saysAll = (Object.keys(next) as (keyof PodStatus)[]).every((field) => next[field] === status[field]);
+  return saysAll ? status : { ...status, ...next };
 }
 
 /** Conditions written without observedGeneration keep the one they had. */
@@ -81,7 +83,8 @@ function withOldGenerations(
   conditions: readonly PodCondition[] | undefined,
   old: readonly PodCondition[] | undefined,
 ): readonly PodCondition[] | undefined {
-  return conditions?.map((condition) => {
+  if (conditions === undefined || conditions.every(({ observedGeneration }) => observedGeneration)) return conditions;
+  return conditions.map((condition) => {
     if (condition.observedGeneration) return condition;
     const observedGeneration = old?.find(({ type }) => type === condition.type)?.observedGeneration;
     return observedGeneration ? { ...condition, observedGeneration } : condition;
