@@ -6,6 +6,7 @@ import { defaultStorageClass } from "./default-storage-class.ts";
 import { defaultTolerations } from "./default-tolerations.ts";
 import { limitRanger } from "./limit-ranger.ts";
 import { namespaceLifecycle } from "./namespace-lifecycle.ts";
+import { nodeRestriction } from "./node-restriction.ts";
 import type { AdmissionPlugin } from "./plugin.ts";
 import { podSecurity } from "./pod-security/plugin.ts";
 import { mutatingAdmissionPolicy } from "./policies/mutating.ts";
@@ -26,6 +27,7 @@ export const admissionPlugins = defineRegistry<AdmissionPlugin>(
     namespaceLifecycle,
     limitRanger,
     serviceAccount,
+    nodeRestriction,
     taintNewNodes,
     podSecurity,
     priority,

@@ -1,9 +1,9 @@
 import type { CertificateRequest } from "../../api/certificates/request.ts";
 import type { CertificateSigningRequest } from "../../api/refs.ts";
 
-export const CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client";
+const CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client";
 export const KUBELET_CLIENT_SIGNER = "kubernetes.io/kube-apiserver-client-kubelet";
-export const KUBELET_SERVING_SIGNER = "kubernetes.io/kubelet-serving";
+const KUBELET_SERVING_SIGNER = "kubernetes.io/kubelet-serving";
 
 const NODE_PREFIX = "system:node:";
 const SERVING_USAGES = ["digital signature", "key encipherment", "server auth"];
