@@ -26,8 +26,11 @@ import { run } from "./verbs/run.ts";
 import { scale } from "./verbs/scale.ts";
 import { set } from "./verbs/set/set.ts";
 import { attach } from "./verbs/streams/attach.ts";
+import { cp } from "./verbs/streams/cp.ts";
+import { debug } from "./verbs/streams/debug.ts";
 import { exec } from "./verbs/streams/exec.ts";
 import { logs } from "./verbs/streams/logs.ts";
+import { portForward } from "./verbs/streams/port-forward.ts";
 import { taint } from "./verbs/taint.ts";
 import { alpha, completion, options, plugin, proxy } from "./verbs/terminal.ts";
 import { top } from "./verbs/top.ts";
@@ -62,8 +65,11 @@ export const KUBECTL: Command = {
     logs,
     attach,
     exec,
+    portForward,
     proxy,
+    cp,
     auth,
+    debug,
     events,
     diff,
     apply,

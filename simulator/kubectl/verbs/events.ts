@@ -59,6 +59,8 @@ async function runEvents(call: Call): Promise<number | undefined> {
   const items = wanted
     .map((event) => ({ apiVersion: "v1", kind: "Event", ...event }))
     .sort((a, b) => timeMs(a) - timeMs(b));
+  // A typed list has no name, nor have its items one: kubectl prints nothing.
+  if (flags.text("output") === "name") return undefined;
   host.out(printer.print({ apiVersion: "v1", kind: "EventList", metadata: {}, items }));
   return undefined;
 }
