@@ -71,7 +71,13 @@ async function requestsOf(call: Call, discovery: Discovery): Promise<readonly Re
     const more = [limit > 0 ? `limit=${limit}` : "", wholeObjects].filter((each) => each !== "").join("&");
     return mappings.map((mapping) => ({ mapping, path: listPath(call, mapping, selection, more), isList: true }));
   }
-  const built = await build(call, discovery, { words, filenames, recursive: flags.on("recursive"), ...selection });
+  const built = await build(call, discovery, {
+    words,
+    filenames,
+    kustomize: flags.text("kustomize"),
+    recursive: flags.on("recursive"),
+    ...selection,
+  });
   const [problem] = built.problems;
   if (problem !== undefined) throw problem;
   const subresource = flags.text("subresource");

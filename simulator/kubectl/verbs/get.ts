@@ -76,6 +76,7 @@ async function objectsFor(call: Call, discovery: Discovery) {
     words,
     filenames: flags.list("filename"),
     recursive: flags.on("recursive"),
+    kustomize: flags.text("kustomize"),
     selector: flags.text("selector"),
     fieldSelector: flags.text("field-selector"),
     allNamespaces: flags.on("all-namespaces"),

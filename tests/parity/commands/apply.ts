@@ -84,7 +84,7 @@ export const applyScript: ParityScript = {
     "edit",
     'patch cm conf-{n} -p \'{"data":{"color":"x"}}\'',
     'patch cm conf-{n} -p \'{"data":{"color":"x"}}\'',
-    "patch cm conf-{n} --type=merge -p 'data: {color: y}'",
+    "patch cm conf-{n} --type=merge -p 'data: {color: w}'",
     'patch cm conf-{n} --type=json -p \'[{"op":"replace","path":"/data/color","value":"z"}]\'',
     'patch cm conf-{n} --type=json -p \'[{"op":"remove","path":"/data/none"}]\'',
     "patch cm conf-{n} --patch-file=patch.yaml -o name",

@@ -67,7 +67,7 @@ patches:
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: c, resources: {limits: {cpu: 1}}}]}}}\n",
     "labels/kustomization.yaml": "resources: [../base]\ncommonLabels: {x: z}\n",
     "plain/kustomization.yaml":
-      "resources: [cm.yaml]\ngeneratorOptions: {disableNameSuffixHash: true, labels: {g: h}}\nconfigMapGenerator: [{name: files, files: [data.txt, k=data.txt], envs: [a.env]}]\n",
+      "resources: [cm.yaml]\ngeneratorOptions: {disableNameSuffixHash: true, labels: {g: h}}\nconfigMapGenerator: [{name: files-{n}, files: [data.txt, k=data.txt], envs: [a.env]}]\n",
     "plain/cm.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf-{n}}\ndata: {a: b}\n",
     "plain/data.txt": "some\ntext\n",
     "plain/a.env": "E=1\n",
