@@ -8,6 +8,7 @@ import type { Json } from "./masks.ts";
 import type { Outcome } from "./outcome.ts";
 import { playCase, type RecordedCase } from "./requests.ts";
 import { playTable, type RecordedTable } from "./tables.ts";
+import { playTimelines } from "./timelines.ts";
 
 interface RecordedDefault {
   readonly name: string;
@@ -51,7 +52,7 @@ function report(area: string, outcomes: readonly Outcome[], totals: Map<string, 
 
 /**
  * Compares what the simulated API server answers with what a real v1.36 did, area by area. `--show` prints the
- * differences; words name areas, such as `errors/pod`.
+ * differences; words name areas, such as `errors/pod`, or `timelines`, which are played only when named.
  */
 function main(folder: string): void {
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder, file), "utf8")) as T;
@@ -83,6 +84,8 @@ function main(folder: string): void {
     const name = `tables/${file.replace(".json", "")}`;
     if (isWanted(name)) report(name, playTable(read<RecordedTable>(`tables/${file}`)), totals);
   }
+  // Minutes long: only for who asks for it.
+  if (wanted.includes("timelines")) report("timelines", playTimelines(folder), totals);
   for (const [area, [equal, total]] of totals)
     process.stdout.write(`== ${area.padEnd(12)} ${equal} of ${total} equal\n`);
 }
