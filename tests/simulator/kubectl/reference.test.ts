@@ -77,7 +77,10 @@ users: [{name: u, user: {}}]
 
 const suffixed = /-[bcdfghjklmnpqrstvwxz2456789]{8,10}\b/g;
 const lines = (text: string | readonly string[] | undefined) =>
-  (Array.isArray(text) ? text.join("\n") : String(text ?? "")).trimEnd().replaceAll(suffixed, "-HASH");
+  (Array.isArray(text) ? text.join("\n") : String(text ?? ""))
+    .trimEnd()
+    .replaceAll(/^W\d{4} [\d:.]+ +\d+ /gm, "<KLOG> ")
+    .replaceAll(suffixed, "-HASH");
 
 /** Tables and descriptions have tests of their own. */
 function isOthers({ argv }: RecordedStep): boolean {
@@ -112,7 +115,7 @@ describe.skipIf(folder === undefined)("kubectl, as recorded", () => {
   const cases = [
     ...casesOf("delete", ["delete-workload"]),
     ...casesOf("nodes", ["node-cordon", "node-drain"]),
-    ...casesOf("apply", ["apply-stdin", "apply-lastapplied"]),
+    ...casesOf("apply", ["apply-stdin", "apply-lastapplied", "apply-prune"]),
     ...casesOf("create", ["create-workloads"]),
     ...casesOf("expose", ["expose-variants"]),
     ...casesOf("metadata", ["label-variants"]),

@@ -73,7 +73,7 @@ export async function prune(
   applied: { readonly uids: ReadonlySet<string>; readonly namespaces: ReadonlySet<string> },
 ): Promise<void> {
   const allowed = call.flags.list("prune-allowlist");
-  if (allowed.length === 0 && call.client.namespaceGiven) warnOfDefaults(call);
+  if (allowed.length === 0) warnOfDefaults(call);
   for (const namespace of applied.namespaces) {
     for (const mapping of mappings.filter(({ namespaced }) => namespaced)) {
       await pruneType(call, say, mapping, namespace, applied.uids);
