@@ -36,7 +36,7 @@ const LIMITS = {
 /** Variables that belong to the interpreter, not to the person. */
 const OWN = /^([?#@*!$0-]|\d+|PWD|OLDPWD|OPTIND|OSTYPE|MACHTYPE|HOSTTYPE|HOSTNAME|BASHOPTS|SHELLOPTS|PIPESTATUS|_)$/;
 /** Commands of ours that lead on to the interpreter's of the same name, which only it can find. */
-const WRAPPERS: ReadonlySet<string> = new Set(["date", "help", "curl"]);
+const WRAPPERS: ReadonlySet<string> = new Set(["date", "curl"]);
 /** Stands behind each line, to tell whether its end was reached, and keeps its exit code. */
 const END = "__end";
 const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noclobber"];

@@ -1,10 +1,4 @@
-import type {
-  ChannelMessage,
-  NetworkRequest,
-  NetworkResponse,
-  StreamTransport,
-  Transport,
-} from "../../../simulator/index.ts";
+import type { NetworkRequest, NetworkResponse, StreamTransport, Transport } from "../../../simulator/index.ts";
 
 /** What a request from the shell's machine to an address of the cluster came to: an answer, or why there is none. */
 export type Fetched = NetworkResponse | { readonly problem: string };
@@ -38,6 +32,3 @@ export interface Screen {
   /** Hands a file to the person. */
   download(name: string, bytes: Uint8Array): void;
 }
-
-/** Messages of a stream, as workers pass them on. */
-export type Messages = readonly ChannelMessage[];

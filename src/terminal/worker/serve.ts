@@ -30,77 +30,79 @@ interface Config {
   readonly contexts?: readonly { readonly name: string; readonly context?: { readonly namespace?: string } }[];
 }
 
-/** Serves shells to the page's terminals: a script that takes its time holds up neither the page nor the cluster. */
-export function serveShells(): void {
-  const opened = new Map<number, Opened>();
-  const disk = Disk.open();
-  const ports = new LocalPorts();
-  let epochMs = 0;
-  const functions: ShellSide = {
+/** The shells of the page's terminals, their machine's disk and ports, and their ways to the cluster. */
+class ShellServer {
+  readonly #page: TerminalSide;
+  readonly #opened = new Map<number, Opened>();
+  readonly #disk = Disk.open();
+  readonly #ports = new LocalPorts();
+  readonly #streams: PageStreams;
+  readonly #cluster: ClusterWorld;
+  #epochMs = 0;
+
+  constructor(page: TerminalSide) {
+    this.#page = page;
+    this.#streams = new PageStreams(page);
+    const sync = async () => {
+      this.#epochMs = await page.now();
+    };
+    this.#cluster = {
+      request: (request) => page.request(request),
+      stream: this.#streams.open,
+      wait: (ms) => page.wait(ms).then(sync),
+      nowEpochMs: () => this.#epochMs,
+      sync,
+      fetch: (host, port, request, secure) => page.fetch({ host, port, secure, request }),
+    };
+  }
+
+  readonly functions: ShellSide = {
     open: async (id, columns, rows) => {
-      opened.set(id, open(id, (await disk).files as IFileSystem, columns, rows));
-      return status(id);
+      this.#opened.set(id, this.#open(id, (await this.#disk).files as IFileSystem, columns, rows));
+      return this.#status(id);
     },
     close: async (id) => {
-      opened.get(id)?.shell.interrupt();
-      opened.delete(id);
+      this.#opened.get(id)?.shell.interrupt();
+      this.#opened.delete(id);
     },
     run: async (id, text, history) => {
-      const one = opened.get(id);
+      const one = this.#opened.get(id);
       if (one === undefined) throw new Error("no such shell");
       one.shell.history = history;
       await one.shell.run(text);
       await one.printer.flush();
-      await (await disk).keep();
-      return status(id);
+      await (await this.#disk).keep();
+      return this.#status(id);
     },
     interrupt: async (id) => {
-      opened.get(id)?.printer.clear();
-      opened.get(id)?.shell.interrupt();
+      this.#opened.get(id)?.printer.clear();
+      this.#opened.get(id)?.shell.interrupt();
     },
-    isWhole: async (id, text) => opened.get(id)?.shell.isWhole(text) ?? true,
-    complete: async (id, text) => complete(text, await worldOf(id)),
+    isWhole: async (id, text) => this.#opened.get(id)?.shell.isWhole(text) ?? true,
+    complete: async (id, text) => complete(text, await this.#worldOf(id)),
     key: async (id, bytes) => {
-      for (const hear of [...(opened.get(id)?.keys ?? [])]) hear(bytes);
+      for (const hear of [...(this.#opened.get(id)?.keys ?? [])]) hear(bytes);
     },
     resize: async (id, columns, rows) => {
-      const one = opened.get(id);
+      const one = this.#opened.get(id);
       if (one === undefined) return;
       Object.assign(one.size, { columns, rows });
       for (const listener of one.sizes) listener(columns, rows);
     },
     put: async (id, name, bytes) => {
-      const path = absolute(opened.get(id)?.shell.folder ?? HOME, name);
-      await (await disk).files.writeFile(path, bytes);
-      await (await disk).keep();
+      const path = absolute(this.#opened.get(id)?.shell.folder ?? HOME, name);
+      await (await this.#disk).files.writeFile(path, bytes);
+      await (await this.#disk).keep();
       return path;
     },
     stream: async (id, messages, now) => {
-      epochMs = now;
-      streams.take(id, messages);
+      this.#epochMs = now;
+      this.#streams.take(id, messages);
     },
-  };
-  const page = createBirpc<TerminalSide, ShellSide>(functions, {
-    post: (data) => self.postMessage(data),
-    on: (handler) => self.addEventListener("message", (event) => handler(event.data)),
-    timeout: -1,
-  });
-  const streams = new PageStreams(page);
-  const cluster: ClusterWorld = {
-    request: (request) => page.request(request),
-    stream: streams.open,
-    wait: async (ms) => {
-      await page.wait(ms);
-      epochMs = await page.now();
-    },
-    nowEpochMs: () => epochMs,
-    sync: async () => {
-      epochMs = await page.now();
-    },
-    fetch: (host, port, request, secure) => page.fetch({ host, port, secure, request }),
   };
 
-  function open(id: number, files: IFileSystem, columns: number, rows: number): Opened {
+  #open(id: number, files: IFileSystem, columns: number, rows: number): Opened {
+    const page = this.#page;
     const printer = new Printer((text) => page.out(id, text));
     const size = { columns, rows };
     const keys: Opened["keys"] = new Set();
@@ -132,35 +134,35 @@ export function serveShells(): void {
       edit: (text, name) => page.edit(id, text, name),
       download: (name, bytes) => void page.download(name, bytes),
     };
-    const shell = new Shell({ cluster, screen, files, ports, library, folder: HOME, home: HOME });
+    const machine = { cluster: this.#cluster, files, ports: this.#ports, library };
+    const shell = new Shell({ ...machine, screen, folder: HOME, home: HOME });
     return { shell, printer, size, keys, sizes };
   }
 
-  async function config(): Promise<Config> {
+  async #config(): Promise<Config> {
     try {
-      return (parse(await (await disk).files.readFile(`${HOME}/.kube/config`)) ?? {}) as Config;
+      return (parse(await (await this.#disk).files.readFile(`${HOME}/.kube/config`)) ?? {}) as Config;
     } catch {
       return {};
     }
   }
 
-  async function status(id: number): Promise<Status> {
-    const { shell } = opened.get(id) ?? {};
-    const { contexts = [], "current-context": context = "" } = await config();
+  async #status(id: number): Promise<Status> {
+    const { shell } = this.#opened.get(id) ?? {};
+    const { contexts = [], "current-context": context = "" } = await this.#config();
     const namespace = contexts.find(({ name }) => name === context)?.context?.namespace || "default";
     const folder = shell?.folder ?? HOME;
     return { folder, context, namespace, exitCode: shell?.exitCode ?? 0, ended: shell?.ended ?? true };
   }
 
-  async function worldOf(id: number): Promise<CompletionWorld> {
-    const { shell } = opened.get(id) ?? {};
-    const { namespace } = await status(id);
-    const contexts = ((await config()).contexts ?? []).map(({ name }) => name);
-    const { files } = await disk;
-    const folder = shell?.folder ?? HOME;
+  async #worldOf(id: number): Promise<CompletionWorld> {
+    const { shell } = this.#opened.get(id) ?? {};
+    const { folder, namespace } = await this.#status(id);
+    const contexts = ((await this.#config()).contexts ?? []).map(({ name }) => name);
+    const files = (await this.#disk).files as IFileSystem;
     return {
-      cluster,
-      files: files as IFileSystem,
+      cluster: this.#cluster,
+      files,
       folder,
       home: HOME,
       commands: shell?.commands ?? [],
@@ -168,4 +170,15 @@ export function serveShells(): void {
       contexts,
     };
   }
+}
+
+/** Serves shells to the page's terminals: a script that takes its time holds up neither the page nor the cluster. */
+export function serveShells(): void {
+  const functions = {} as ShellSide;
+  const page = createBirpc<TerminalSide, ShellSide>(functions, {
+    post: (data) => self.postMessage(data),
+    on: (handler) => self.addEventListener("message", (event) => handler(event.data)),
+    timeout: -1,
+  });
+  Object.assign(functions, new ShellServer(page).functions);
 }

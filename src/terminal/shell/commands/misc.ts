@@ -35,7 +35,7 @@ Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops whatever runs
 
 async function help(run: Run): Promise<number> {
   if (run.words.length > 0) {
-    const { stdout, stderr, exitCode } = await run.original(run.words);
+    const { stdout, stderr, exitCode } = await run.exec(["help", ...run.words].map(quoted).join(" "));
     run.out(stdout);
     run.err(stderr);
     return exitCode;
