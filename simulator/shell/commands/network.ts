@@ -216,7 +216,8 @@ export const curl: Command = {
     );
     const method =
       options.get("-X", "--request") ?? (options.has("-I", "--head") ? "HEAD" : data === undefined ? "GET" : "POST");
-    const form = data === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" };
+    const form: Record<string, string> =
+      data === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded" };
     const done = fetchUrl(answering, url, {
       method,
       headers: { "User-Agent": "curl/8.14.1", Accept: "*/*", ...form, ...headers },

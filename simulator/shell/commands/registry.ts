@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { curl, nc, nslookup, ping, wget } from "./network.ts";
+import { sort } from "./sort.ts";
 import {
   arch,
   clear,
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   env,
   printenv,
   mktemp,
+  sort,
   wget,
   curl,
   nslookup,

@@ -100,6 +100,9 @@ describe("a container's script", () => {
     ["exit traps", "trap 'echo bye' EXIT; echo hi; exit 3", "hi\nbye\n", 3],
     ["eval and shift", 'set -- a b c; shift; eval "echo $1 $#"', "b 2\n", 0],
     ["timeout", "timeout 1 sleep 5; echo $?", "124\n", 0],
+    ["sort by bytes", "printf 'A_B=1\\nA=2\\nb\\nB\\n' | sort", "A=2\nA_B=1\nB\nb\n", 0],
+    ["sort by numbers of a field", "printf 'x:10\\ny:9\\nz:10\\n' | sort -t: -k2 -nr", "z:10\nx:10\ny:9\n", 0],
+    ["sort once each", "printf 'b\\na\\nb\\n' > /tmp/s; sort -u /tmp/s", "a\nb\n", 0],
     ["exec", "echo before; exec echo after; echo never", "before\nafter\n", 0],
   ])("runs %s", async (_what, script, stdout, exitCode) => {
     const went = await run(script);
