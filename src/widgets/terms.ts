@@ -29,6 +29,7 @@ export const terms: readonly (readonly [term: string, meaning: string])[] = [
 
 /** Keys and what they do, as shown on `?`. */
 export const keys: readonly (readonly [keys: string, meaning: string])[] = [
+  ["Ctrl+`", "terminal"],
   ["Space", "pause, run"],
   [".", "one event"],
   ["< >", "slower, faster"],
