@@ -23,6 +23,8 @@ const REAL_500S: readonly RegExp[] = [
   /^failed to decode managed fields/,
   // Strategic patches of a ControllerRevision's data: strategicpatch knows no fields of a RawExtension.
   /^unable to find api field in struct RawExtension/,
+  // A webhook that was registered and that nobody answers for.
+  /^Internal error occurred: failed calling webhook /,
   // A kubelet that is asked for before it reported an address.
   /^no preferred addresses found/,
 ];
