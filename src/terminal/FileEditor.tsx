@@ -22,14 +22,14 @@ export default function FileEditor({ editing, onClosed }: { editing: Editing; on
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const close = (save: boolean) => {
-    editing.done(save ? view.current?.state.doc.toString() : undefined);
+    editing.done(save ? view.current?.state.doc.toString() : editing.text);
     onClosed();
   };
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const ask = (save: boolean) => {
-      editing.done(save ? editor.state.doc.toString() : undefined);
+      editing.done(save ? editor.state.doc.toString() : editing.text);
       onClosed();
       return true;
     };
