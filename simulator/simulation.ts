@@ -38,6 +38,7 @@ import { containerSessions } from "./node/server/sessions.ts";
 import { kubeletSources } from "./node/sources.ts";
 import { DEFAULT_PARTS, type Parts } from "./parts.ts";
 import { metricsKinds } from "./resources/metrics/registry.ts";
+import { VerdictObjects } from "./scheduler/verdict-objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Clock } from "./time/clock.ts";
 import { Random } from "./time/random.ts";
@@ -399,6 +400,7 @@ export class Simulation {
       up: () => this.#apiUp,
       door: new MachinesDoor(this.machines),
       ...(this.#metrics && { metrics: this.#metrics }),
+      verdicts: new VerdictObjects(() => this.host.bodyOf("kube-scheduler"), this.options.startEpochMs),
       alwaysServed: [SIMULATION_GROUP],
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,

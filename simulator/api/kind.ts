@@ -5,7 +5,7 @@ import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
-import type { NodeMetricsObject, Pod, PodMetricsObject, ResourceRef } from "./refs.ts";
+import type { NodeMetricsObject, Pod, PodMetricsObject, ResourceRef, SchedulingVerdict } from "./refs.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Indexer } from "./store.ts";
 
@@ -32,6 +32,12 @@ export interface WriteContext {
 export interface ComputeContext extends Pick<WriteContext, "find" | "byIndex"> {
   /** The metrics server, where there is one. */
   readonly metrics?: MetricsDoor;
+  readonly verdicts?: VerdictsDoor;
+}
+
+/** What the scheduler thought of pods lately. */
+export interface VerdictsDoor {
+  verdicts(namespace: string | undefined): readonly SchedulingVerdict[];
 }
 
 /** What the metrics server tells of pods and nodes. */

@@ -51,11 +51,12 @@ function refusedRead(exchange: RoutedExchange) {
   return exchange.route.kind.refuseRead?.(computeContext(exchange));
 }
 
-function computeContext({ server: { store, metrics } }: RoutedExchange): ComputeContext {
+function computeContext({ server: { store, metrics, verdicts } }: RoutedExchange): ComputeContext {
   return {
     find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
     byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
     ...(metrics && { metrics }),
+    ...(verdicts && { verdicts }),
   };
 }
 

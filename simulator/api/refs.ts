@@ -326,10 +326,41 @@ export interface NodeMetricsType {
 }
 export type NodeMetricsObject = Stored<NodeMetricsType>;
 
+/** Why the scheduler put a pod where it did, or nowhere. Made for each reader. */
+export interface SchedulingVerdictType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  /** How often the pod was tried. */
+  readonly attempt?: number;
+  readonly nodeName?: string;
+  readonly nominatedNodeName?: string;
+  readonly message?: string;
+  /** Nodes that there were; those looked at are in `nodes`. */
+  readonly nodeCount?: number;
+  readonly weights?: { readonly [plugin: string]: number };
+  readonly nodes?: readonly {
+    readonly name: string;
+    readonly rejection?: { readonly plugin: string; readonly code: string; readonly reasons: readonly string[] };
+    /** Points by plugin, with its weight. */
+    readonly scores?: { readonly [plugin: string]: number };
+    readonly total?: number;
+  }[];
+  /** What would make it fit, a sentence each. */
+  readonly advice?: readonly string[];
+}
+export type SchedulingVerdict = Stored<SchedulingVerdictType>;
+
 export const FAULTS = resourceRef<Fault>(SIMULATION_GROUP, "v1alpha1", "faults", "Fault");
 export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "clocks", "Clock");
 export const LOADS = resourceRef<Load>(SIMULATION_GROUP, "v1alpha1", "loads", "Load");
 export const METRIC_VALUES = resourceRef<MetricValue>(SIMULATION_GROUP, "v1alpha1", "metricvalues", "MetricValue");
+export const SCHEDULING_VERDICTS = resourceRef<SchedulingVerdict>(
+  SIMULATION_GROUP,
+  "v1alpha1",
+  "schedulingverdicts",
+  "SchedulingVerdict",
+);
 export const NODE_GROUPS = resourceRef<NodeGroup>(SIMULATION_GROUP, "v1alpha1", "nodegroups", "NodeGroup");
 /** The label of the nodes of a NodeGroup, with the group's name. */
 export const NODE_GROUP_LABEL = "simulation.tabernetes.dev/node-group";

@@ -12,7 +12,7 @@ import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
-import type { Describe, Kind, MetricsDoor } from "./kind.ts";
+import type { Describe, Kind, MetricsDoor, VerdictsDoor } from "./kind.ts";
 import { parseDuration } from "./meta/duration.ts";
 import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
@@ -46,6 +46,8 @@ export interface ApiServerOptions {
   readonly door: ClusterDoor;
   /** The metrics server, where there is one. */
   readonly metrics?: MetricsDoor;
+  /** The scheduler's account of itself. */
+  readonly verdicts?: VerdictsDoor;
   /** Where refused connections were going, as `host:port`. */
   readonly address: string;
 }

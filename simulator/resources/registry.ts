@@ -65,6 +65,7 @@ import { faultKind } from "./simulation/fault/kind.ts";
 import { loadKind } from "./simulation/load/kind.ts";
 import { metricValueKind } from "./simulation/metricvalue/kind.ts";
 import { nodeGroupKind } from "./simulation/nodegroup/kind.ts";
+import { schedulingVerdictKind } from "./simulation/schedulingverdict/kind.ts";
 import { csiDriverKind } from "./storage/csidriver/kind.ts";
 import { csiNodeKind } from "./storage/csinode/kind.ts";
 import { csiStorageCapacityKind } from "./storage/csistoragecapacity/kind.ts";
@@ -147,6 +148,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(loadKind),
     anyKind(metricValueKind),
     anyKind(nodeGroupKind),
+    anyKind(schedulingVerdictKind),
   ],
   (kind) => kind.ref.id,
 );

@@ -14,6 +14,7 @@ import classes from "./Inspector.module.css";
 import { ObjectEvents } from "./ObjectEvents.tsx";
 import { Overview } from "./Overview.tsx";
 
+const SchedulingWhy = lazy(() => import("./SchedulingWhy.tsx"));
 const YamlView = lazy(() => import("./YamlView.tsx"));
 
 const TABS: readonly { id: InspectorTab; label: string }[] = [
@@ -21,6 +22,9 @@ const TABS: readonly { id: InspectorTab; label: string }[] = [
   { id: "events", label: "Events" },
   { id: "yaml", label: "YAML" },
 ];
+
+/** Only pods are scheduled. */
+const POD_TABS: typeof TABS = [...TABS.slice(0, 2), { id: "why", label: "Why here" }, ...TABS.slice(2)];
 
 /** The selected thing in full; without a selection, the cluster itself. */
 export function Inspector() {
@@ -34,7 +38,8 @@ export function Inspector() {
 
 function Selected({ selected }: { selected: Ref }) {
   const object = useAnyObject(selected.kind, selected.key);
-  const tab = useUi((state) => state.inspectorTab);
+  const tabs = selected.kind === "Pod" ? POD_TABS : TABS;
+  const tab = useUi((state) => (tabs.some(({ id }) => id === state.inspectorTab) ? state.inspectorTab : "overview"));
   const [namespace, name] = splitKey(selected.key);
   const owner = object && controllerOf(object);
   return (
@@ -72,7 +77,7 @@ function Selected({ selected }: { selected: Ref }) {
             <Tabs
               id="inspector"
               label="About the selected object"
-              tabs={TABS}
+              tabs={tabs}
               value={tab}
               onChange={(id) => setUi({ inspectorTab: id })}
             />
@@ -82,6 +87,7 @@ function Selected({ selected }: { selected: Ref }) {
               <Suspense fallback={<p className={controls.empty}>Loading…</p>}>
                 {tab === "overview" && <Overview selected={selected} object={object} />}
                 {tab === "events" && <ObjectEvents selected={selected} />}
+                {tab === "why" && <SchedulingWhy podKey={selected.key} version={object.metadata?.resourceVersion} />}
                 {tab === "yaml" && <YamlView object={object} />}
               </Suspense>
             </ErrorBoundary>
