@@ -58,11 +58,12 @@ export const useUi = create<UiState>()(
   persist(() => initial, {
     name: "tabernetes-ui",
     storage: createJSONStorage(() => localStorage),
-    partialize: ({ view, left, leftOpen, bottomOpen, namespace, inspectorTab, done, lesson }) => ({
+    partialize: ({ view, left, leftOpen, bottomOpen, bottom, namespace, inspectorTab, done, lesson }) => ({
       view,
       left,
       leftOpen,
       bottomOpen,
+      bottom,
       namespace,
       inspectorTab,
       done,
