@@ -11,6 +11,7 @@ import {
 import type { NodeInfo } from "./node-info.ts";
 import type { PodInfo } from "./pod-info.ts";
 import type { Profile, Scorer } from "./profile.ts";
+import type { CycleRecord } from "./verdicts.ts";
 
 /** Fewer nodes than this are all looked at. */
 const MIN_FEASIBLE_NODES = 100;
@@ -29,6 +30,8 @@ export type Found =
   | { readonly error: Status }
   | { readonly rejection: Rejection; readonly preFilter?: Status; readonly plugins: readonly string[] };
 
+const NO_SCORES = new Float64Array(0);
+
 type FilterPlugin = Plugin & Required<Pick<Plugin, "filter">>;
 
 /** One pod's way through the filters and scores. Its lists are used again for the next pod. */
@@ -39,11 +42,11 @@ export class Cycle {
   startIndex = 0;
   readonly #filters: FilterPlugin[] = [];
   readonly #filterStates: unknown[] = [];
-  readonly #feasible: NodeInfo[] = [];
-  readonly #rejected: NodeInfo[] = [];
-  readonly #statuses: Status[] = [];
+  #feasible: NodeInfo[] = [];
+  #rejected: NodeInfo[] = [];
+  #statuses: Status[] = [];
   readonly #scored: Scorer[] = [];
-  #scores = new Float64Array(0);
+  #scores = NO_SCORES;
   #row = new Float64Array(0);
   #totals = new Float64Array(0);
 
@@ -101,16 +104,34 @@ export class Cycle {
     return { nominatedNode, text: reasons.join(", ") };
   }
 
-  /** What was looked at, for the verdicts. */
+  /** What was looked at, for the verdicts. The lists are the reader's now: the next pod gets new ones, or `reuse`d ones. */
   record() {
-    const count = this.#feasible.length;
-    return {
-      feasible: this.#feasible.slice(),
-      rejected: this.#rejected.slice(),
-      statuses: this.#statuses.slice(),
+    const record = {
+      feasible: this.#feasible,
+      rejected: this.#rejected,
+      statuses: this.#statuses,
       plugins: this.#scored.map(({ plugin, weight }) => ({ name: plugin.name, weight })),
-      scores: this.#scores.slice(0, this.#scored.length * count),
+      scores: this.#scores,
     };
+    this.#feasible = [];
+    this.#rejected = [];
+    this.#statuses = [];
+    this.#scores = NO_SCORES;
+    return record;
+  }
+
+  /** Takes back the lists of a record that nobody reads any more: thousands of nodes' for each of many pods. */
+  reuse({
+    feasible,
+    rejected,
+    statuses,
+    scores,
+  }: Pick<CycleRecord, "feasible" | "rejected" | "statuses" | "scores">): void {
+    this.#feasible = feasible as NodeInfo[];
+    this.#rejected = rejected as NodeInfo[];
+    this.#statuses = statuses as Status[];
+    this.#scores = scores;
+    this.clear();
   }
 
   #preFilter(pod: PodInfo) {
@@ -246,9 +267,10 @@ export class Cycle {
   }
 
   #makeRoom(count: number): void {
+    const cells = count * this.#profile.scorers.length;
+    if (this.#scores.length < cells) this.#scores = new Float64Array(cells);
     if (this.#row.length >= count) return;
     this.#row = new Float64Array(count);
     this.#totals = new Float64Array(count);
-    this.#scores = new Float64Array(count * this.#profile.scorers.length);
   }
 }

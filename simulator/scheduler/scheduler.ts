@@ -408,7 +408,7 @@ export class Scheduler implements ComponentBody {
   }
 
   #keepVerdict(entry: Entry, outcome: { node?: string; message?: string; nominatedNode?: string }): void {
-    this.#verdicts.keep({
+    const free = this.#verdicts.keep({
       pod: entry.key,
       uid: entry.info.uid,
       atMs: this.#context.nowMs,
@@ -417,6 +417,7 @@ export class Scheduler implements ComponentBody {
       ...this.#cycle.record(),
       ...outcome,
     });
+    if (free !== undefined) this.#cycle.reuse(free);
   }
 }
 

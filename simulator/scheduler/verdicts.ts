@@ -46,7 +46,7 @@ export interface CycleRecord {
   readonly rejected: readonly Named[];
   readonly statuses: readonly Status[];
   readonly plugins: readonly { readonly name: string; readonly weight: number }[];
-  /** Row by row: the weighted scores of a plugin for each feasible node. Empty when nothing was scored. */
+  /** Row by row of `plugins`: the weighted scores of a plugin for each feasible node. What follows means nothing. */
   readonly scores: Float64Array;
 }
 
@@ -59,15 +59,18 @@ export class Verdicts {
     this.#kept = kept;
   }
 
-  keep(record: CycleRecord): void {
-    if (this.#kept === 0) return;
+  /** Keeps a record; returns the one that is no longer kept, if there is one: its lists are free. */
+  keep(record: CycleRecord): CycleRecord | undefined {
+    if (this.#kept === 0) return record;
+    const previous = this.#records.get(record.pod);
     this.#records.delete(record.pod);
     this.#records.set(record.pod, record);
-    if (this.#records.size <= this.#kept) return;
-    for (const oldest of this.#records.keys()) {
+    if (previous !== undefined || this.#records.size <= this.#kept) return previous;
+    for (const [oldest, free] of this.#records) {
       this.#records.delete(oldest);
-      return;
+      return free;
     }
+    return undefined;
   }
 
   /** Keys of the pods that there are verdicts on, the latest last. */
@@ -83,13 +86,14 @@ export class Verdicts {
   save(): readonly JsonObject[] {
     return [...this.#records.values()].map((record) => {
       const { scores, statuses, feasible, rejected, ...rest } = record;
+      const cells = rest.plugins.length * feasible.length;
       const distinct = [...new Set(statuses)];
       const places = new Map(distinct.map((status, place) => [status, place]));
       return {
         ...rest,
         feasible: feasible.map(({ name }) => name),
         rejected: rejected.map(({ name }) => name),
-        scores: [...scores],
+        scores: [...scores.subarray(0, cells)],
         distinct,
         statuses: statuses.map((one) => places.get(one) ?? 0),
       } as unknown as JsonObject;
@@ -121,7 +125,7 @@ type SavedRecord = Omit<CycleRecord, "scores" | "statuses" | "feasible" | "rejec
 function verdictOf(record: CycleRecord): PodVerdict {
   const { feasible, rejected, statuses, plugins, scores, ...rest } = record;
   const taken = feasible.map(({ name: node }, place): NodeVerdict => {
-    if (scores.length === 0) return { node };
+    if (plugins.length === 0) return { node };
     const points: Record<string, number> = {};
     let total = 0;
     for (const [row, { name }] of plugins.entries()) {
