@@ -1,5 +1,27 @@
 import { INTERRUPTED, type OwnCommand, type Run } from "./commands/command.ts";
 
+/** Filters that give out what they have as it comes; others wait for the end. */
+const LINE_BY_LINE = new Set([
+  "grep",
+  "egrep",
+  "fgrep",
+  "rg",
+  "sed",
+  "awk",
+  "cut",
+  "tr",
+  "head",
+  "cat",
+  "tee",
+  "nl",
+  "jq",
+]);
+
+function isLineByLine(tail: string): boolean {
+  const plain = tail.replace(/'[^']*'|"[^"]*"/g, "q");
+  return plain.split("|").every((part) => LINE_BY_LINE.has(part.trim().split(/\s/)[0] ?? ""));
+}
+
 /** How many lines the first of the filters takes before it is done; undefined when it reads to the end. */
 function linesTaken(tail: string): number | undefined {
   const head = /^\s*head(?:\s+(?:-n\s*|--lines=|-)(\d+))?\s*(\||$)/.exec(tail.trim());
@@ -16,6 +38,8 @@ export async function runFlow(run: Run, command: OwnCommand, tail: string): Prom
   run.signal.addEventListener("abort", () => stop.abort(), { once: true });
   const limit = linesTaken(tail);
   const quiet = /^\s*e?grep\b[^|]*\s-(\w*q|m\s*1)\b/.test(tail);
+  const atOnce = isLineByLine(tail);
+  let isOver = false;
   let come = "";
   let shown = "";
   let exitCode = 0;
@@ -28,8 +52,10 @@ export async function runFlow(run: Run, command: OwnCommand, tail: string): Prom
     const result = await run.exec(tail.trim(), whole);
     exitCode = result.exitCode;
     const fresh = result.stdout.startsWith(shown) ? result.stdout.slice(shown.length) : result.stdout;
-    shown = result.stdout;
-    if (fresh !== "") run.out(fresh);
+    if (atOnce || isOver) {
+      shown = result.stdout;
+      if (fresh !== "") run.out(fresh);
+    }
     if (result.stderr !== "") run.err(result.stderr);
     const isDone = limit !== undefined && whole.split("\n").length > limit;
     if (isDone || (quiet && exitCode === 0)) stop.abort();
@@ -47,5 +73,7 @@ export async function runFlow(run: Run, command: OwnCommand, tail: string): Prom
     },
   });
   await filtering;
+  isOver = true;
+  if (!run.signal.aborted && !atOnce) await filter();
   return run.signal.aborted ? INTERRUPTED : exitCode;
 }
