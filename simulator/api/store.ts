@@ -156,8 +156,17 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   #reindex(name: string, indexer: Indexer, key: string, change: Change<T>): void {
     const values = present(this.#indexes.get(name), name);
-    const before = change.previous === undefined ? NOWHERE : toList(indexer(change.previous));
-    const after = change.type === "DELETED" ? NOWHERE : toList(indexer(change.object));
+    const was = change.previous === undefined ? undefined : indexer(change.previous);
+    const is = change.type === "DELETED" ? undefined : indexer(change.object);
+    if (was === undefined && is === undefined) return;
+    if (typeof is === "string" && was === is) {
+      // Most changes move nothing.
+      values.get(is)?.set(key, change.object);
+      for (const { handler } of this.#indexListeners.get(name)?.get(is) ?? NOBODY) handler(change);
+      return;
+    }
+    const before = toList(was);
+    const after = toList(is);
     for (const value of before) {
       if (after.includes(value)) continue;
       const objects = values.get(value);
@@ -189,6 +198,7 @@ export class Collection<T extends KubeObject = KubeObject> {
 }
 
 const NOWHERE: readonly string[] = [];
+const NOBODY: readonly never[] = [];
 
 function toList(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? NOWHERE : typeof value === "string" ? [value] : value;

@@ -46,7 +46,7 @@ export class Cycle {
   #rejected: NodeInfo[] = [];
   #statuses: Status[] = [];
   readonly #scored: Scorer[] = [];
-  #scores = NO_SCORES;
+  #scores: Float64Array = NO_SCORES;
   #row = new Float64Array(0);
   #totals = new Float64Array(0);
 
