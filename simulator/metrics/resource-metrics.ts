@@ -57,7 +57,7 @@ export class ResourceMetrics implements MetricsDoor {
     const pods = namespace === undefined ? this.#cache.list(PODS) : this.#cache.byIndex(PODS, "namespace", namespace);
     for (const pod of pods) {
       const machine = this.#machines.get(pod.spec.nodeName ?? "");
-      const use = machine && this.#isHeard(machine) ? this.#useOf(machine, pod) : undefined;
+      const use = machine && this.#isHeard(machine) ? this.#takenBy(machine, pod) : undefined;
       if (use !== undefined) yield use;
     }
   }
@@ -97,7 +97,7 @@ export class ResourceMetrics implements MetricsDoor {
     return powered && connected && kubeletEnabled;
   }
 
-  #useOf(machine: Machine, pod: Pod): PodUse | undefined {
+  #takenBy(machine: Machine, pod: Pod): PodUse | undefined {
     const atMs = this.roundMs;
     // A static pod's object has another uid than what runs.
     const runtime =

@@ -28,7 +28,7 @@ ${extra}`;
 const SHARED: readonly Step[] = [
   ["version", /Server Version: .*v1\.36\.2/],
   ["cluster-info", /Kubernetes control plane.* is running at .*http:\/\/127\.0\.0\.1/],
-  ["api-versions", /^admissionregistration[^]*apps\/v1\n(.*\n)*v1\n$/],
+  ["api-versions", /^admissionregistration[\s\S]*apps\/v1\n(.*\n)*v1\n$/],
   ["api-resources", /^deployments +deploy +apps\/v1 +true +Deployment$/m],
   ["api-resources --namespaced=false --no-headers -o name", /^nodes$/m],
   [

@@ -12,7 +12,19 @@ import { SAMPLES } from "./samples.ts";
 /** What holds for every kind, also for those to come. */
 
 const VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
-const SCALARS = ["string", "boolean", "int32", "int64", "double", "time", "microtime", "intstr", "bytes", "any", "quantity"];
+const SCALARS = [
+  "string",
+  "boolean",
+  "int32",
+  "int64",
+  "double",
+  "time",
+  "microtime",
+  "intstr",
+  "bytes",
+  "any",
+  "quantity",
+];
 
 function namespaceFor(kind: Kind): string | undefined {
   return kind.namespaced ? "default" : undefined;

@@ -156,7 +156,12 @@ export const SAMPLES: Readonly<Record<string, Json>> = {
     spec: {
       matchConstraints: { resourceRules: [RULE] },
       reinvocationPolicy: "Never",
-      mutations: [{ patchType: "JSONPatch", jsonPatch: { expression: "[]" } }],
+      mutations: [
+        {
+          patchType: "JSONPatch",
+          jsonPatch: { expression: `[JSONPatch{op: "add", path: "/metadata/labels/a", value: "b"}]` },
+        },
+      ],
     },
   },
   "mutatingadmissionpolicybindings.admissionregistration.k8s.io": {

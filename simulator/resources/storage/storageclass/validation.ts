@@ -54,7 +54,9 @@ function validateTopologies(terms: readonly TopologySelectorTerm[]): readonly Fi
   return terms.flatMap((term, at) => {
     const path = child(index("allowedTopologies", at), "matchLabelExpressions");
     const expressions = term.matchLabelExpressions ?? [];
-    const form = canonicalJson(Object.fromEntries(expressions.map(({ key, values }) => [key, [...(values ?? [])].sort()])));
+    const form = canonicalJson(
+      Object.fromEntries(expressions.map(({ key, values }) => [key, [...(values ?? [])].sort()])),
+    );
     const repeated = seen.has(form) ? [duplicate(path, "")] : [];
     seen.add(form);
     return [...validateTerm(term, path), ...repeated];
