@@ -30,7 +30,7 @@ const MARK_EVERY_MS = 1000;
 type Line = JournalInput | Pick<JournalInput, "position" | "atMs">;
 
 interface Saved {
-  readonly version: 1;
+  readonly version: 2;
   /** Number of the journal that goes on from here. */
   readonly journal: number;
   readonly snapshot: Snapshot;
@@ -65,6 +65,11 @@ export class DataFolder implements InputKeeper {
     const file = join(this.#folder, "snapshot.json");
     if (!existsSync(file)) return undefined;
     const saved = JSON.parse(readFileSync(file, "utf8")) as Saved;
+    if (saved.version !== 2) {
+      throw new Error(
+        `${this.#folder} was written by another version of Tabernetes: give an empty folder, or remove this one`,
+      );
+    }
     const simulation = Simulation.restore(saved.snapshot, parts);
     const shells = new ShellDriver(simulation);
     this.#number = saved.journal;
@@ -96,7 +101,7 @@ export class DataFolder implements InputKeeper {
     // What the snapshot holds need not be played again.
     simulation.journal.load({ inputs: [], writes: simulation.journal.writes });
     this.#written = 0;
-    const saved: Saved = { version: 1, journal: next, snapshot: simulation.snapshot() };
+    const saved: Saved = { version: 2, journal: next, snapshot: simulation.snapshot() };
     const fresh = join(this.#folder, "snapshot.json.new");
     const file = openSync(fresh, "w", 0o600);
     writeFileSync(file, JSON.stringify(saved));

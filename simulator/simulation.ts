@@ -174,7 +174,7 @@ export class Simulation {
 
   /** Continues from a snapshot as if nothing had happened. */
   static restore(snapshot: Snapshot, parts: Parts = DEFAULT_PARTS): Simulation {
-    assert(snapshot.version === 1, `a snapshot of version ${snapshot.version}`);
+    assert(snapshot.version === 2, `a snapshot of version ${snapshot.version}`);
     const simulation = new Simulation(snapshot.options, parts);
     simulation.#kinds.restore(snapshot.store);
     simulation.store.load(snapshot.store);
@@ -213,7 +213,7 @@ export class Simulation {
   /** The whole state; take it between two steps. Objects in it are the frozen ones themselves. */
   snapshot(): Snapshot {
     return {
-      version: 1,
+      version: 2,
       options: this.options,
       clock: this.clock.save(),
       random: this.#random.save(),

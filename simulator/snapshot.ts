@@ -7,7 +7,7 @@ import type { RandomState } from "./time/random.ts";
 
 /** Everything that a run is at one instant, as JSON. */
 export interface Snapshot {
-  readonly version: 1;
+  readonly version: 2;
   readonly options: ClusterOptions;
   readonly clock: ClockState;
   readonly random: RandomState;
