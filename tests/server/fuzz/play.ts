@@ -21,6 +21,8 @@ const REAL_500S: readonly RegExp[] = [
   /^failed to create typed patch object /,
   /^failed to convert new typed object /,
   /^failed to decode managed fields/,
+  // Lists of mixed items in a strategic patch: interpretStrategicMergePatchError does not know this one.
+  /^list element types are not identical: /,
   // Strategic patches of a ControllerRevision's data: strategicpatch knows no fields of a RawExtension.
   /^unable to find api field in struct RawExtension/,
   // A webhook that was registered and that nobody answers for.
