@@ -35,6 +35,21 @@ type Step = { readonly stop: boolean; readonly failure?: Status };
 const GO_ON: Step = { stop: false };
 const WAIT: Step = { stop: true };
 
+/** So many missing replicas are looked at beyond those that are there: the next look goes on from what this one made. */
+const AHEAD = 1000;
+/** No cluster holds more pods; a list of two thousand million would be the end of the run. */
+const MOST = 200_000;
+
+/** How many ordinals, from the first, one look is about: all, for every set that a cluster could hold. */
+function lookedAt(set: StatefulSet, present: readonly Replica[]): number {
+  const start = startOrdinal(set);
+  const highest = present.reduce(
+    (most, { ordinal }) => (isOrdinalInRange(set, ordinal) ? Math.max(most, ordinal - start + 1) : most),
+    0,
+  );
+  return Math.min(desiredReplicas(set), Math.max(highest, present.length) + AHEAD, MOST);
+}
+
 /** One look at one stateful set, with the pods that it has. */
 export class StatefulSetUpdate {
   readonly #context: ComponentContext;
@@ -64,7 +79,7 @@ export class StatefulSetUpdate {
     const present = pods.flatMap((pod) => replicaOf(pod) ?? []);
     const byOrdinal = new Map(present.map((replica) => [replica.ordinal, replica]));
     const start = startOrdinal(set);
-    this.#replicas = Array.from({ length: desiredReplicas(set) }, (_, index) => {
+    this.#replicas = Array.from({ length: lookedAt(set, present) }, (_, index) => {
       const ordinal = start + index;
       return byOrdinal.get(ordinal) ?? this.#missing(ordinal);
     });
