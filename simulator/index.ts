@@ -52,6 +52,7 @@ export type { ApplyProblem } from "./kubectl/verbs/apply/problems.ts";
 export { machineDescriptions } from "./machines.ts";
 export type { NetworkRequest, NetworkResponse, NetworkView } from "./network/network-view.ts";
 export type { FileProblem, FileStat, FileView } from "./node/files/view.ts";
+export { statusText } from "./node/images/program.ts";
 export type {
   ShellCommand,
   ShellFlavour,

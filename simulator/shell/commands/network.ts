@@ -1,4 +1,5 @@
 import type { ShellWorld } from "../../index.ts";
+import { statusText } from "../../index.ts";
 import { utf8Bytes } from "../files.ts";
 import { type Answering, type Command, failed, type Output } from "./command.ts";
 
@@ -138,7 +139,7 @@ export const wget: Command = {
       );
     }
     if (done.status >= 400)
-      return failed(`${connecting}wget: server returned error: HTTP/1.1 ${done.status} ${reason(done.status)}\n`);
+      return failed(`${connecting}wget: server returned error: HTTP/1.1 ${done.status} ${statusText(done.status)}\n`);
     if (options.has("--spider")) return { stderr: quiet ? "" : `${connecting}remote file exists\n` };
     const file =
       options.get("-O", "--output-document") ?? (url.path.slice(url.path.lastIndexOf("/") + 1) || "index.html");
@@ -149,24 +150,6 @@ export const wget: Command = {
     return { stderr: quiet ? "" : `${connecting}saving to '${file}'\n'${file}' saved\n` };
   },
 };
-
-const REASONS: { readonly [code: number]: string } = {
-  200: "OK",
-  201: "Created",
-  204: "No Content",
-  301: "Moved Permanently",
-  302: "Found",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  500: "Internal Server Error",
-  502: "Bad Gateway",
-  503: "Service Temporarily Unavailable",
-  504: "Gateway Time-out",
-};
-const reason = (status: number): string => REASONS[status] ?? "";
 
 function curlProblem(problem: string, url: Url, timeoutMs: number | undefined): Output {
   const target = `${url.host} port ${url.port}`;
@@ -241,7 +224,7 @@ export const curl: Command = {
         exitCode: 22,
       };
     }
-    const head = `HTTP/1.1 ${done.status} ${reason(done.status)}\r\n${Object.entries(done.headers)
+    const head = `HTTP/1.1 ${done.status} ${statusText(done.status)}\r\n${Object.entries(done.headers)
       .map(([name, value]) => `${name}: ${value}\r\n`)
       .join("")}\r\n`;
     const shown = options.has("-I", "--head") ? head : `${options.has("-i", "--include") ? head : ""}${done.body}`;

@@ -1,4 +1,5 @@
 import type { NetworkRequest } from "../../../simulator/index.ts";
+import { statusText } from "../../../simulator/index.ts";
 import type { Connection, LocalPorts } from "./local-ports.ts";
 import { bytesOfText } from "./text.ts";
 import type { ClusterWorld, Fetched } from "./world.ts";
@@ -16,22 +17,6 @@ interface Answer {
   readonly body: Uint8Array;
   readonly url: string;
 }
-
-const TEXTS: { readonly [status: number]: string } = {
-  200: "OK",
-  201: "Created",
-  204: "No Content",
-  301: "Moved Permanently",
-  302: "Found",
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  500: "Internal Server Error",
-  502: "Bad Gateway",
-  503: "Service Unavailable",
-};
 
 /** How curl's own network is the cluster's: what `curl` and `wget` ask goes to pods, services and node ports. */
 export function clusterFetch(
@@ -56,7 +41,7 @@ export function clusterFetch(
     if ("problem" in answer) throw new Error(answer.problem);
     return {
       status: answer.status,
-      statusText: TEXTS[answer.status] ?? "",
+      statusText: statusText(answer.status),
       headers: { ...answer.headers },
       body: Uint8Array.from(answer.body, (char) => char.charCodeAt(0)),
       url,
