@@ -8,6 +8,7 @@ import {
   type Status,
   unresolvable,
 } from "./framework.ts";
+import { type LocalMemo, LocalMemos } from "./local-memo.ts";
 import type { NodeInfo } from "./node-info.ts";
 import type { PodInfo } from "./pod-info.ts";
 import type { Profile, Scorer } from "./profile.ts";
@@ -46,6 +47,10 @@ export class Cycle {
   #rejected: NodeInfo[] = [];
   #statuses: Status[] = [];
   readonly #scored: Scorer[] = [];
+  readonly #memos: LocalMemos;
+  #memo: LocalMemo | undefined;
+  /** How many filters the memo speaks for. */
+  #remembered = 0;
   #scores: Float64Array = NO_SCORES;
   #row = new Float64Array(0);
   #totals = new Float64Array(0);
@@ -53,6 +58,7 @@ export class Cycle {
   constructor(profile: Profile, handle: PluginHandle) {
     this.#profile = profile;
     this.#handle = handle;
+    this.#memos = new LocalMemos(profile);
   }
 
   /** Forgets the last pod. */
@@ -159,6 +165,8 @@ export class Cycle {
       this.#filters.push(plugin);
       this.#filterStates.push(state);
     }
+    this.#memo = this.#memos.of(pod, this.#filters);
+    this.#remembered = this.#memo?.coverage(this.#filters) ?? 0;
     if (names === undefined) return { nodes: nodes.list(), by, absent: undefined };
     const listed = [...names].sort().flatMap((name) => nodes.get(name) ?? []);
     const text = `node(s) didn't satisfy plugin(s) [${by.join(" ")}]`;
@@ -213,7 +221,12 @@ export class Cycle {
   #runFilters(pod: PodInfo, node: NodeInfo): Status | undefined {
     const filters = this.#filters;
     const states = this.#filterStates;
-    for (let index = 0; index < filters.length; index++) {
+    const remembered = this.#remembered;
+    if (remembered > 0) {
+      const status = (this.#memo as LocalMemo).filter(pod, node);
+      if (status !== undefined) return status;
+    }
+    for (let index = remembered; index < filters.length; index++) {
       const status = (filters[index] as FilterPlugin).filter(states[index], pod, node);
       if (status !== undefined) return status;
     }
@@ -225,6 +238,7 @@ export class Cycle {
     const count = nodes.length;
     this.#makeRoom(count);
     this.#totals.fill(0, 0, count);
+    this.#memo?.refresh(pod, nodes);
     for (const scorer of this.#profile.scorers) {
       const { plugin, weight } = scorer;
       const answer = plugin.preScore === undefined ? undefined : plugin.preScore(pod, nodes);
@@ -234,7 +248,11 @@ export class Cycle {
       const row = this.#row;
       const totals = this.#totals;
       const scores = this.#scores;
-      for (let index = 0; index < count; index++) row[index] = plugin.score(state, pod, nodes[index] as NodeInfo);
+      const column = this.#memo?.column(plugin);
+      if (column !== undefined) {
+        for (let index = 0; index < count; index++) row[index] = column[(nodes[index] as NodeInfo).place] as number;
+      } else if (plugin.scoreAll !== undefined) plugin.scoreAll(state, nodes, row, count);
+      else for (let index = 0; index < count; index++) row[index] = plugin.score(state, pod, nodes[index] as NodeInfo);
       plugin.normalizeScore?.(state, row, count, nodes);
       const offset = this.#scored.push(scorer) * count - count;
       for (let index = 0; index < count; index++) {

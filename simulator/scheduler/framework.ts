@@ -117,6 +117,8 @@ export type NodeFilter = (node: NodeInfo) => Status | undefined;
  */
 export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   readonly name: string;
+  /** Its filter and score read the pod's shape and the node and nothing else, no state either: what they say can be kept. */
+  readonly isLocal?: true;
   /** Events after which a pod that this plugin rejected is worth another try; a missing hint means always. */
   readonly events?: { readonly [Name in EventName]?: Hint | true };
   preEnqueue?(pod: PodInfo): Status | undefined;
@@ -128,6 +130,8 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   postFilter?(pod: PodInfo, rejection: Rejection, filter: NodeFilter): PostFilterAnswer;
   preScore?(pod: PodInfo, nodes: readonly NodeInfo[]): PreAnswer<ScoreState>;
   score?(state: ScoreState, pod: PodInfo, node: NodeInfo): number;
+  /** As `score` for the first `count` nodes at once, for plugins that are asked for every pod. */
+  scoreAll?(state: ScoreState, nodes: readonly NodeInfo[], scores: Float64Array, count: number): void;
   /** Brings `count` scores to 0..100 in place. */
   normalizeScore?(state: ScoreState, scores: Float64Array, count: number, nodes: readonly NodeInfo[]): void;
   reserve?(pod: PodInfo, nodeName: string): Status | undefined;

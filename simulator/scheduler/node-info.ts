@@ -18,6 +18,8 @@ export class NodeInfo {
   readonly row: number;
   /** Its place in lists beside the table: small, and given to another node when this one is gone. */
   readonly place: number;
+  /** Rises with each change that a filter or a score could see. Models framework NodeInfo Generation. */
+  generation: number;
   node: Node | undefined;
   labels: Labels = NO_LABELS;
   allocatable: Resources & { readonly pods: number } = NOTHING_ALLOCATABLE;
@@ -39,12 +41,14 @@ export class NodeInfo {
     this.table = table;
     this.row = table.take();
     this.place = column.placeOf(this.row);
+    this.generation = ++table.generation;
   }
 
   setNode(node: Node | undefined): void {
     const previous = this.node;
     this.node = node;
     if (previous !== undefined && node !== undefined && isSameForScheduling(previous, node)) return;
+    this.generation = ++this.table.generation;
     const taints = node?.spec.taints ?? NO_TAINTS;
     this.labels = node?.metadata.labels ?? NO_LABELS;
     this.allocatable = node === undefined ? NOTHING_ALLOCATABLE : allocatableOf(node.status.allocatable);
@@ -83,6 +87,7 @@ export class NodeInfo {
   }
 
   #count(info: PodInfo, sign: 1 | -1): void {
+    this.generation = ++this.table.generation;
     this.requested.add(info.shape.requests, sign);
     this.#nonZeroCpu += sign * info.shape.nonZero.milliCpu;
     this.#nonZeroMemory += sign * info.shape.nonZero.memoryBytes;

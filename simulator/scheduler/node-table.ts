@@ -21,6 +21,8 @@ export class NodeTable {
   values = new Float64Array(FIRST_ROWS * COLUMNS);
   readonly #free: number[] = [];
   #rows = 0;
+  /** Counts the changes of all nodes: no two states of nodes have the same number. */
+  generation = 0;
 
   /** Where an empty row begins. */
   take(): number {

@@ -64,6 +64,14 @@ export class TopologyCounts {
     return this.#domainAt(node) !== UNLABELLED;
   }
 
+  /** Adds, for each node that has the topology key, its domain's pods times `weight`, and `bonus`, to its sum. */
+  addTo(sums: Float64Array, nodes: readonly NodeInfo[], count: number, weight: number, bonus: number): void {
+    for (let index = 0; index < count; index++) {
+      const domain = this.#domainAt(nodes[index] as NodeInfo);
+      if (domain !== UNLABELLED) sums[index] = (sums[index] as number) + (domain.pods * weight + bonus);
+    }
+  }
+
   /** In how many domains the nodes are; those without the key are in one. */
   distinctAmong(nodes: readonly NodeInfo[]): number {
     const meeting = ++this.#meetings;

@@ -19,6 +19,7 @@ export const nodeAffinity: PluginDefinition = {
   weight: 2,
   create: () => ({
     name: NAME,
+    isLocal: true,
     events: {
       "node/add": (pod, { node }) => matches(pod, node),
       "node/label": (pod, { node, previousNode }) => matches(pod, node) && !matches(pod, previousNode),

@@ -15,6 +15,7 @@ export const nodePorts: PluginDefinition = {
   weight: 0,
   create: () => ({
     name: NAME,
+    isLocal: true,
     events: {
       "node/add": true,
       "pod/delete": ({ shape }, { pod }) =>

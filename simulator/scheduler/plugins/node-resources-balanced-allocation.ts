@@ -19,6 +19,7 @@ export const nodeResourcesBalancedAllocation: PluginDefinition = {
     const capacity = new Float64Array(names.length);
     return {
       name: NAME,
+      isLocal: true,
       preScore: ({ shape }) =>
         names.every((name) => resourceOf(shape.requests, name) === 0) ? SKIP : { state: undefined },
       score: (_, { shape }, { table, row, allocatable, requested }) => {

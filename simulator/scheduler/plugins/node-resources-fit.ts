@@ -108,6 +108,7 @@ export const nodeResourcesFit: PluginDefinition = {
     const capacity = new Float64Array(names.length);
     return {
       name: NAME,
+      isLocal: true,
       events: {
         "pod/delete": true,
         "pod/scale-down": true,

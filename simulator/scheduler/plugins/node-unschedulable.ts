@@ -9,6 +9,7 @@ export const nodeUnschedulable: PluginDefinition = {
   weight: 0,
   create: () => ({
     name: NAME,
+    isLocal: true,
     events: {
       "node/add": (_, { node }) => node?.spec.unschedulable !== true,
       "node/taint": (_, { node, previousNode }) =>

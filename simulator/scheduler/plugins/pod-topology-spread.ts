@@ -68,11 +68,24 @@ function score({ constraints, demandedKeys }: SoftState, node: NodeInfo): number
   return Math.round(sum);
 }
 
+function scoreAll(state: SoftState, nodes: readonly NodeInfo[], scores: Float64Array, count: number): void {
+  const { constraints, demandedKeys } = state;
+  if (demandedKeys !== undefined) {
+    for (let index = 0; index < count; index++) scores[index] = score(state, nodes[index] as NodeInfo);
+    return;
+  }
+  scores.fill(0, 0, count);
+  for (const { counts, maxSkew, weight } of constraints) counts.addTo(scores, nodes, count, weight, maxSkew - 1);
+  for (let index = 0; index < count; index++) scores[index] = Math.round(scores[index] as number);
+}
+
 // Models plugins/podtopologyspread scoring NormalizeScore: fewest pods, most points.
 function normalize(state: SoftState, scores: Float64Array, count: number, nodes: readonly NodeInfo[]): void {
   let least = Number.POSITIVE_INFINITY;
   let most = 0;
-  const counts = (index: number): boolean => hasKeys(nodes[index] as NodeInfo, state.demandedKeys);
+  const { demandedKeys } = state;
+  const counts = (index: number): boolean =>
+    demandedKeys === undefined || hasKeys(nodes[index] as NodeInfo, demandedKeys);
   for (let index = 0; index < count; index++) {
     if (!counts(index)) continue;
     least = Math.min(least, scores[index] ?? 0);
@@ -148,6 +161,7 @@ export const podTopologySpread: PluginDefinition = {
         return { state: { constraints: weighed, demandedKeys } satisfies SoftState };
       },
       score: (state, _, node) => score(state as SoftState, node),
+      scoreAll: (state, nodes, scores, count) => scoreAll(state as SoftState, nodes, scores, count),
       normalizeScore: (state, scores, count, nodes) => normalize(state as SoftState, scores, count, nodes),
     };
   },

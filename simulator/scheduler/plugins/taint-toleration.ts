@@ -17,6 +17,7 @@ export const taintToleration: PluginDefinition = {
   weight: 3,
   create: () => ({
     name: NAME,
+    isLocal: true,
     events: {
       "node/add": (pod, { node }) => !isKeptAway(pod, node),
       "node/taint": (pod, { node, previousNode }) => isKeptAway(pod, previousNode) && !isKeptAway(pod, node),
