@@ -21,12 +21,8 @@ export function beginPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: 
   const { nowMs } = agent;
   const begun: Step = { kind: "hook", index, sinceMs: nowMs, startMs: nowMs, dueMs: nowMs + LONGEST_HOOK_MS };
   const place = { worker, pod, slot, runtime, container };
-  const known = runHook(agent, place, handler, LONGEST_HOOK_MS, ({ problem }) => {
-    if (worker.step?.kind !== "hook" || worker.step.index !== index) return;
-    worker.step = { ...worker.step, dueMs: agent.nowMs, ...(problem !== undefined && { problem }) };
-    agent.machines.changed(agent.machine.name, worker.uid);
-  });
-  if (known === undefined) return begun;
+  const known = runHook(agent, place, handler, LONGEST_HOOK_MS);
+  if ("session" in known) return { ...begun, session: known.session };
   const { afterMs, end } = known;
   return { ...begun, dueMs: nowMs + afterMs, ...(end.problem !== undefined && { problem: end.problem }) };
 }

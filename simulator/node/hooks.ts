@@ -28,44 +28,48 @@ const UNKNOWN_MS = 20;
 const WELL: HookEnd = { problem: undefined };
 
 // Models pkg/kubelet/lifecycle handlers.go Run
-/**
- * Runs a hook. Gives when it ends and how, where that is known at once; else undefined, and `then` hears of it later, after
- * `timeoutMs` at the latest.
- */
+/** Runs a hook. Gives when it ends and how, where that is known at once; else the session that its command runs in. */
 export function runHook(
   agent: Agent,
   place: HookPlace,
   handler: LifecycleHandler,
   timeoutMs: number,
-  then: (end: HookEnd) => void,
-): { readonly afterMs: number; readonly end: HookEnd } | undefined {
-  const { pod, slot } = place;
-  const where = `for Container "${slot.container.name}" in Pod "${podText(pod)}" failed`;
+): { readonly afterMs: number; readonly end: HookEnd } | { readonly session: number } {
+  const { slot, pod, runtime, container } = place;
   if (handler.sleep !== undefined) return { afterMs: handler.sleep.seconds * 1000, end: WELL };
   if (handler.httpGet !== undefined) {
     const problem = requestProblem(agent, place, handler);
     if (problem === undefined) return { afterMs: 0, end: WELL };
-    const path = handler.httpGet.path ?? "";
-    return { afterMs: 0, end: { problem: `HTTP lifecycle hook (${path}) ${where} - error: ${problem}, message: ""` } };
+    const opening = `HTTP lifecycle hook (${handler.httpGet.path ?? ""}) ${whereOf(pod, slot)}`;
+    return { afterMs: 0, end: { problem: `${opening} - error: ${problem}, message: ""` } };
   }
   const command = handler.exec?.command;
   if (command === undefined) return { afterMs: 0, end: { problem: "Invalid handler" } };
-  const ended = (exitCode: number, output: string): HookEnd => {
-    if (exitCode === 0) return WELL;
-    const error = `command '${command.join(" ")}' exited with ${exitCode}: `;
-    const text = `Exec lifecycle hook ([${command.join(" ")}]) ${where}`;
-    return { problem: `${text} - error: ${error}, message: ${JSON.stringify(output)}` };
-  };
   const { shells } = agent.machines.ports;
   if (shells === undefined) {
     const read = readCommand(command);
-    return { afterMs: read?.runsForMs ?? UNKNOWN_MS, end: ended(read?.exitCode ?? 0, "") };
+    return { afterMs: read?.runsForMs ?? UNKNOWN_MS, end: commandEnd(pod, slot, command, read?.exitCode ?? 0, "") };
   }
-  const { runtime, container } = place;
-  const started = shells.run({ machine: agent.machine, runtime, container }, { command, timeoutMs }, (code, output) =>
-    then(ended(code, output)),
-  );
-  return started.ok ? undefined : { afterMs: 0, end: ended(126, started.error) };
+  const started = shells.run({ machine: agent.machine, runtime, container }, { command, timeoutMs });
+  if (started.ok) return { session: started.value };
+  return { afterMs: 0, end: commandEnd(pod, slot, command, 126, started.error) };
+}
+
+const whereOf = (pod: Pod, slot: Slot): string =>
+  `for Container "${slot.container.name}" in Pod "${podText(pod)}" failed`;
+
+/** How a hook that is a command ended. */
+export function commandEnd(
+  pod: Pod,
+  slot: Slot,
+  command: readonly string[],
+  exitCode: number,
+  output: string,
+): HookEnd {
+  if (exitCode === 0) return WELL;
+  const error = `command '${command.join(" ")}' exited with ${exitCode}: `;
+  const opening = `Exec lifecycle hook ([${command.join(" ")}]) ${whereOf(pod, slot)}`;
+  return { problem: `${opening} - error: ${error}, message: ${JSON.stringify(output)}` };
 }
 
 /** Why a hook's request did not get through. What it is answered does not matter. */

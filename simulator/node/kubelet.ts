@@ -5,6 +5,7 @@ import type { Change } from "../api/store.ts";
 import { deepFreeze, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
 import { Agent } from "./agent.ts";
+import { takeErrandEnd } from "./errands.ts";
 import { watchResources } from "./eviction.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { spread } from "./ids.ts";
@@ -12,7 +13,7 @@ import { type Machines, machineOf } from "./machines.ts";
 import { podTable } from "./pod.machine.ts";
 import { beginStop, mustStop, nextStopMs, stopDue } from "./pod-stop.ts";
 import { advance, isSyncing, nextSyncMs, syncDue } from "./pod-sync.ts";
-import { kubeletProcess } from "./ports.ts";
+import { type ErrandEnd, kubeletProcess } from "./ports.ts";
 import type { PressureType } from "./pressure.ts";
 import { noteResize } from "./resize.ts";
 import { findContainer, stateOf } from "./runtime.ts";
@@ -83,6 +84,7 @@ class Kubelet implements ComponentBody {
       const worker = this.#agent.workers.get(event.pod);
       if (worker === undefined) return;
       worker.timerSeq = -1;
+      this.#agent.context.cause = worker.cause;
       this.#agent.context.because(worker.key);
       this.#run(worker);
     } else if (event.beat === true) this.#beat();
@@ -93,12 +95,15 @@ class Kubelet implements ComponentBody {
   #subscribe(): void {
     const { context, machines, machine } = this.#agent;
     context.watcher.watchByIndex(PODS, "node", machine.name, (change) => this.#onPod(change));
-    machines.listen(machine.name, (uid) => this.#onMachine(uid));
+    machines.listen(machine.name, (uid, end) => this.#onMachine(uid, end));
   }
 
-  #onMachine(uid: string | undefined): void {
+  #onMachine(uid: string | undefined, end: ErrandEnd | undefined): void {
     const worker = uid === undefined ? undefined : this.#agent.workers.get(uid);
     if (worker !== undefined) {
+      if (end !== undefined) takeErrandEnd(this.#agent, worker, end);
+      const { cause } = this.#agent.context;
+      if (cause !== 0) worker.cause = cause;
       this.#hurry(worker);
       this.#arm(worker);
     } else if (uid === undefined) this.#agent.context.send({ manifests: true }, WATCH_MS);
@@ -162,6 +167,7 @@ class Kubelet implements ComponentBody {
       if (this.#isFinished(pod)) worker.stage = "terminated";
     }
     noteResize(this.#agent.runtimeOf(worker), pod, worker.pod);
+    if (gone || asksOther(pod, worker.pod)) worker.cause = Number(pod.metadata.resourceVersion);
     worker.pod = pod;
     worker.gone = gone;
     const lookMs = nowMs + delayMs;
@@ -425,4 +431,9 @@ export function kubeletComponent(nodeName: string, machines: Machines): Componen
     eventHost: nodeName,
     create: (context) => new Kubelet(context, machines, nodeName),
   };
+}
+
+/** Whether something else is wanted of a pod than before. */
+function asksOther(pod: Pod, before: Pod | undefined): boolean {
+  return pod.spec !== before?.spec || pod.metadata.deletionTimestamp !== before.metadata.deletionTimestamp;
 }

@@ -4,14 +4,17 @@ import { cloneJson, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { FileNode } from "./files/file-node.ts";
 import { Machine } from "./machine.ts";
 import type { NodeShape } from "./node-shape.ts";
-import { kubeletProcess, type MachinePorts } from "./ports.ts";
+import { type ErrandEnd, kubeletProcess, type MachinePorts } from "./ports.ts";
 import { killContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
 
 /** The container of the service proxy, as kubeadm names it: it is told apart by its name. */
 export const PROXY = "kube-proxy";
 
-/** Told when something happens to a machine that its kubelet would notice: a uid of a pod, or undefined for manifests. */
-export type MachineListener = (podUid: string | undefined) => void;
+/**
+ * Told when something happens to a machine that its kubelet would notice: a uid of a pod, or undefined for manifests; and
+ * when one of its own commands has ended in that pod.
+ */
+export type MachineListener = (podUid: string | undefined, end?: ErrandEnd) => void;
 
 /**
  * All machines of the cluster, and the only door for those who break them. They do not know the API: what happens to
@@ -148,8 +151,8 @@ export class Machines {
   }
 
   /** Something about a pod on a machine has changed that its kubelet would notice, such as the end of a process. */
-  changed(name: string, podUid: string): void {
-    this.#listeners.get(name)?.(podUid);
+  changed(name: string, podUid: string, end?: ErrandEnd): void {
+    this.#listeners.get(name)?.(podUid, end);
   }
 
   /** Takes a static pod's manifest out of the kubelet's folder, or puts it back. `process` as in `kube-scheduler`. */

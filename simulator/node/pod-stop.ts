@@ -3,12 +3,12 @@ import type { Agent } from "./agent.ts";
 import { step } from "./container-start.ts";
 import * as events from "./events.ts";
 import { isEvicted } from "./eviction.ts";
-import { type HookEnd, type HookPlace, runHook } from "./hooks.ts";
+import { type HookPlace, runHook } from "./hooks.ts";
 import { advance, tellDeadline } from "./pod-sync.ts";
-import { type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
+import { findContainer, type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { writeStatus } from "./status-writer.ts";
-import type { PodWorker } from "./worker.ts";
+import type { PodWorker, PreStop } from "./worker.ts";
 
 /** Grace of a pod that is gone from the API without having been asked to stop. */
 const ORPHAN_GRACE_MS = 1000;
@@ -35,24 +35,32 @@ function graceMsOf(worker: PodWorker): number {
  * the grace, and SIGTERM comes sooner when the hook has ended.
  */
 function preStopMs(agent: Agent, place: HookPlace, graceMs: number): number {
-  const { slot, worker, runtime, container } = place;
+  const { slot, worker, container } = place;
   const handler = slot.container.lifecycle?.preStop;
   if (handler === undefined || graceMs === 0) return 0;
-  const tell = ({ problem }: HookEnd) => {
-    if (problem !== undefined) agent.event(worker, events.hookFailed(slot, "PreStop"));
-  };
-  const startMs = agent.nowMs;
-  const known = runHook(agent, place, handler, graceMs, (end) => {
-    tell(end);
-    const { nowMs, machine, machines } = agent;
-    if (!isRunning(container, nowMs)) return;
-    stopContainer(container, Math.max(graceMs - (nowMs - startMs), MINIMUM_GRACE_MS), nowMs);
-    machines.tellToStop(machine, runtime, container, nowMs);
-    machines.changed(machine.name, worker.uid);
-  });
-  if (known === undefined) return graceMs;
-  if (known.afterMs <= graceMs) tell(known.end);
+  const known = runHook(agent, place, handler, graceMs);
+  if ("session" in known) {
+    const index = slotsOf(place.pod.spec).findIndex(({ container: { name } }) => name === container.name);
+    const begun = { index, session: known.session, startMs: agent.nowMs, graceMs };
+    worker.preStops = [...(worker.preStops ?? []), begun];
+    return graceMs;
+  }
+  if (known.afterMs <= graceMs && known.end.problem !== undefined) {
+    agent.event(worker, events.hookFailed(slot, "PreStop"));
+  }
   return Math.min(known.afterMs, graceMs);
+}
+
+/** A preStop hook's command has ended: its container is told to stop at once. */
+export function endPreStop(agent: Agent, worker: PodWorker, slot: Slot, hook: PreStop, failed: boolean): void {
+  worker.preStops = worker.preStops?.filter((each) => each !== hook);
+  if (failed) agent.event(worker, events.hookFailed(slot, "PreStop"));
+  const { nowMs, machine, machines } = agent;
+  const runtime = agent.runtimeOf(worker);
+  const container = findContainer(runtime, slot.container.name);
+  if (runtime === undefined || container === undefined || !isRunning(container, nowMs)) return;
+  stopContainer(container, Math.max(hook.graceMs - (nowMs - hook.startMs), MINIMUM_GRACE_MS), nowMs);
+  machines.tellToStop(machine, runtime, container, nowMs);
 }
 
 /** Begins to stop a pod, for whatever reason. */

@@ -34,12 +34,25 @@ export interface ShellsPort {
   startMain(place: ContainerPlace, words: readonly string[]): Result<undefined, string>;
   /** Sends a signal to a container's main process after a time. */
   signalMain(place: ContainerPlace, name: string, afterMs: number): void;
-  /** Runs a command; `then` hears its exit code (-1: it took too long) and the beginning of its output. */
-  run(
-    place: ContainerPlace,
-    errand: { readonly command: readonly string[]; readonly timeoutMs: number },
-    then: (exitCode: number, output: string) => void,
-  ): Result<number, string>;
+  /** Runs a command; gives its session, or the runtime's error. Its end comes to the kubelet as an `ErrandEnd`. */
+  run(place: ContainerPlace, errand: Errand): Result<number, string>;
+}
+
+/** A command of the kubelet's own in a container: a probe's or a hook's. */
+export interface Errand {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** How a command of the kubelet's ended. */
+export interface ErrandEnd {
+  readonly container: string;
+  readonly attempt: number;
+  readonly session: number;
+  /** -1: it took too long, and was killed. */
+  readonly exitCode: number;
+  /** The beginning of what it printed, both streams as one. */
+  readonly output: string;
 }
 
 /** What kubelets fill environments and volumes from. Reading costs nothing and changes nothing. */

@@ -27,6 +27,8 @@ export interface ProbeTarget {
 export interface ProbeAnswer {
   readonly ok: boolean;
   readonly message: string;
+  /** It could not be run at all, which says nothing of the container. */
+  readonly errored?: true;
 }
 
 const GOOD: ProbeAnswer = { ok: true, message: "" };
@@ -157,7 +159,7 @@ function redirected(from: HttpTarget, answer: NetworkResponse): HttpTarget | und
   return { ...from, scheme, host, port: port === undefined ? (scheme === "https" ? 443 : 80) : Number(port), path };
 }
 
-/** Until containers run a real shell: commands that look at files, and the images' own health checks. */
+/** Where nobody runs shells: commands that look at files, and the images' own health checks. */
 function runExec(action: ExecAction, target: ProbeTarget): ProbeAnswer {
   const words = action.command ?? [];
   const flag = words.findIndex((word) => /^-[a-z]*c$/.test(word));

@@ -1,7 +1,8 @@
 import type { Container, Probe } from "../api/schema/generated/types.ts";
 import type { Agent } from "./agent.ts";
 import { behaviourOf } from "./images/registry.ts";
-import { runProbe } from "./probe-run.ts";
+import type { ErrandEnd } from "./ports.ts";
+import { type ProbeAnswer, runProbe } from "./probe-run.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf } from "./runtime.ts";
 import type { Slot } from "./slots.ts";
 import type { PodWorker } from "./worker.ts";
@@ -25,6 +26,10 @@ export interface ProbeState {
   run: number;
   /** It has done its work until the container is started anew. */
   onHold: boolean;
+  /** The session that its command runs in. */
+  session?: number;
+  /** What its command came to, until that is counted. */
+  answer?: ProbeAnswer;
 }
 
 const FIELDS = { startup: "startupProbe", readiness: "readinessProbe", liveness: "livenessProbe" } as const;
@@ -60,6 +65,8 @@ function reset(state: ProbeState, attempt: number): void {
   state.run = 0;
   state.lastOk = false;
   state.onHold = false;
+  delete state.session;
+  delete state.answer;
 }
 
 /** The state for this attempt of the container; begun anew when it was about another. */
@@ -129,7 +136,8 @@ function dueMs(
   const slot = slots[state.index];
   const container = findContainer(runtime, slot?.container.name ?? "");
   if (slot === undefined || container === undefined || stateOf(container, nowMs) !== "running") return -1;
-  const { onHold, result } = current(state, container);
+  const { onHold, result, session, answer } = current(state, container);
+  if (session !== undefined) return answer === undefined ? -1 : nowMs;
   if (onHold || (isDeleted && state.kind !== "readiness")) return -1;
   if (state.kind === "startup" ? result === "good" : !hasStarted(worker, state.index, container)) return -1;
   const probe = probeOf(slot.container, state.kind);
@@ -170,13 +178,14 @@ const NOTHING: ProbeRound = { changed: false, failures: [] };
 
 /** Runs the probes that are due. */
 export function runDueProbes(
-  { machines, machine, nowMs }: Agent,
+  agent: Agent,
   worker: PodWorker,
   slots: readonly Slot[],
   runtime: RuntimePod,
   isDeleted: boolean,
 ): ProbeRound {
   if (worker.probes.length === 0) return NOTHING;
+  const { nowMs } = agent;
   const failures: ProbeFailure[] = [];
   let changed = false;
   // Found first, run then: what one probe finds out may let another begin, at its own next tick.
@@ -190,21 +199,55 @@ export function runDueProbes(
     if (slot === undefined || container === undefined) continue;
     const probe = probeOf(slot.container, state.kind);
     if (probe === undefined) continue;
-    state.lastMs = nowMs;
-    const behaviour = behaviourOf(slot.container);
-    const answer = runProbe(probe, {
-      container: slot.container,
-      behaviour,
-      machines,
-      machine,
-      runtimePod: runtime,
-      ip: runtime.ip ?? "",
-      ageMs: nowMs - container.startedMs,
-    });
-    if (!answer.ok) failures.push({ slot, message: `${WORDS[state.kind]} probe failed: ${answer.message}` });
-    if (count(state, probe, answer.ok)) changed = true;
+    const answer = answerOf(agent, state, probe, slot, runtime, container);
+    if (answer === undefined) continue;
+    const how = answer.errored === true ? "errored and resulted in unknown state" : "failed";
+    if (!answer.ok) failures.push({ slot, message: `${WORDS[state.kind]} probe ${how}: ${answer.message}` });
+    // What could not even be run says nothing of the container.
+    if (answer.errored !== true && count(state, probe, answer.ok)) changed = true;
   }
   return { changed, failures };
+}
+
+/** What a probe that is due came to; undefined when its command has only just begun. */
+function answerOf(
+  { machines, machine, nowMs }: Agent,
+  state: ProbeState,
+  probe: Probe,
+  slot: Slot,
+  runtime: RuntimePod,
+  container: RuntimeContainer,
+): ProbeAnswer | undefined {
+  if (state.answer !== undefined) {
+    const { answer } = state;
+    delete state.session;
+    delete state.answer;
+    return answer;
+  }
+  state.lastMs = nowMs;
+  const { shells } = machines.ports;
+  if (probe.exec !== undefined && shells !== undefined) {
+    const errand = { command: probe.exec.command ?? [], timeoutMs: (probe.timeoutSeconds ?? 1) * 1000 };
+    const started = shells.run({ machine, runtime, container }, errand);
+    const why = started.ok ? "" : started.error.replace("error executing command in container: ", "");
+    if (!started.ok) return { ok: false, errored: true, message: `rpc error: code = Unknown desc = ${why}` };
+    state.session = started.value;
+    return undefined;
+  }
+  const ageMs = nowMs - container.startedMs;
+  const behaviour = behaviourOf(slot.container);
+  const ip = runtime.ip ?? "";
+  return runProbe(probe, { container: slot.container, behaviour, machines, machine, runtimePod: runtime, ip, ageMs });
+}
+
+// Models pkg/probe/exec exec.go Probe
+/** A command has ended: if it was a probe's, its answer is counted in the next look at the pod. */
+export function takeProbeAnswer(worker: PodWorker, { container }: Slot, index: number, end: ErrandEnd): void {
+  const state = worker.probes.find((each) => each.index === index && each.session === end.session);
+  if (state === undefined || state.attempt !== end.attempt) return;
+  const probe = probeOf(container, state.kind);
+  const took = `command timed out: "${(probe?.exec?.command ?? []).join(" ")}" timed out after ${probe?.timeoutSeconds ?? 1}s`;
+  state.answer = { ok: end.exitCode === 0, message: end.exitCode < 0 ? took : end.output };
 }
 
 /** Counts an answer; true when it changes the result. Models pkg/kubelet/prober worker.go doProbe. */

@@ -28,8 +28,18 @@ export interface Step {
   readonly sinceMs: number;
   readonly startMs: number;
   readonly dueMs: number;
+  /** Of a hook that is a command: its session. */
+  readonly session?: number;
   /** Of a hook that has failed: why. */
   readonly problem?: string;
+}
+
+/** A preStop hook that is a command, and under way. */
+export interface PreStop {
+  readonly index: number;
+  readonly session: number;
+  readonly startMs: number;
+  readonly graceMs: number;
 }
 
 /**
@@ -43,6 +53,8 @@ export interface PodWorker {
   readonly isStatic: boolean;
   /** As last seen; undefined for a pod that only the runtime knows of. For a static pod: from its manifest. */
   pod: Pod | undefined;
+  /** Revision of the pod that it works on, as of the last change of what is wanted; 0: none is known. */
+  cause: number;
   /** State of the pod's machine. */
   stage: string;
   /** States of the containers' machines. */
@@ -68,6 +80,8 @@ export interface PodWorker {
   /** When the containers were asked to stop, and how long they have. */
   stopMs: number;
   graceMs: number;
+  /** Hooks that its containers wait for before they are asked to stop. */
+  preStops?: readonly PreStop[];
   /** Why it has failed as a whole: its deadline, a refusal. */
   failure: Problem | undefined;
   /** How far a change of its resources is, while one is under way. */
@@ -84,6 +98,7 @@ export function newWorker(uid: string, key: string, isStatic: boolean, stage: st
     key,
     isStatic,
     pod: undefined,
+    cause: 0,
     stage,
     containers: [],
     problems: [],

@@ -1,4 +1,5 @@
 import type { ShellCommand, ShellParse, ShellParseResult, ShellPort, ShellRunResult, ShellWorld } from "../index.ts";
+import { withChance } from "./chance.ts";
 import type { Answering, Command } from "./commands/command.ts";
 import { commands } from "./commands/registry.ts";
 import { ContainerFiles, type Streams, utf8Bytes } from "./files.ts";
@@ -76,15 +77,10 @@ export class Interpreter implements ShellPort {
     this.#files.show(world.files, streams, this.#names);
     const { __job: _job, ...variables } = request.variables;
     const env = { ...variables, __job: String(world.lastJob || ""), __pid: String(world.pid), __zero: request.arg0 };
+    const { cwd, stdin } = request;
+    const options = { env, replaceEnv: true, cwd, stdin, stdinKind: "bytes", rawScript: true } as const;
     try {
-      const done = await this.#bash.exec(scriptOf(request), {
-        env,
-        replaceEnv: true,
-        cwd: request.cwd,
-        stdin: request.stdin,
-        stdinKind: "bytes",
-        rawScript: true,
-      });
+      const done = await withChance(world.seed, () => this.#bash.exec(scriptOf(request), options));
       return this.#result(request, world, answering, streams, done);
     } catch (error) {
       const stderr = `${request.arg0}: ${error instanceof Error ? error.message : error}\n`;

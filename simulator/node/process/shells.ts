@@ -5,7 +5,7 @@ import { containerFiles } from "../files/container-files.ts";
 import { hexOf } from "../ids.ts";
 import { appendLog } from "../logs/log.ts";
 import type { Machines } from "../machines.ts";
-import type { ShellsPort } from "../ports.ts";
+import type { Errand, ShellsPort } from "../ports.ts";
 import { programOf } from "../program-world.ts";
 import { findContainer, stateOf } from "../runtime.ts";
 import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
@@ -23,6 +23,8 @@ import { wordsTree } from "./words.ts";
 const ADDRESS = "processes";
 /** Trees of scripts that are kept: reading one again gives the same. */
 const MAX_TREES = 1000;
+/** Characters of a kubelet's command's output that are kept. Models pkg/probe/exec maxReadLength */
+const ERRAND_OUTPUT = 10_240;
 
 /** Where a process is, as messages name it. */
 interface Address {
@@ -41,12 +43,6 @@ interface Surroundings {
   ended(uid: string, container: string, session: number, exitCode: number): void;
 }
 
-/** A command of the kubelet's own in a container: a probe's or a hook's. */
-interface Errand {
-  readonly command: readonly string[];
-  readonly timeoutMs: number;
-}
-
 /**
  * The processes of all containers. They are moved by messages of the clock; while one has a question before the interpreter
  * the clock stands still (`request`), until `answer` brings what it said.
@@ -56,8 +52,6 @@ export class Shells implements SessionsPort {
   readonly #trees = new Map<string, ShellTree>();
   #asking: Address | undefined;
   #request: ShellRequest | undefined;
-  /** Who waits for the end of a session: by place and number. */
-  readonly #errands = new Map<string, (exitCode: number, output: string) => void>();
 
   constructor(ports: Surroundings) {
     this.#ports = ports;
@@ -156,15 +150,10 @@ export class Shells implements SessionsPort {
         );
   }
 
-  /** Runs a command of the kubelet's; `then` hears its exit code (-1: it took too long) and the beginning of its output. */
-  run(
-    place: ContainerPlace,
-    { command, timeoutMs }: Errand,
-    then: (exitCode: number, output: string) => void,
-  ): Result<number, string> {
-    const started = this.exec(place, { command, tty: false, stdin: false, keep: 10_240 });
+  /** Runs a command of the kubelet's, which hears of its end through its machine. Gives the command's session. */
+  run(place: ContainerPlace, { command, timeoutMs }: Errand): Result<number, string> {
+    const started = this.exec(place, { command, tty: false, stdin: false, keep: ERRAND_OUTPUT });
     if (!started.ok) return started;
-    this.#errands.set(errandKey(place, started.value), then);
     const session = place.container.processes?.sessions.find(({ id }) => id === started.value);
     if (session !== undefined) this.#send(place, session.leader, timeoutMs, "expire");
     return started;
@@ -271,11 +260,17 @@ export class Shells implements SessionsPort {
   }
 
   #expire(place: ContainerPlace, host: ContainerHost, process: Process): void {
-    const key = errandKey(place, process.session);
-    const then = this.#errands.get(key);
-    this.#errands.delete(key);
-    for (const each of [...host.all.processes]) if (each.session === process.session) host.exit(each, 137);
-    then?.(-1, "");
+    const { all } = host;
+    const session = all.sessions.find(({ id }) => id === process.session);
+    all.sessions = all.sessions.filter((each) => each !== session);
+    for (const each of [...all.processes]) if (each.session === process.session) host.exit(each, 137);
+    if (session !== undefined) this.#tellKubelet(place, session, -1);
+  }
+
+  #tellKubelet({ machine, runtime, container }: ContainerPlace, session: Session, exitCode: number): void {
+    const { name, attempt } = container;
+    const end = { container: name, attempt, session: session.id, exitCode, output: session.output };
+    this.#ports.machines.changed(machine.name, runtime.uid, end);
   }
 
   #after(place: ContainerPlace, host: ContainerHost, address: Address, how: "asks" | "ok"): void {
@@ -297,11 +292,8 @@ export class Shells implements SessionsPort {
     if (container.processes !== undefined) {
       container.processes.sessions = container.processes.sessions.filter((each) => each !== session);
     }
-    const key = errandKey(place, id);
-    const then = this.#errands.get(key);
-    this.#errands.delete(key);
-    then?.(exitCode, session.output);
-    this.#ports.ended(runtime.uid, container.name, id, exitCode);
+    if (session.keep > 0) this.#tellKubelet(place, session, exitCode);
+    else this.#ports.ended(runtime.uid, container.name, id, exitCode);
   }
 
   #print(place: ContainerPlace, id: number, stream: "stdout" | "stderr", text: string): void {
@@ -425,6 +417,3 @@ function seedOf({ pod, pid }: Address, handled: number): number {
   for (let index = 0; index < pod.length; index++) seed = (seed * 33 + pod.charCodeAt(index)) >>> 0;
   return seed;
 }
-
-const errandKey = ({ runtime, container }: ContainerPlace, session: number): string =>
-  `${runtime.uid}/${container.name}/${container.attempt}/${session}`;
