@@ -6,11 +6,12 @@ import { randomSuffix, randomUuid } from "../time/random.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "./admission/plugin.ts";
 import { LOOPBACK, type User } from "./authentication/user.ts";
 import type { DeleteOptions } from "./client.ts";
-import { alreadyExists, conflict, invalid, notFound, type Status, staleObject } from "./errors.ts";
+import { alreadyExists, invalid, notFound, type Status } from "./errors.ts";
 import type { Kind, WriteContext } from "./kind.ts";
 import { type FieldError, fieldErrorMessage, toCause } from "./meta/field-error.ts";
 import { validateMetadataChange, validateNewMetadata } from "./metadata.ts";
 import { joinKey, type KubeObject, keyOf, type Metadata } from "./object.ts";
+import { deletePrecondition, updatePrecondition } from "./preconditions.ts";
 import type { ResourceRef } from "./refs.ts";
 import type { ObjectMeta } from "./schema/generated/types.ts";
 import type { Store } from "./store.ts";
@@ -109,7 +110,7 @@ export class Operations {
     const changed = change(old);
     if (!changed.ok) return changed;
     const context = this.context(writer);
-    const stale = stalePrecondition(kind, changed.value.metadata, old);
+    const stale = updatePrecondition(kind, changed.value.metadata, old, writer.trusted);
     if (stale !== undefined) return fail(stale);
     let object = this.#prepare(kind, changed.value, old, subresource, context);
     const admitted = this.#admit("update", kind, object, old, writer, context, subresource);
@@ -424,44 +425,6 @@ function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
 function withoutVersion<T extends KubeObject>(object: T): T {
   const { resourceVersion: _, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-/** What etcd's keys call some resources, for reasons of history. */
-const STORED_UNDER: { readonly [id: string]: string } = {
-  endpoints: "services/endpoints",
-  nodes: "minions",
-  replicationcontrollers: "controllers",
-  services: "services/specs",
-  "ingresses.networking.k8s.io": "ingress",
-};
-
-/** The key of an object in etcd, which some errors name. */
-function storageKey({ id, plural }: ResourceRef<KubeObject>, key: string): string {
-  return `/registry/${STORED_UNDER[id] ?? plural}/${key}`;
-}
-
-function stalePrecondition<T extends KubeObject>(kind: Kind<T>, meta: ObjectMeta, old: T): Status | undefined {
-  if (meta.uid && meta.uid !== old.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`;
-    const place = `Key: ${storageKey(kind.ref, keyOf(old))}, ResourceVersion: 0`;
-    const problem = `StorageError: invalid object, Code: 4, ${place}, AdditionalErrorMsg: ${why}`;
-    return conflict(kind.ref, old.metadata.name, problem);
-  }
-  if (!meta.resourceVersion || meta.resourceVersion === old.metadata.resourceVersion) return undefined;
-  return staleObject(kind.ref, old.metadata.name);
-}
-
-function deletePrecondition<T extends KubeObject>(kind: Kind<T>, options: DeleteOptions, old: T): Status | undefined {
-  const { uid, resourceVersion, name } = old.metadata;
-  if (options.uid !== undefined && options.uid !== uid) {
-    const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`;
-    return conflict(kind.ref, name, why);
-  }
-  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    return conflict(kind.ref, name, why);
-  }
-  return undefined;
 }
 
 const FOREGROUND = "foregroundDeletion";

@@ -18,6 +18,8 @@ import { applyMergePatch } from "./patch/merge-patch.ts";
 import { type PatchError, patchedObjectInvalid, strategicPatchInvalid } from "./patch/patch-error.ts";
 import { applyStrategicMergePatch } from "./patch/strategic-merge.ts";
 import { mergedOrder, patchedOrder } from "./patch/touched.ts";
+import type { Decoded, FieldValidation } from "./schema/decode.ts";
+import { restoreProblem } from "./schema/restore.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { RoutedExchange } from "./server.ts";
 import { versionsOf } from "./versions.ts";
@@ -35,10 +37,22 @@ export function patched(exchange: RoutedExchange, old: KubeObject): Result<KubeO
   if (!changed.ok) return changed;
   const otherKind = kindMismatch(exchange, changed.value);
   const fieldValidation = fieldValidationOf(exchange);
-  const decoded = otherKind === undefined ? decodeAs(kind, changed.value, { fieldValidation }) : fail(otherKind);
+  const decoded = otherKind === undefined ? patchedObject(exchange, changed.value, fieldValidation) : fail(otherKind);
   if (!decoded.ok) return fail(patchInvalid(undecodable(exchange, old, decoded.error)));
   for (const warning of decoded.value.warnings) exchange.warnings.push(warning);
   return ok(keepingReset(changed.value, completed(kind, decoded.value.object)));
+}
+
+/** A strategic merge patch's result goes through a converter, which says in its own words what is of a wrong type. */
+function patchedObject(
+  exchange: RoutedExchange,
+  object: JsonObject,
+  fieldValidation: FieldValidation,
+): Result<Decoded, string> {
+  const { kind } = exchange.route;
+  const isConverted = dialectOf(exchange) === STRATEGIC_PATCH && kind.custom === undefined;
+  const wrong = isConverted ? restoreProblem(typeOf(kind), object, schemaOf(kind)) : undefined;
+  return wrong === undefined ? decodeAs(kind, object, { fieldValidation }) : fail(wrong);
 }
 
 /** A patched object that is none of its kind, as the refusal shows it: with its fields in Go's order. */
