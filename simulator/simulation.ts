@@ -24,6 +24,7 @@ import { leads } from "./control-plane/leader-election.ts";
 import { type ComponentState, Host } from "./controller-runtime/host.ts";
 import { faultAdmission } from "./faults/admission.ts";
 import { API_SERVER_IP, setUpMachines } from "./initial-machines.ts";
+import { CauseObjects } from "./journal/cause-objects.ts";
 import { isInput } from "./journal/input.ts";
 import { type InputPlace, Journal, type JournalInput } from "./journal/journal.ts";
 import { ResourceMetrics } from "./metrics/resource-metrics.ts";
@@ -401,6 +402,7 @@ export class Simulation {
       door: new MachinesDoor(this.machines),
       ...(this.#metrics && { metrics: this.#metrics }),
       verdicts: new VerdictObjects(() => this.host.bodyOf("kube-scheduler"), this.options.startEpochMs),
+      causes: new CauseObjects(this.journal, this.options.startEpochMs),
       alwaysServed: [SIMULATION_GROUP],
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
@@ -470,7 +472,7 @@ export class Simulation {
 
   #onCommit(change: Change, collection: Collection): void {
     this.#kinds.follow(change);
-    this.journal.addWrite(change, collection.ref.id, this.clock.nowMs);
+    this.journal.addWrite(change, collection.ref.id, this.clock.nowMs, this.clock.cause);
     if (collection.ref.kind === "Event" || collection.ref.kind === "Fault") this.#sawEvent = true;
     for (const listener of this.#listeners) listener(change, collection);
   }

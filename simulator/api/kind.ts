@@ -5,7 +5,7 @@ import type { User } from "./authentication/user.ts";
 import type { Status } from "./errors.ts";
 import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
-import type { NodeMetricsObject, Pod, PodMetricsObject, ResourceRef, SchedulingVerdict } from "./refs.ts";
+import type { Cause, NodeMetricsObject, Pod, PodMetricsObject, ResourceRef, SchedulingVerdict, Wait } from "./refs.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Indexer } from "./store.ts";
 
@@ -33,6 +33,18 @@ export interface ComputeContext extends Pick<WriteContext, "find" | "byIndex"> {
   /** The metrics server, where there is one. */
   readonly metrics?: MetricsDoor;
   readonly verdicts?: VerdictsDoor;
+  readonly causes?: CausesDoor;
+  readonly waits?: WaitsDoor;
+}
+
+/** Why objects are what they are; of all namespaces, or names, where none is given. */
+export interface CausesDoor {
+  causes(namespace: string | undefined, name: string | undefined): readonly Cause[];
+}
+
+/** What objects wait for, and until when. */
+export interface WaitsDoor {
+  waits(namespace: string | undefined, name: string | undefined): readonly Wait[];
 }
 
 /** What the scheduler thought of pods lately. */
@@ -108,7 +120,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   answer?(question: T, context: QuestionContext): Result<T, Status>;
 
   /** Of kinds that are made for each reader and never stored: all objects there are (of a namespace), by name. */
-  compute?(context: ComputeContext, namespace: string | undefined): readonly T[];
+  compute?(context: ComputeContext, namespace: string | undefined, name: string | undefined): readonly T[];
   /** Of such kinds: why nobody can be told now. */
   refuseRead?(context: ComputeContext): Status | undefined;
 

@@ -43,20 +43,22 @@ function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
 
 /** The objects of a kind that is made for each reader. */
 function computed(exchange: RoutedExchange): readonly KubeObject[] {
-  const { kind, namespace } = exchange.route;
-  return kind.compute?.(computeContext(exchange), namespace) ?? [];
+  const { kind, namespace, name } = exchange.route;
+  return kind.compute?.(computeContext(exchange), namespace, name || undefined) ?? [];
 }
 
 function refusedRead(exchange: RoutedExchange) {
   return exchange.route.kind.refuseRead?.(computeContext(exchange));
 }
 
-function computeContext({ server: { store, metrics, verdicts } }: RoutedExchange): ComputeContext {
+function computeContext({ server: { store, metrics, verdicts, causes, waits } }: RoutedExchange): ComputeContext {
   return {
     find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
     byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
     ...(metrics && { metrics }),
     ...(verdicts && { verdicts }),
+    ...(causes && { causes }),
+    ...(waits && { waits }),
   };
 }
 

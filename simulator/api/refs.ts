@@ -351,6 +351,69 @@ export interface SchedulingVerdictType {
 }
 export type SchedulingVerdict = Stored<SchedulingVerdictType>;
 
+/** An object as causes and waits name it. */
+export interface NamedObject {
+  /** Such as `deployments.apps`. */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** One write, by whom, and which write led to it. */
+export interface CauseStep {
+  readonly revision: number;
+  readonly time: string;
+  readonly object: NamedObject;
+  readonly verb: "created" | "changed" | "deleted";
+  /** What it changed, such as `Ready=True`. */
+  readonly what?: string;
+  /** The user, or the part of the control plane. */
+  readonly by: string;
+  /** The request, or what the part was working on. */
+  readonly because?: string;
+  /** Revision of the step that led to it; absent: an input did, or a round that only time brought. */
+  readonly causedBy?: number;
+}
+
+/** Why an object is what it is. Made for each reader, from the journal. */
+export interface CauseType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly object: NamedObject;
+  /** The object's writes and all that led to them, oldest first. */
+  readonly steps: readonly CauseStep[];
+  /** Revisions of the steps that led to its first known write, which is the last. */
+  readonly chain: readonly number[];
+  /** The journal has forgotten how it began. */
+  readonly truncated?: boolean;
+}
+export type Cause = Stored<CauseType>;
+
+/** Something that an object waits for. */
+export interface WaitItem {
+  /** Such as `ImagePull`. */
+  readonly reason: string;
+  readonly message: string;
+  /** Who waits: the part of the control plane that knows. */
+  readonly by: string;
+  readonly since?: string;
+  /** When it is over at the earliest; absent: nobody knows. */
+  readonly until?: string;
+}
+
+/** What an object waits for, and until when. Made for each reader. */
+export interface WaitType {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: types.ObjectMeta;
+  readonly object: NamedObject;
+  readonly items: readonly WaitItem[];
+}
+export type Wait = Stored<WaitType>;
+
+export const CAUSES = resourceRef<Cause>(SIMULATION_GROUP, "v1alpha1", "causes", "Cause");
+export const WAITS = resourceRef<Wait>(SIMULATION_GROUP, "v1alpha1", "waits", "Wait");
 export const FAULTS = resourceRef<Fault>(SIMULATION_GROUP, "v1alpha1", "faults", "Fault");
 export const CLOCKS = resourceRef<ClockObject>(SIMULATION_GROUP, "v1alpha1", "clocks", "Clock");
 export const LOADS = resourceRef<Load>(SIMULATION_GROUP, "v1alpha1", "loads", "Load");

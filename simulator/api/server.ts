@@ -12,7 +12,7 @@ import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
-import type { Describe, Kind, MetricsDoor, VerdictsDoor } from "./kind.ts";
+import type { CausesDoor, Describe, Kind, MetricsDoor, VerdictsDoor, WaitsDoor } from "./kind.ts";
 import { parseDuration } from "./meta/duration.ts";
 import type { Operations, Writer } from "./operations.ts";
 import { list, read } from "./read.ts";
@@ -48,6 +48,10 @@ export interface ApiServerOptions {
   readonly metrics?: MetricsDoor;
   /** The scheduler's account of itself. */
   readonly verdicts?: VerdictsDoor;
+  /** The journal's account of who wrote what, and why. */
+  readonly causes?: CausesDoor;
+  /** What the parts of the control plane wait for. */
+  readonly waits?: WaitsDoor;
   /** Where refused connections were going, as `host:port`. */
   readonly address: string;
 }

@@ -62,6 +62,11 @@ export interface ComponentContext {
   recordEvent(about: EventSubject, event: EventText): void;
   /** Says why the next writes happen, for the journal: usually the key being reconciled. */
   because(cause: string): void;
+  /**
+   * Revision of the write that led to the present work; 0: none did, only time. Watches and messages set it. Who keeps
+   * work in a queue of its own keeps it there, and sets it before doing the work.
+   */
+  cause: number;
 }
 
 /** The running body of a component; made anew at each start, with nothing remembered. */

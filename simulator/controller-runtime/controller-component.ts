@@ -129,16 +129,18 @@ class ControllerBody implements ComponentBody {
   }
 
   #add(key: string): void {
-    if (this.#queue.add(key) && !this.#working) {
+    if (this.#queue.add(key, this.#context.cause) && !this.#working) {
       this.#working = true;
       this.#context.send({ work: true }, WATCH_LATENCY_MS);
     }
   }
 
   #work(): void {
-    const key = this.#queue.take();
-    if (key !== undefined) {
+    const next = this.#queue.take();
+    if (next !== undefined) {
+      const { key, cause } = next;
       this.#reconciled++;
+      this.#context.cause = cause;
       this.#context.because(key);
       this.#settle(key, this.#reconciler.reconcile(key));
     }

@@ -1,5 +1,6 @@
 import type { Cache, Client } from "../api/client.ts";
-import type { Store } from "../api/store.ts";
+import type { KubeObject } from "../api/object.ts";
+import type { ChangeHandler, Store } from "../api/store.ts";
 import { assert, present } from "../base/assert.ts";
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import { LiveActor, type LiveTransition, type SavedActor } from "../machine/actor.ts";
@@ -212,7 +213,12 @@ export class Host {
     if (entry.running !== undefined) return;
     entry.life++;
     entry.startedMs = this.#options.clock.nowMs;
+    const { clock } = this.#options;
+    const { cause } = clock;
+    // What it finds at its start has no single cause, and its rounds go on for ever.
+    clock.cause = 0;
     this.#run(entry).body.start();
+    clock.cause = cause;
   }
 
   #run(entry: Entry): Running {
@@ -221,6 +227,7 @@ export class Host {
     const context = new HostContext(this.#options, definition, address, startedMs, () => this.#nextStamp());
     const body = definition.create(context);
     const unregister = this.#options.clock.register(address, (event) => {
+      this.#options.because(definition.name, "");
       if (event.finishSeries === true) context.recorder.finishSeries();
       else body.handle(event);
     });
@@ -273,9 +280,9 @@ class HostContext implements ComponentContext {
     this.client = options.clientFor(name, () => options.reachable(process), process);
     const { store } = options;
     this.watcher = {
-      watch: (ref, handler) => this.#closing.push(store.of(ref).listen(this.name, handler)),
+      watch: (ref, handler) => this.#closing.push(store.of(ref).listen(this.name, this.#led(handler))),
       watchByIndex: (ref, index, value, handler) =>
-        this.#closing.push(store.of(ref).listenByIndex(index, value, this.name, handler)),
+        this.#closing.push(store.of(ref).listenByIndex(index, value, this.name, this.#led(handler))),
     };
     this.recorder = this.#newRecorder(definition, startedMs, stamp);
   }
@@ -335,6 +342,25 @@ class HostContext implements ComponentContext {
       this.#resources = { shape: store.shape, list };
     }
     return this.#resources.list;
+  }
+
+  get cause(): number {
+    return this.#options.clock.cause;
+  }
+
+  set cause(revision: number) {
+    this.#options.clock.cause = revision;
+  }
+
+  /** What a handler asks for has the change that it hears of as its cause. */
+  #led<T extends KubeObject>(handler: ChangeHandler<T>): ChangeHandler<T> {
+    const { clock } = this.#options;
+    return (change) => {
+      const { cause } = clock;
+      clock.cause = change.revision;
+      handler(change);
+      clock.cause = cause;
+    };
   }
 
   because = (cause: string): void => this.#options.because(this.name, cause);

@@ -9,7 +9,8 @@ const MAX_DELAY_MS = 1_000_000;
  * Models client-go util/workqueue (queue, delaying queue, ItemExponentialFailureRateLimiter).
  */
 export class WorkQueue {
-  readonly #waiting = new Set<string>();
+  /** With what led to each. */
+  readonly #waiting = new Map<string, number>();
   readonly #failures = new Map<string, number>();
   readonly #timers = new Map<string, { readonly seq: number; readonly dueMs: number }>();
 
@@ -21,17 +22,17 @@ export class WorkQueue {
     return this.#timers.size;
   }
 
-  /** False when the key was waiting already. */
-  add(key: string): boolean {
+  /** False when the key was waiting already. `cause` is the revision that made it dirty: the first one stays. */
+  add(key: string, cause: number): boolean {
     if (this.#waiting.has(key)) return false;
-    this.#waiting.add(key);
+    this.#waiting.set(key, cause);
     return true;
   }
 
-  take(): string | undefined {
-    for (const key of this.#waiting) {
+  take(): { readonly key: string; readonly cause: number } | undefined {
+    for (const [key, cause] of this.#waiting) {
       this.#waiting.delete(key);
-      return key;
+      return { key, cause };
     }
     return undefined;
   }
@@ -67,14 +68,16 @@ export class WorkQueue {
 
   save(): JsonObject {
     return {
-      waiting: [...this.#waiting],
+      waiting: [...this.#waiting.keys()],
+      causes: [...this.#waiting.values()],
       failures: [...this.#failures],
       timers: [...this.#timers].map(([key, { seq, dueMs }]) => [key, seq, dueMs]),
     };
   }
 
   load(state: JsonObject): void {
-    for (const key of state.waiting as string[]) this.#waiting.add(key);
+    const causes = (state.causes ?? []) as number[];
+    for (const [at, key] of (state.waiting as string[]).entries()) this.#waiting.set(key, causes[at] ?? 0);
     for (const [key, count] of state.failures as [string, number][]) this.#failures.set(key, count);
     for (const [key, seq, dueMs] of state.timers as [string, number, number][]) this.#timers.set(key, { seq, dueMs });
   }

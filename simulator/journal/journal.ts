@@ -2,6 +2,7 @@ import type { ApiRequest } from "../api/http.ts";
 import { keyOf } from "../api/object.ts";
 import type { Change, ChangeType } from "../api/store.ts";
 import type { ChannelMessage } from "../api/streams.ts";
+import { whatChanged } from "./what-changed.ts";
 
 /** At which point of the run an input came. */
 export interface InputPlace {
@@ -38,6 +39,10 @@ export interface JournalWrite {
   readonly by: string;
   /** The key it was reconciling, or the request. */
   readonly because: string;
+  /** Revision of the write that led to that work; absent: an input did, or only time. */
+  readonly cause?: number;
+  /** What became of the object, in words: see what-changed.ts. */
+  readonly what: string;
 }
 
 export interface JournalState {
@@ -67,6 +72,18 @@ export class Journal {
     this.#inputs.push(input);
   }
 
+  /** The write that made a revision, as long as it is remembered. */
+  writeAt(revision: number): JournalWrite | undefined {
+    let [low, high] = [0, this.#writes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#writes[middle]?.revision ?? 0) < revision) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.#writes[low];
+    return found?.revision === revision ? found : undefined;
+  }
+
   /** Names the author of the writes that follow. */
   author(by: string, because: string): void {
     this.#by = by;
@@ -74,10 +91,12 @@ export class Journal {
   }
 
   /** Notes a commit. Heartbeats are left out: they would drown the rest. */
-  addWrite(change: Change, resource: string, atMs: number): void {
+  addWrite(change: Change, resource: string, atMs: number, cause: number): void {
     if (resource === "leases.coordination.k8s.io") return;
     const { type, revision, object } = change;
-    this.#writes.push({ revision, atMs, type, resource, key: keyOf(object), by: this.#by, because: this.#because });
+    const write = { revision, atMs, type, resource, key: keyOf(object), by: this.#by, because: this.#because };
+    const what = whatChanged(change);
+    this.#writes.push(cause === 0 ? { ...write, what } : { ...write, cause, what });
     if (this.#writes.length > MAX_WRITES) this.#writes.splice(0, MAX_WRITES / 2);
   }
 

@@ -435,5 +435,6 @@ export function kubeletComponent(nodeName: string, machines: Machines): Componen
 
 /** Whether something else is wanted of a pod than before. */
 function asksOther(pod: Pod, before: Pod | undefined): boolean {
-  return pod.spec !== before?.spec || pod.metadata.deletionTimestamp !== before.metadata.deletionTimestamp;
+  const [now, old] = [pod.metadata, before?.metadata];
+  return now.generation !== old?.generation || now.deletionTimestamp !== old?.deletionTimestamp;
 }

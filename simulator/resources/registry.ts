@@ -60,6 +60,7 @@ import { resourceClaimKind } from "./resource/resourceclaim/kind.ts";
 import { resourceClaimTemplateKind } from "./resource/resourceclaimtemplate/kind.ts";
 import { resourceSliceKind } from "./resource/resourceslice/kind.ts";
 import { priorityClassKind } from "./scheduling/priorityclass/kind.ts";
+import { causeKind } from "./simulation/cause/kind.ts";
 import { clockKind } from "./simulation/clock/kind.ts";
 import { faultKind } from "./simulation/fault/kind.ts";
 import { loadKind } from "./simulation/load/kind.ts";
@@ -149,6 +150,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(metricValueKind),
     anyKind(nodeGroupKind),
     anyKind(schedulingVerdictKind),
+    anyKind(causeKind),
   ],
   (kind) => kind.ref.id,
 );

@@ -27,6 +27,8 @@ export interface Entry {
   unschedulableCount: number;
   /** Failures in a row that were no verdict on the pod, such as an API server that is away. */
   errorCount: number;
+  /** Revision of the write that brought it up last: its pod's, or of what may help it; 0: only time did. */
+  cause: number;
   /** Whose verdict keeps it waiting. */
   rejectedBy: readonly string[];
 }
@@ -35,6 +37,8 @@ export interface QueueOptions {
   readonly podInitialBackoffMs: number;
   readonly podMaxBackoffMs: number;
   readonly nowMs: () => number;
+  /** Revision of the write that is heard of now. */
+  readonly cause: () => number;
 }
 
 /** A place in a heap. It is stale once the entry has left that state, or took another place. */
@@ -108,6 +112,7 @@ export class SchedulingQueue {
       attempts: 0,
       unschedulableCount: 0,
       errorCount: 0,
+      cause: this.#options.cause(),
       rejectedBy: [],
     };
     this.#entries.set(entry.key, entry);
@@ -213,8 +218,8 @@ export class SchedulingQueue {
 
   save(): JsonObject {
     const entries = [...this.#entries.values()].map((entry) => {
-      const { key, state, timestampMs, seq, attempts, unschedulableCount, errorCount, rejectedBy } = entry;
-      return { key, state, timestampMs, seq, attempts, unschedulableCount, errorCount, rejectedBy };
+      const { info: _, ...saved } = entry;
+      return { ...saved };
     });
     return { nextSeq: this.#nextSeq, entries };
   }
@@ -223,7 +228,7 @@ export class SchedulingQueue {
   load(state: JsonObject, infoOf: (key: string) => PodInfo): void {
     this.#nextSeq = state.nextSeq as number;
     for (const saved of state.entries as unknown as readonly Omit<Entry, "info">[]) {
-      const entry: Entry = { ...saved, info: infoOf(saved.key) };
+      const entry: Entry = { ...saved, cause: saved.cause ?? 0, info: infoOf(saved.key) };
       this.#entries.set(entry.key, entry);
       if (entry.state === "active") this.#act("enqueue", entry);
       else if (entry.state === "backoff") this.#act("backOff", entry);
@@ -234,6 +239,7 @@ export class SchedulingQueue {
   #send(entry: Entry, type: EntryEvent["type"]): void {
     const outcome = table.transition(entry.state, type, this.#view(entry));
     if (outcome === undefined) return;
+    if (type === "WAKE" || type === "UNGATED") entry.cause = this.#options.cause();
     if (outcome.state !== entry.state) this.#places.delete(entry);
     entry.state = outcome.state;
     for (const action of outcome.actions) this.#act(action, entry);

@@ -78,7 +78,11 @@ export class Scheduler implements ComponentBody {
     const handle = { context, client, objects: cache, nodes: this.#nodes, options, nominatedTo, hasNominations };
     this.#profile = new Profile(options.plugins, handle);
     this.#cycle = new Cycle(this.#profile, handle);
-    this.#queue = new SchedulingQueue(this.#profile, { ...options, nowMs: () => context.nowMs });
+    this.#queue = new SchedulingQueue(this.#profile, {
+      ...options,
+      nowMs: () => context.nowMs,
+      cause: () => context.cause,
+    });
     this.#verdicts = new Verdicts(options.keptVerdicts);
   }
 
@@ -151,6 +155,8 @@ export class Scheduler implements ComponentBody {
   }
 
   handle(event: JsonObject): void {
+    // Rounds have no cause of their own; each entry of the queue has.
+    if (event.do !== undefined) this.#context.cause = 0;
     if (event.do === "schedule") {
       this.#scheduleOne();
       this.#isWorking = false;
@@ -291,6 +297,7 @@ export class Scheduler implements ComponentBody {
     if (entry === undefined) return;
     this.#reconciled++;
     const { info } = entry;
+    this.#context.cause = entry.cause;
     this.#context.because(info.key);
     if (info.isTerminating) {
       this.#recordFailure(info, `skip schedule deleting pod: ${info.key}`);

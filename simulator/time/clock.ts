@@ -8,6 +8,8 @@ export interface Message {
   readonly seq: number;
   readonly to: string;
   readonly event: JsonObject;
+  /** What led to it, see `Clock.cause`; absent: nothing but time. */
+  readonly cause?: number;
 }
 
 export interface ClockState {
@@ -32,6 +34,11 @@ export class Clock {
   readonly #handlers = new Map<string, MessageHandler>();
   /** While it says so, time stands still: what is due waits for somebody outside. */
   isHeld: () => boolean = () => false;
+  /**
+   * What led to the work that is being done: the revision of a write, or 0. Messages hand it on to the work that they
+   * ask for. It tells why, and decides nothing.
+   */
+  cause = 0;
 
   get nowMs(): number {
     return this.#nowMs;
@@ -52,7 +59,8 @@ export class Clock {
   send(to: string, event: JsonObject, delayMs = 0): number {
     assert(Number.isSafeInteger(delayMs) && delayMs >= 0, `a delay of ${delayMs} ms to ${to}`);
     const seq = this.#nextSeq++;
-    this.#heap.push({ dueMs: this.#nowMs + delayMs, seq, to, event });
+    const dueMs = this.#nowMs + delayMs;
+    this.#heap.push(this.cause === 0 ? { dueMs, seq, to, event } : { dueMs, seq, to, event, cause: this.cause });
     this.#pending.add(seq);
     return seq;
   }
@@ -81,7 +89,9 @@ export class Clock {
     this.#pending.delete(message.seq);
     this.#nowMs = message.dueMs;
     this.#handled++;
+    this.cause = message.cause ?? 0;
     this.#handlers.get(message.to)?.(message.event);
+    this.cause = 0;
     return true;
   }
 

@@ -208,6 +208,7 @@ export class Harness {
         if (this.isReachable) this.events.push({ ...event, about: about.metadata.name, atMs: clock.nowMs });
       },
       because: () => {},
+      cause: 0,
     };
   }
 
