@@ -29,16 +29,36 @@ const MAX_DEPTH = 500;
  */
 export function parseManifests(text: string): readonly ManifestDocument[] {
   const lines = new LineCounter();
+  const documents = documentsOf(text, lines);
+  const quotes = documents.flatMap(({ errors }) => errors.filter((error) => isEscapedQuote(error, text)));
+  if (quotes.length > 0) return parseManifests(without(text, quotes));
+  return documents.flatMap((document) => manifestOf(document, lines) ?? []);
+}
+
+function documentsOf(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
   const documents = parseAllDocuments(text, {
     version: "1.1",
     merge: true,
-    lineCounter: lines,
+    lineCounter,
     uniqueKeys: true,
     customTags: (tags) => tags.filter((tag) => !isDateOrBase60(tag)),
     prettyErrors: false,
   });
   if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document) => manifestOf(document as Document.Parsed, lines) ?? []);
+  // Go's reader splits at `---`; what follows a document that `...` has ended is never looked at.
+  return (documents as Document.Parsed[]).filter(
+    ({ directives }, index) => index === 0 || directives.docStart === true,
+  );
+}
+
+/** Go's parser knows an escape more than YAML does: `\'`. */
+function isEscapedQuote({ code, pos }: YAMLError, text: string): boolean {
+  return code === "BAD_DQ_ESCAPE" && text.startsWith("\\'", pos[0]);
+}
+
+function without(text: string, backslashes: readonly YAMLError[]): string {
+  const places = new Set(backslashes.map(({ pos }) => pos[0]));
+  return [...text.split("").keys()].map((index) => (places.has(index) ? "" : text[index])).join("");
 }
 
 function isDateOrBase60(tag: unknown): boolean {

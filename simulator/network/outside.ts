@@ -2,7 +2,7 @@ import type { NetworkResponse } from "./network-view.ts";
 
 /*
  * The world outside the cluster. There is none to reach from here, but for the names that are set aside for examples
- * (RFC 2606): they resolve, and answer with the one page that they have. Every other name does not exist.
+ * (RFC 2606), and one that Kubernetes' pages use: they resolve, and answer with the one page that they have. Every other name does not exist.
  */
 
 const ADDRESSES: { readonly [name: string]: string } = {
@@ -12,6 +12,8 @@ const ADDRESSES: { readonly [name: string]: string } = {
   "www.example.org": "198.51.100.11",
   "example.net": "198.51.100.12",
   "www.example.net": "198.51.100.12",
+  // The first web site: Kubernetes' own page about init containers fetches it.
+  "info.cern.ch": "198.51.100.13",
 };
 
 /** The address that the machines' own resolver has. */

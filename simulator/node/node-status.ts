@@ -109,7 +109,7 @@ export function nodeReport(
   const others = (previous?.conditions ?? []).filter(
     ({ type }) => !wanted.some((condition) => condition.type === type),
   );
-  const capacity = capacityOf(shape);
+  const capacity = { ...advertised(previous), ...capacityOf(shape) };
   const status: NodeStatus = {
     ...previous,
     capacity,
@@ -123,6 +123,12 @@ export function nodeReport(
   };
   const changed = previous === undefined || !equalJson(withoutHeartbeats(previous), withoutHeartbeats(status));
   return { status, changed, events };
+}
+
+// Models pkg/kubelet/nodestatus setters.go MachineInfo: what is not the kubelet's own stays
+/** Extended resources that somebody wrote into the node's status. */
+function advertised(status: NodeStatus | undefined): NodeStatus["capacity"] {
+  return Object.fromEntries(Object.entries(status?.capacity ?? {}).filter(([name]) => name.includes("/")));
 }
 
 function withoutHeartbeats(status: NodeStatus): NodeStatus {

@@ -3,7 +3,7 @@ import { withChance } from "./chance.ts";
 import type { Answering, Command } from "./commands/command.ts";
 import { commands } from "./commands/registry.ts";
 import { ContainerFiles, type Streams, utf8Bytes } from "./files.ts";
-import type { Bash, CustomCommand, ScriptNode } from "./library.ts";
+import type { Bash, CustomCommand, ScriptNode, WordNode } from "./library.ts";
 import { readScript } from "./parse.ts";
 import { inFlavour } from "./words.ts";
 
@@ -21,6 +21,9 @@ const LIMITS = {
 /** Variables that are the interpreter's own, or that the core keeps. */
 const OWN = /^(__\w+|[?#@*!$0-]|\d+|BASHOPTS|SHELLOPTS|PIPESTATUS|BASH\w*|_)$/;
 const SPECIAL: { readonly [parameter: string]: string } = { "!": "__job", $: "__pid", "0": "__zero" };
+
+/** What `[[ =~ ]]` found, as words for the next command: arrays are no variables. */
+const GROUPS = "BASH_REMATCH";
 
 /** just-bash as the port's other side. It answers one request at a time. */
 export class Interpreter implements ShellPort {
@@ -75,7 +78,7 @@ export class Interpreter implements ShellPort {
     const answering: Answering = { request, world, tookMs: 0, signals: [], end: undefined };
     this.#answering = answering;
     this.#files.show(world.files, streams, this.#names);
-    const { __job: _job, ...variables } = request.variables;
+    const { __job: _job, [GROUPS]: _groups, ...variables } = request.variables;
     const env = { ...variables, __job: String(world.lastJob || ""), __pid: String(world.pid), __zero: request.arg0 };
     const { cwd, stdin } = request;
     const options = { env, replaceEnv: true, cwd, stdin, stdinKind: "bytes", rawScript: true } as const;
@@ -98,7 +101,7 @@ export class Interpreter implements ShellPort {
     const stdout = bytesOf(done.stdout, done.stdoutKind ?? (done.stdoutEncoding === "binary" ? "bytes" : "text"));
     const stderr = done.stderr.replace(/^\++ (__end|__words|\(?exit|export|set) ?.*\n/gm, "");
     const from = end?.variables ?? done.env;
-    const variables = Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.test(name)));
+    const variables = Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.test(name) || name === GROUPS));
     return {
       kind: "run",
       stdout: (streams.stdout + stdout).slice(0, MAX_OUTPUT),
@@ -119,9 +122,11 @@ export class Interpreter implements ShellPort {
       { name: "__pick", run: ([index = ""]) => ({ stdout: index }) },
       {
         name: "__end",
-        run: ([code], { answering, context }) => {
+        run: ([code, ...groups], { answering, context }) => {
+          const variables = Object.fromEntries(context.env);
+          if (groups.length > 0) variables[GROUPS] = groups.map(quoted).join(" ");
           answering.end = {
-            variables: Object.fromEntries(context.env),
+            variables,
             exported: Object.keys(context.exportedEnv ?? {}),
             cwd: context.cwd,
           };
@@ -151,7 +156,16 @@ function renamed<T>(tree: T): T {
   const name =
     copy.type === "ParameterExpansion" && typeof copy.parameter === "string" ? SPECIAL[copy.parameter] : undefined;
   if (name !== undefined) copy.parameter = name;
+  if (copy.type === "CondBinary" && copy.operator === "=~") copy.right = asPattern(copy.right as WordNode);
   return copy as T;
+}
+
+/** A regular expression as it stands: the library would write its parentheses as if they were to be found as they are. */
+function asPattern(word: WordNode): WordNode {
+  const parts = word.parts.map((part) =>
+    part.type === "Literal" ? { type: "Glob" as const, pattern: part.value } : part,
+  );
+  return { ...word, parts };
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
@@ -164,11 +178,14 @@ function scriptOf(request: ShellCommand): string {
   if (names.length > 0) lines.push(`export ${names.join(" ")}`);
   if (positional.length > 0) lines.push(`set -- ${positional.map(quoted).join(" ")}`);
   if (functions !== "") lines.push(functions);
+  const groups = request.variables[GROUPS];
+  if (groups !== undefined && source.includes(GROUPS)) lines.push(`${GROUPS}=(${groups})`);
   const flags = options.filter((option) => option.length === 1 && option !== "e");
   if (flags.length > 0) lines.push(`set -${flags.join("")}`);
   if (options.includes("pipefail")) lines.push("set -o pipefail");
   if (lastExitCode !== 0) lines.push(`(exit ${lastExitCode})`);
-  lines.push(wants === "words" ? `__words ${source}` : source, "__end $?");
+  lines.push(wants === "words" ? `__words ${source}` : source);
+  lines.push(source.includes("=~") ? `__end $? "\${${GROUPS}[@]-}"` : "__end $?");
   return lines.join("\n");
 }
 

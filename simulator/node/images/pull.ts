@@ -9,7 +9,7 @@ export interface PullProblem {
   readonly text: string;
 }
 
-const NO_SUCH = /(does-?not-?exist|not-?exist|nonexist|no-such|nope|bogus|misspel|typo)/;
+const NO_SUCH = /(does-?not-?exist|not-?exist|non-?exist|no-such|nope|bogus|misspel|typo)/;
 const USUAL_TAGS = /^(latest|stable|mainline|alpine|slim|edge|nightly|main|master|release|lts)(-[a-z0-9.-]+)*$/;
 const VERSION_TAG = /^v?(\d+)(\.\d+)*([-_.][A-Za-z0-9._-]+)?$/;
 

@@ -117,7 +117,7 @@ export interface Process {
 export type Program =
   | { readonly kind: "sleep" }
   | { readonly kind: "serve"; readonly name: string }
-  | { readonly kind: "tail"; readonly path: string; offset: number }
+  | { readonly kind: "tail"; readonly path: string; offset: number; readonly retries: boolean; complained?: boolean }
   | { readonly kind: "yes"; readonly text: string };
 
 /** A pair of ends that somebody outside holds: a container's own streams, or those of an exec. */

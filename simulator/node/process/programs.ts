@@ -59,7 +59,8 @@ export function startOf(
     const path = rest.filter((word) => !word.startsWith("-") && !/^\d+$/.test(word)).at(-1);
     const follows = rest.some((word) => /^-[a-zA-Z0-9]*[fF]/.test(word) || word === "--follow");
     if (!follows || path === undefined) return "plain";
-    return { program: { kind: "tail", path: absolute(process.cwd, path), offset: -1 } };
+    const retries = rest.some((word) => /^-[a-zA-Z0-9]*F/.test(word) || word === "--retry");
+    return { program: { kind: "tail", path: absolute(process.cwd, path), offset: -1, retries } };
   }
   if (base === "yes") return { program: { kind: "yes", text: `${rest.join(" ") || "y"}\n` } };
   if (base === "nohup") return { script: wordsSource(rest) };
@@ -244,8 +245,15 @@ function stepTail(host: ProcessHost, process: Process, program: Program & { kind
   const text = host.files.read(program.path);
   if (typeof text !== "string") {
     if (program.path === "/dev/null" || program.offset >= 0) return TAIL_EVERY_MS;
-    writeTo(host.all, process.fds["2"], `tail: can't open '${program.path}': ${text.message}\ntail: no files\n`, host);
-    return endBySignal(process, 1);
+    if (program.complained === true) return TAIL_EVERY_MS;
+    const busybox = host.all.flavour === "busybox";
+    const problem = busybox
+      ? `tail: can't open '${program.path}': ${text.message}\n`
+      : `tail: cannot open '${program.path}' for reading: ${text.message}\n`;
+    const end = program.retries ? "" : busybox ? "tail: no files\n" : "tail: no files remaining\n";
+    writeTo(host.all, process.fds["2"], `${problem}${end}`, host);
+    program.complained = true;
+    return program.retries ? TAIL_EVERY_MS : endBySignal(process, 1);
   }
   if (program.path === "/dev/null") {
     process.wait = { for: "ever" };

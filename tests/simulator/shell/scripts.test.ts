@@ -104,6 +104,18 @@ describe("a container's script", () => {
     ["sort by numbers of a field", "printf 'x:10\\ny:9\\nz:10\\n' | sort -t: -k2 -nr", "z:10\nx:10\ny:9\n", 0],
     ["sort once each", "printf 'b\\na\\nb\\n' > /tmp/s; sort -u /tmp/s", "a\nb\n", 0],
     ["exec", "echo before; exec echo after; echo never", "before\nafter\n", 0],
+    [
+      "regular expressions and what their groups found",
+      `[[ web-12 =~ ^(.+)-([0-9]+)$ ]] || exit 1\nn=\${BASH_REMATCH[2]}; [[ x =~ y ]] || echo "\${BASH_REMATCH[0]}no"; echo $((n + 1))`,
+      "no\n13\n",
+      0,
+    ],
+    [
+      "tail -F of a file that comes later",
+      "(sleep 3; echo late > /tmp/log) & timeout 6 tail -F /tmp/log; tail -f /tmp/nix; echo $?",
+      "late\n1\n",
+      0,
+    ],
   ])("runs %s", async (_what, script, stdout, exitCode) => {
     const went = await run(script);
     expect(went).toMatchObject({ stdout, exitCode });
