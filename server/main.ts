@@ -1,4 +1,5 @@
-import { DEFAULT_PARTS, type Parts, Simulation } from "../simulator/index.ts";
+import { readFileSync } from "node:fs";
+import { DEFAULT_PARTS, type Parts, Simulation, schedulerProfiles } from "../simulator/index.ts";
 import { certificates } from "./certificates.ts";
 import { RunningCluster } from "./cluster.ts";
 import { DataFolder } from "./data-folder.ts";
@@ -27,15 +28,20 @@ function commandLine(): ServeOptions {
   }
 }
 
-async function serve({ port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet }: ServeOptions): Promise<void> {
+async function serve(wanted: ServeOptions): Promise<void> {
+  const { port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet } = wanted;
+  const scheduler = readScheduler(wanted.schedulerConfig);
   const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
-  const simulation = (await folder?.restore(parts)) ?? begin(nodes, seed);
+  const simulation = (await folder?.restore(parts)) ?? begin(nodes, seed, scheduler);
   folder?.keep(simulation);
   // Whoever was connected before a restart is gone.
   simulation.hangUp();
   const { options: kept } = simulation;
   if ((nodes ?? kept.workers) !== kept.workers || (seed ?? kept.seed) !== kept.seed) {
     stop(`${dataFolder} holds a cluster with --nodes ${kept.workers} --seed ${kept.seed}: take another folder`);
+  }
+  if ((scheduler ?? kept.schedulerConfiguration) !== kept.schedulerConfiguration) {
+    stop(`${dataFolder} holds a cluster whose scheduler is configured otherwise: take another folder`);
   }
   const cluster = new RunningCluster(simulation, folder, failed);
   if (speed !== undefined) await setSpeed(cluster, speed);
@@ -64,8 +70,20 @@ function openFolder(path: string): DataFolder {
   }
 }
 
+/** The text of the scheduler's configuration, which can be carried out. */
+function readScheduler(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const text = readFileSync(file, "utf8");
+    const profiles = schedulerProfiles(text, parts.plugins.all);
+    return profiles.ok ? text : stop(`${file}: ${profiles.error}`);
+  } catch (error) {
+    return stop(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** A new cluster, up and with the wall's time as its own. */
-function begin(workers: number | undefined, seed: number | undefined): Simulation {
+function begin(workers: number | undefined, seed: number | undefined, scheduler: string | undefined): Simulation {
   const wanted = {
     shells: true,
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
@@ -75,6 +93,7 @@ function begin(workers: number | undefined, seed: number | undefined): Simulatio
     metricsServer: true,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
+    ...(scheduler !== undefined && { schedulerConfiguration: scheduler }),
   };
   const simulation = Simulation.start(wanted, parts);
   simulation.advanceTo(BOOT_MS);

@@ -12,6 +12,10 @@ export interface ServeOptions {
   readonly tls: boolean;
   readonly kubeconfig: string | undefined;
   readonly dataFolder: string | undefined;
+  /** A file with the scheduler's KubeSchedulerConfiguration. */
+  readonly schedulerConfig: string | undefined;
+  /** How long events live; undefined: an hour, or what the data folder holds. */
+  readonly eventTtlMs: number | undefined;
   readonly quiet: boolean;
 }
 
@@ -31,6 +35,8 @@ Serves a simulated cluster to kubectl and every other Kubernetes client, on this
   --tls                    HTTPS, with certificates of its own
   --write-kubeconfig FILE  writes a kubeconfig for this server
   --data-dir DIR           keeps the cluster there: it goes on after a restart
+  --scheduler-config FILE  a KubeSchedulerConfiguration, as kube-scheduler's --config takes it
+  --event-ttl DURATION     how long events are kept, as 10m (default 1h0m0s)
   --quiet                  prints nothing but errors
   --help                   prints this`;
 
@@ -42,6 +48,8 @@ const flags = {
   tls: { type: "boolean" },
   "write-kubeconfig": { type: "string" },
   "data-dir": { type: "string" },
+  "scheduler-config": { type: "string" },
+  "event-ttl": { type: "string" },
   quiet: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
@@ -58,6 +66,8 @@ export function readOptions(args: readonly string[]): ServeOptions | "help" {
     tls: values.tls ?? false,
     kubeconfig: values["write-kubeconfig"],
     dataFolder: values["data-dir"],
+    schedulerConfig: values["scheduler-config"],
+    eventTtlMs: durationOf("event-ttl", values["event-ttl"]),
     quiet: values.quiet ?? false,
   };
 }
@@ -75,4 +85,11 @@ function speedOf(text: string | undefined): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && value > 0 && value <= MAX_SPEED) return value;
   throw new Error(`--speed takes a number above 0 up to ${MAX_SPEED}, or max, not "${text}"`);
+}
+
+function durationOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const read = parseDuration(text);
+  if (read.ok && read.value > 0) return read.value;
+  throw new Error(`--${flag} takes a time as 90s, 10m or 1h30m, not "${text}"`);
 }

@@ -22,6 +22,10 @@ export interface ClusterOptions {
    * simulator/shell). Without, containers whose scripts can't be read run until they are stopped.
    */
   readonly shells: boolean;
+  /** The scheduler's KubeSchedulerConfiguration, YAML or JSON; the empty text for kube-scheduler's own defaults. */
+  readonly schedulerConfiguration: string;
+  /** How long an Event lives after its last write, as the API server's --event-ttl. */
+  readonly eventTtlMs: number;
 }
 
 /** Thursday, 1 January 2026: any fixed day will do, and runs stay comparable. */
@@ -37,4 +41,6 @@ export const DEFAULT_OPTIONS: ClusterOptions = {
   proxyDaemonSet: false,
   loadBalancers: false,
   metricsServer: false,
+  schedulerConfiguration: "",
+  eventTtlMs: 3_600_000,
 };

@@ -18,6 +18,7 @@ import type { Parts } from "./parts.ts";
 import { customResourceDefinitionController } from "./resources/apiextensions/customresourcedefinition/controller.ts";
 import { apiServiceController } from "./resources/apiregistration/apiservice/controller.ts";
 import { horizontalPodAutoscalerController } from "./resources/autoscaling/horizontalpodautoscaler/controller/controller.ts";
+import { schedulerProfiles } from "./scheduler/configuration.ts";
 import { schedulerComponent } from "./scheduler/index.ts";
 
 const API_SERVER_PORT = 6443;
@@ -53,7 +54,7 @@ export function addComponents(host: Host, { machines, options, parts, metrics, k
     lost: (process: string) => host.tell("LOST", process),
   };
   host.add(etcdComponent(), { election: "none" });
-  host.add(apiServerComponent(API_SERVER_IP, API_SERVER_PORT), { election: "none" });
+  host.add(apiServerComponent(API_SERVER_IP, API_SERVER_PORT, options.eventTtlMs), { election: "none" });
   host.add(controllerComponent(customResourceDefinitionController, "kube-apiserver"), { election: "none" });
   host.add(controllerComponent(apiServiceController, "kube-apiserver"), { election: "none" });
   host.add(electionComponent(CONTROLLER_MANAGER, port));
@@ -63,6 +64,9 @@ export function addComponents(host: Host, { machines, options, parts, metrics, k
     host.add(controllerComponent(controller, CONTROLLER_MANAGER), { election: "before-sync" });
   }
   host.add(electionComponent(SCHEDULER, port));
+  const profiles = schedulerProfiles(options.schedulerConfiguration, parts.plugins.all);
+  if (!profiles.ok) throw new Error(profiles.error);
   const disruptionBudgets = POD_DISRUPTION_BUDGETS;
-  host.add(schedulerComponent({ plugins: parts.plugins.all, disruptionBudgets }), { election: "after-sync" });
+  const scheduler = schedulerComponent(profiles.value.map((profile) => ({ ...profile, disruptionBudgets })));
+  host.add(scheduler, { election: "after-sync" });
 }

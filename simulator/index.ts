@@ -69,5 +69,6 @@ export { loadScenario, type ScenarioFiles, type ScenarioProblem } from "./scenar
 export { perform } from "./scenario/perform.ts";
 export { type SavedRun, ScenarioRunner, type ScenarioView, type StepView } from "./scenario/runner.ts";
 export type { Action, Scenario, Step } from "./scenario/schema.ts";
+export { schedulerProfiles } from "./scheduler/configuration.ts";
 export { Simulation } from "./simulation.ts";
 export type { Snapshot } from "./snapshot.ts";

@@ -13,6 +13,8 @@ export interface EventText {
   readonly fieldPath?: string;
   /** What was done, such as `Binding`; given, it makes the event one of the newer kind (events.k8s.io). */
   readonly action?: string;
+  /** Who says it, where that is not the component: a scheduler speaks in the name of each of its profiles. */
+  readonly source?: string;
 }
 
 /** An object that an event can be about: a stored one, or one named without being stored (a node by its name). */

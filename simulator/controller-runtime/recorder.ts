@@ -79,7 +79,7 @@ export class Recorder {
     const { client, source, host, nowMs, formatTime } = this.#options;
     const { type, reason, message, fieldPath } = text;
     const involved = involvedKey(about);
-    const events = this.#known(about, involved);
+    const events = this.#known(about, involved, source);
     const correlated = this.#correlator.correlate({ involved, type, reason, message, fieldPath }, events, nowMs());
     if (correlated === undefined) return;
     const { same, count } = correlated;
@@ -103,11 +103,12 @@ export class Recorder {
   }
 
   #recordSeries(about: EventSubject, text: EventText, action: string): void {
-    const { client, source, host, nowMs, formatMicroTime, later } = this.#options;
+    const { client, host, nowMs, formatMicroTime, later } = this.#options;
+    const { source = this.#options.source } = text;
     const { resourceVersion } = about.metadata;
     const identity = { type: text.type, reason: text.reason, action, resourceVersion, fieldPath: text.fieldPath };
     const wasEmpty = this.#series.isEmpty;
-    const seen = this.#series.observe(identity, this.#known(about, involvedKey(about)), nowMs());
+    const seen = this.#series.observe(identity, this.#known(about, involvedKey(about), source), nowMs());
     if (wasEmpty && !this.#series.isEmpty) later(this.#series.nextDueMs(nowMs()));
     if (seen === "counted") return;
     const time = formatMicroTime(nowMs());
@@ -132,8 +133,8 @@ export class Recorder {
   }
 
   /** Events that this life of the source wrote about an object. */
-  #known(about: EventSubject, involved: string): Event[] {
-    const { client, source, host } = this.#options;
+  #known(about: EventSubject, involved: string, source: string): Event[] {
+    const { client, host } = this.#options;
     const known: Event[] = [];
     for (const event of client.cache.byIndex(EVENTS, "involved", involved)) {
       const { involvedObject } = event;

@@ -106,6 +106,7 @@ export class PodInfo {
   readonly key: string;
   readonly namespace: string;
   readonly uid: string;
+  readonly schedulerName: string;
   readonly labels: Labels;
   readonly shape: PodShape;
   readonly priority: number;
@@ -118,6 +119,7 @@ export class PodInfo {
     this.key = keyOf(pod);
     this.namespace = pod.metadata.namespace ?? "";
     this.uid = pod.metadata.uid;
+    this.schedulerName = pod.spec.schedulerName ?? "default-scheduler";
     this.labels = pod.metadata.labels ?? NO_LABELS;
     this.shape = shapeOf(pod);
     this.priority = pod.spec.priority ?? 0;

@@ -1,3 +1,5 @@
+import type { Layout } from "./component-config/layout.ts";
+import type { ExtensionPoint } from "./component-config/types.ts";
 import {
   type ClusterEvent,
   type EventName,
@@ -28,22 +30,38 @@ export class Profile {
   readonly scorers: readonly Scorer[];
   /** Event -> the plugins whose rejections it may undo. */
   readonly hints: ReadonlyMap<EventName, readonly { readonly plugin: string; readonly hint: Hint }[]>;
-  readonly #plugins: readonly Plugin[];
+  readonly #reserves: readonly Plugin[];
+  readonly #permits: readonly Plugin[];
+  readonly #preBinds: readonly Plugin[];
+  readonly #binds: readonly Plugin[];
+  readonly #postBinds: readonly Plugin[];
   readonly #sort: (a: Queued, b: Queued) => number;
 
   constructor(definitions: readonly PluginDefinition[], handle: PluginHandle) {
-    const made = definitions.map(({ weight, create }) => ({ plugin: create(handle), weight }));
-    this.#plugins = made.map(({ plugin }) => plugin);
-    const having = <Point extends keyof Plugin>(point: Point) =>
-      this.#plugins.filter((plugin): plugin is With<Point> => plugin[point] !== undefined);
-    this.preEnqueue = having("preEnqueue");
-    this.preFilters = having("preFilter");
-    this.filters = having("filter");
-    this.postFilters = having("postFilter");
-    this.scorers = made.filter((one): one is Scorer => one.plugin.score !== undefined);
-    const sort = having("compare")[0];
+    const { layout } = handle.options;
+    const used = definitions.filter(({ name }) => layout === undefined || isUsed(layout, name));
+    const made = new Map(used.map(({ name, create }) => [name, create(handle)]));
+    const weights = new Map((layout?.score ?? used).map(({ name, weight }) => [name, weight]));
+    const at = (point: ExtensionPoint): readonly Plugin[] =>
+      layout === undefined ? [...made.values()] : layout[point].flatMap(({ name }) => made.get(name) ?? []);
+    const having = <Method extends keyof Plugin>(point: ExtensionPoint, method: Method) =>
+      at(point).filter((plugin): plugin is With<Method> => plugin[method] !== undefined);
+    this.preEnqueue = having("preEnqueue", "preEnqueue");
+    const filters = having("filter", "filter");
+    // A filter needs what it prepared: where a configuration leaves out only the preparation, upstream fails every pod.
+    const prepared = filters.filter((plugin): plugin is With<"filter" | "preFilter"> => plugin.preFilter !== undefined);
+    this.preFilters = [...new Set([...having("preFilter", "preFilter"), ...prepared])];
+    this.filters = filters;
+    this.postFilters = having("postFilter", "postFilter");
+    this.scorers = having("score", "score").map((plugin) => ({ plugin, weight: weights.get(plugin.name) ?? 1 }));
+    this.#reserves = at("reserve");
+    this.#permits = at("permit");
+    this.#preBinds = at("preBind");
+    this.#binds = at("bind");
+    this.#postBinds = at("postBind");
+    const sort = having("queueSort", "compare")[0];
     this.#sort = sort ? (a, b) => sort.compare(a, b) : (a, b) => a.timestampMs - b.timestampMs;
-    this.hints = hintsOf(this.#plugins);
+    this.hints = hintsOf([...made.values()]);
   }
 
   compare(a: Queued, b: Queued): number {
@@ -61,11 +79,13 @@ export class Profile {
 
   /** Reserve, Permit, PreBind and Bind; on failure what was reserved is given back. WAIT: go on with `goOn`. */
   bind(pod: PodInfo, nodeName: string): typeof WAIT | Status | undefined {
-    for (const point of ["reserve", "permit"] as const) {
-      for (const plugin of this.#plugins) {
-        const status = plugin[point]?.(pod, nodeName);
-        if (status !== undefined) return this.#settle(pod, nodeName, status);
-      }
+    for (const plugin of this.#reserves) {
+      const status = plugin.reserve?.(pod, nodeName);
+      if (status !== undefined) return this.#settle(pod, nodeName, status);
+    }
+    for (const plugin of this.#permits) {
+      const status = plugin.permit?.(pod, nodeName);
+      if (status !== undefined) return this.#settle(pod, nodeName, status);
     }
     return this.#preBindAndBind(pod, nodeName, false);
   }
@@ -77,12 +97,12 @@ export class Profile {
 
   /** Gives back what was reserved for a pod that does not come. */
   unreserve(pod: PodInfo, nodeName: string): void {
-    for (const plugin of [...this.#plugins].reverse()) plugin.unreserve?.(pod, nodeName);
+    for (const plugin of [...this.#reserves].reverse()) plugin.unreserve?.(pod, nodeName);
   }
 
   #preBindAndBind(pod: PodInfo, nodeName: string, isAgain: boolean): typeof WAIT | Status | undefined {
     let mustWait = false;
-    for (const plugin of this.#plugins) {
+    for (const plugin of this.#preBinds) {
       const status = plugin.preBind?.(pod, nodeName, isAgain);
       if (status === WAIT) mustWait = true;
       else if (status !== undefined) return this.#settle(pod, nodeName, status);
@@ -91,7 +111,7 @@ export class Profile {
   }
 
   #bind(pod: PodInfo, nodeName: string): Status | undefined {
-    for (const plugin of this.#plugins) {
+    for (const plugin of this.#binds) {
       const status = plugin.bind === undefined ? SKIP : plugin.bind(pod, nodeName);
       if (status !== SKIP) return status;
     }
@@ -99,10 +119,14 @@ export class Profile {
   }
 
   #settle(pod: PodInfo, nodeName: string, status: Status | undefined): Status | undefined {
-    if (status === undefined) for (const plugin of this.#plugins) plugin.postBind?.(pod, nodeName);
+    if (status === undefined) for (const plugin of this.#postBinds) plugin.postBind?.(pod, nodeName);
     else this.unreserve(pod, nodeName);
     return status;
   }
+}
+
+function isUsed(layout: Layout, plugin: string): boolean {
+  return Object.values(layout).some((entries) => entries.some(({ name }) => name === plugin));
 }
 
 const ALWAYS: Hint = () => true;

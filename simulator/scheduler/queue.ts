@@ -4,7 +4,7 @@ import { compileMachine } from "../machine/compile.ts";
 import { type EntryEvent, type EntryView, entryMachine } from "./entry.machine.ts";
 import type { ClusterEvent, EventName, Queued } from "./framework.ts";
 import type { PodInfo } from "./pod-info.ts";
-import { mayHelp, type Profile } from "./profile.ts";
+import type { Profiles } from "./profiles.ts";
 
 /** Back-off ends are rounded down to this, and among pods of one window the more important goes first. */
 const BACKOFF_WINDOW_MS = 1_000;
@@ -53,7 +53,7 @@ interface Place extends Queued {
  * queueing hints and SchedulerPopFromBackoffQ.
  */
 export class SchedulingQueue {
-  readonly #profile: Profile;
+  readonly #profiles: Profiles;
   readonly #options: QueueOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #places = new Map<Entry, Place>();
@@ -66,10 +66,10 @@ export class SchedulingQueue {
   #inFlight: { readonly entry: Entry; readonly events: ClusterEvent[] } | undefined;
   #nextSeq = 1;
 
-  constructor(profile: Profile, options: QueueOptions) {
-    this.#profile = profile;
+  constructor(profiles: Profiles, options: QueueOptions) {
+    this.#profiles = profiles;
     this.#options = options;
-    const order = (a: Place, b: Place): number => profile.compare(a, b) || a.seq - b.seq;
+    const order = (a: Place, b: Place): number => profiles.compare(a, b) || a.seq - b.seq;
     const byDue = (a: Place, b: Place): number => a.dueMs - b.dueMs || order(a, b);
     this.#active = new TinyQueue<Place>([], order);
     this.#backoff = new TinyQueue<Place>([], byDue);
@@ -124,9 +124,9 @@ export class SchedulingQueue {
   /** A newer state of a pod that waits; `events` say what changed about it. */
   update(entry: Entry, info: PodInfo, events: readonly ClusterEvent[]): void {
     entry.info = info;
-    if (entry.state === "gated" && this.#profile.gate(info) === undefined) this.#send(entry, "UNGATED");
+    if (entry.state === "gated" && this.#profiles.gate(info) === undefined) this.#send(entry, "UNGATED");
     for (const event of events) {
-      if (entry.state === "unschedulable" && mayHelp(this.#profile, entry.rejectedBy, info, event)) {
+      if (entry.state === "unschedulable" && this.#profiles.mayHelp(entry.rejectedBy, info, event)) {
         this.#send(entry, "WAKE");
       } else if (entry.state === "inFlight") this.#inFlight?.events.push(event);
     }
@@ -158,7 +158,7 @@ export class SchedulingQueue {
     entry.errorCount = 0;
     entry.rejectedBy = plugins;
     this.#send(entry, "REJECTED");
-    if (events.some((event) => mayHelp(this.#profile, plugins, entry.info, event))) this.#send(entry, "WAKE");
+    if (events.some((event) => this.#profiles.mayHelp(plugins, entry.info, event))) this.#send(entry, "WAKE");
   }
 
   /** The cycle failed for no fault of the pod. */
@@ -185,14 +185,14 @@ export class SchedulingQueue {
   /** Whether anyone would listen to such an event: to save the making of it. */
   listensTo(name: EventName): boolean {
     if (this.#inFlight !== undefined) return true;
-    return this.#unschedulable.size > 0 && this.#profile.hints.has(name);
+    return this.#unschedulable.size > 0 && this.#profiles.hintsFor(name) !== undefined;
   }
 
   /** Something happened in the cluster: pods that it may help are tried again. */
   wake(event: ClusterEvent): void {
     this.#inFlight?.events.push(event);
     const woken = new Set<Entry>();
-    for (const { plugin, hint } of this.#profile.hints.get(event.name) ?? []) {
+    for (const { plugin, hint } of this.#profiles.hintsFor(event.name) ?? []) {
       for (const entry of this.#parked.get(plugin) ?? []) {
         if (!woken.has(entry) && hint(entry.info, event)) woken.add(entry);
       }
@@ -246,11 +246,11 @@ export class SchedulingQueue {
   }
 
   #view(entry: Entry): EntryView {
-    const profile = this.#profile;
+    const profiles = this.#profiles;
     const isBackingOff = () => this.#isBackingOff(entry);
     return {
       get isGated() {
-        return profile.gate(entry.info) !== undefined;
+        return profiles.gate(entry.info) !== undefined;
       },
       get isBackingOff() {
         return isBackingOff();

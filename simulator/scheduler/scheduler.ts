@@ -15,14 +15,13 @@ import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext } from "../controller-runtime/component.ts";
 import { nodeEvents, podEvents, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
-import type { SchedulerOptions } from "./configuration.ts";
-import { Cycle } from "./cycle.ts";
+import { DEFAULT_OPTIONS, type SchedulerOptions } from "./configuration.ts";
 import { type ClusterEvent, failure, WAIT } from "./framework.ts";
 import { fitErrorText, NO_NODES, truncateNote } from "./messages.ts";
 import { NodeCache } from "./node-cache.ts";
 import { Nominations } from "./nominations.ts";
 import { isTerminal, PodInfo } from "./pod-info.ts";
-import { Profile } from "./profile.ts";
+import { type Profiles, workingProfiles } from "./profiles.ts";
 import { type Entry, LEFTOVER_CHECK_MS, SchedulingQueue } from "./queue.ts";
 import { type PodVerdict, Verdicts } from "./verdicts.ts";
 
@@ -31,9 +30,8 @@ const WATCH_LATENCY_MS = 2;
 /** What one scheduling cycle takes. */
 const CYCLE_MS = 1;
 
-/** How often the volumes of a pod that has a node are looked at, and for how long they may take. */
+/** How often the volumes of a pod that has a node are looked at. */
 const BINDING_CHECK_MS = 1_000;
-const BIND_TIMEOUT_MS = 600_000;
 const BIND_TIMED_OUT = failure(
   "VolumeBinding",
   'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded',
@@ -55,12 +53,12 @@ interface Failure {
 /** The kube-scheduler's body. Models pkg/scheduler schedule_one and eventhandlers. */
 export class Scheduler implements ComponentBody {
   readonly #context: ComponentContext;
-  readonly #options: SchedulerOptions;
   readonly #nodes = new NodeCache();
   readonly #nominations = new Nominations();
   readonly #queue: SchedulingQueue;
-  readonly #profile: Profile;
-  readonly #cycle: Cycle;
+  readonly #profiles: Profiles;
+  /** Where the next search for a node begins, whichever profile's it is. */
+  #startIndex = 0;
   readonly #verdicts: Verdicts;
   /** Pods that count on a node already, and wait for their volumes. */
   readonly #bindings = new Map<string, Binding>();
@@ -69,17 +67,18 @@ export class Scheduler implements ComponentBody {
   #willCheckLeftovers = false;
   #reconciled = 0;
 
-  constructor(context: ComponentContext, options: SchedulerOptions) {
+  /** `profiles`: one at least; what they share is the first one's. */
+  constructor(context: ComponentContext, profiles: readonly SchedulerOptions[]) {
     this.#context = context;
-    this.#options = options;
     const nominatedTo = (nodeName: string) => this.#nominations.to(nodeName);
     const { client, cache } = context;
     const hasNominations = () => !this.#nominations.isEmpty;
-    const handle = { context, client, objects: cache, nodes: this.#nodes, options, nominatedTo, hasNominations };
-    this.#profile = new Profile(options.plugins, handle);
-    this.#cycle = new Cycle(this.#profile, handle);
-    this.#queue = new SchedulingQueue(this.#profile, {
-      ...options,
+    const handle = { context, client, objects: cache, nodes: this.#nodes, nominatedTo, hasNominations };
+    const options = profiles[0] ?? DEFAULT_OPTIONS;
+    this.#profiles = workingProfiles(profiles, handle);
+    this.#queue = new SchedulingQueue(this.#profiles, {
+      podInitialBackoffMs: options.podInitialBackoffMs,
+      podMaxBackoffMs: options.podMaxBackoffMs,
       nowMs: () => context.nowMs,
       cause: () => context.cause,
     });
@@ -133,7 +132,7 @@ export class Scheduler implements ComponentBody {
       this.#bindings.set(key, binding);
       this.#nodes.setPod(present(this.#queue.get(key)?.info, `the queue has no ${key}`), binding.nodeName);
     }
-    this.#cycle.startIndex = state.startIndex as number;
+    this.#startIndex = state.startIndex as number;
     this.#isWorking = state.isWorking as boolean;
     this.#backoffFlushMs = (state.backoffFlushMs as number | null) ?? undefined;
     this.#willCheckLeftovers = state.willCheckLeftovers as boolean;
@@ -146,7 +145,7 @@ export class Scheduler implements ComponentBody {
       queue: this.#queue.save(),
       verdicts: this.#verdicts.save(),
       bindings: [...this.#bindings].map(([key, binding]) => ({ key, ...binding })),
-      startIndex: this.#cycle.startIndex,
+      startIndex: this.#startIndex,
       isWorking: this.#isWorking,
       backoffFlushMs: this.#backoffFlushMs ?? null,
       willCheckLeftovers: this.#willCheckLeftovers,
@@ -215,8 +214,7 @@ export class Scheduler implements ComponentBody {
   }
 
   #isMine(pod: Pod): boolean {
-    const name = pod.spec.schedulerName ?? "default-scheduler";
-    return !pod.spec.nodeName && name === this.#options.schedulerName && !isTerminal(pod);
+    return !pod.spec.nodeName && this.#profiles.has(pod.spec.schedulerName ?? "default-scheduler") && !isTerminal(pod);
   }
 
   #onNode(change: Change<Node>): void {
@@ -279,7 +277,7 @@ export class Scheduler implements ComponentBody {
     const entry = this.#queue.get(key);
     if (binding !== undefined && entry !== undefined) {
       this.#bindings.delete(key);
-      this.#profile.unreserve(entry.info, binding.nodeName);
+      this.#profiles.of(entry.info).profile.unreserve(entry.info, binding.nodeName);
       this.#nodes.removePod(key);
       this.#wake({ name: "pod/delete", pod });
     }
@@ -304,19 +302,22 @@ export class Scheduler implements ComponentBody {
       this.#queue.done(entry);
       return;
     }
+    const { cycle } = this.#profiles.of(info);
     if (this.#nodes.size === 0) {
-      this.#cycle.clear();
+      cycle.clear();
       this.#fail(entry, { reason: "Unschedulable", message: NO_NODES, nominatedNode: "" }, []);
       return;
     }
-    const found = this.#cycle.find(info);
+    cycle.startIndex = this.#startIndex;
+    const found = cycle.find(info);
+    this.#startIndex = cycle.startIndex;
     if ("node" in found) this.#bind(entry, found.node.name);
     else if ("error" in found) {
       const message = found.error.reasons.join(", ");
       this.#fail(entry, { reason: "SchedulerError", message, nominatedNode: "" }, []);
     } else {
       const { rejection, preFilter, plugins } = found;
-      const answer = this.#cycle.postFilter(info, rejection);
+      const answer = cycle.postFilter(info, rejection);
       const message = fitErrorText({
         nodeCount: this.#nodes.size,
         statuses: rejection.statuses,
@@ -335,10 +336,12 @@ export class Scheduler implements ComponentBody {
     const { info } = entry;
     this.#keepVerdict(entry, { node: nodeName });
     this.#nodes.setPod(info, nodeName);
-    const status = this.#profile.bind(info, nodeName);
+    const { profile, options } = this.#profiles.of(info);
+    const status = profile.bind(info, nodeName);
     if (status === WAIT) {
       this.#queue.binding(entry);
-      this.#bindings.set(info.key, { uid: info.uid, nodeName, deadlineMs: this.#context.nowMs + BIND_TIMEOUT_MS });
+      const deadlineMs = this.#context.nowMs + options.bindTimeoutMs;
+      this.#bindings.set(info.key, { uid: info.uid, nodeName, deadlineMs });
       this.#context.send({ binding: info.key, uid: info.uid }, BINDING_CHECK_MS);
     } else if (status !== undefined) {
       this.#nodes.removePod(info.key);
@@ -353,13 +356,14 @@ export class Scheduler implements ComponentBody {
     if (binding?.uid !== uid || entry === undefined) return;
     this.#context.because(key);
     const { nodeName, deadlineMs } = binding;
-    let status = this.#profile.goOn(entry.info, nodeName);
+    const { profile } = this.#profiles.of(entry.info);
+    let status = profile.goOn(entry.info, nodeName);
     if (status === WAIT && this.#context.nowMs < deadlineMs) {
       this.#context.send({ binding: key, uid }, BINDING_CHECK_MS);
       return;
     }
     if (status === WAIT) {
-      this.#profile.unreserve(entry.info, nodeName);
+      profile.unreserve(entry.info, nodeName);
       status = BIND_TIMED_OUT;
     }
     this.#bindings.delete(key);
@@ -380,6 +384,7 @@ export class Scheduler implements ComponentBody {
       reason: "Scheduled",
       action: "Binding",
       message: `Successfully assigned ${info.key} to ${nodeName}`,
+      source: info.schedulerName,
     });
   }
 
@@ -411,20 +416,22 @@ export class Scheduler implements ComponentBody {
       reason: "FailedScheduling",
       action: "Scheduling",
       message: truncateNote(message),
+      source: info.schedulerName,
     });
   }
 
   #keepVerdict(entry: Entry, outcome: { node?: string; message?: string; nominatedNode?: string }): void {
+    const { cycle } = this.#profiles.of(entry.info);
     const free = this.#verdicts.keep({
       pod: entry.key,
       uid: entry.info.uid,
       atMs: this.#context.nowMs,
       attempt: entry.attempts,
       nodeCount: this.#nodes.size,
-      ...this.#cycle.record(),
+      ...cycle.record(),
       ...outcome,
     });
-    if (free !== undefined) this.#cycle.reuse(free);
+    if (free !== undefined) cycle.reuse(free);
   }
 }
 

@@ -160,7 +160,9 @@ export const interPodAffinity: PluginDefinition = {
       filter: (state, pod, node) => filter(state as FilterState, pod, node, termGroups, labelsOf),
       preScore: (pod) => {
         const attractions: Attraction[] = [];
-        for (const { weight, question: asked } of questionsOf(pod.shape).preferred) {
+        const own = questionsOf(pod.shape).preferred;
+        if (own.length === 0 && options.ignorePreferredTermsOfExistingPods) return SKIP;
+        for (const { weight, question: asked } of own) {
           attractions.push({ weight, counts: counters.ask(asked) });
         }
         for (const { role, weight, counts } of termGroups.matching(pod, labelsOf)) {

@@ -1,4 +1,5 @@
 import type { Node } from "../../api/refs.ts";
+import type { SchedulerOptions } from "../configuration.ts";
 import { type PluginDefinition, rejected, type Status, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node-info.ts";
 import * as column from "../node-table.ts";
@@ -46,8 +47,20 @@ function lack(bit: number, want: number, capacity: number, taken: number): numbe
 
 const NO_NAMES: readonly string[] = [];
 
+/** Whether a scheduler's configuration has a resource passed over. */
+type IsIgnored = (resource: string) => boolean;
+
+function ignoring({ ignoredResources, ignoredResourceGroups }: SchedulerOptions): IsIgnored {
+  if (ignoredResources.length === 0 && ignoredResourceGroups.length === 0) return () => false;
+  const names = new Set(ignoredResources);
+  const groups = new Set(ignoredResourceGroups);
+  // Only extended resources can be passed over.
+  const isExtended = (name: string) => name.includes("/") && !name.includes("kubernetes.io/");
+  return (name) => isExtended(name) && (names.has(name) || groups.has(name.slice(0, name.indexOf("/"))));
+}
+
 /** Whether the node has room; a status names all that is missing. Models fitsRequest. */
-function check({ shape }: PodInfo, node: NodeInfo): Status | undefined {
+function check({ shape }: PodInfo, node: NodeInfo, isIgnored: IsIgnored): Status | undefined {
   const { requests } = shape;
   const { table, row } = node;
   const { values } = table;
@@ -57,14 +70,20 @@ function check({ shape }: PodInfo, node: NodeInfo): Status | undefined {
   const memory = at(values, row + column.ALLOCATABLE_MEMORY);
   missing |= lack(MEMORY, memoryBytes, memory, at(values, row + column.REQUESTED_MEMORY));
   if (ephemeralBytes === 0 && scalars.size === 0) return missing === 0 ? undefined : statusOf(missing, NO_NAMES);
-  return checkRest(requests, node, missing);
+  return checkRest(requests, node, missing, isIgnored);
 }
 
-function checkRest(requests: Resources, { allocatable, requested }: NodeInfo, found: number): Status | undefined {
+function checkRest(
+  requests: Resources,
+  { allocatable, requested }: NodeInfo,
+  found: number,
+  isIgnored: IsIgnored,
+): Status | undefined {
   const { ephemeralBytes, scalars } = requests;
   let missing = found | lack(EPHEMERAL, ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
   const names: string[] = [];
   for (const [name, want] of scalars) {
+    if (isIgnored(name)) continue;
     const lacking = lack(0, want, resourceOf(allocatable, name), resourceOf(requested, name));
     if (want > resourceOf(allocatable, name) - resourceOf(requested, name)) names.push(name);
     missing |= lacking;
@@ -104,6 +123,7 @@ export const nodeResourcesFit: PluginDefinition = {
     const { resources } = options.scoringStrategy;
     const names = resources.map(({ name }) => name);
     const score = allocationScore(options.scoringStrategy);
+    const isIgnored = ignoring(options);
     const requested = new Float64Array(names.length);
     const capacity = new Float64Array(names.length);
     return {
@@ -116,7 +136,7 @@ export const nodeResourcesFit: PluginDefinition = {
         "node/add": (pod, { node }) => couldFit(pod, node),
         "node/allocatable": (pod, { node, previousNode }) => couldFit(pod, node) && hasGrown(pod, previousNode, node),
       },
-      filter: (_, pod, node) => check(pod, node),
+      filter: (_, pod, node) => check(pod, node, isIgnored),
       score: (_, { shape }, { table, row, allocatable, requested: taken }) => {
         const { values } = table;
         for (let index = 0; index < names.length; index++) {

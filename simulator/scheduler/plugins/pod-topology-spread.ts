@@ -12,7 +12,7 @@ import type { NodeInfo } from "../node-info.ts";
 import type { PodInfo } from "../pod-info.ts";
 import type { TopologyCounts } from "../topology-counts.ts";
 import { DefaultSelectors } from "./default-selectors.ts";
-import { type Constraint, defaultConstraints, HOSTNAME, ownConstraints } from "./spread-constraints.ts";
+import { type Constraint, DefaultConstraints, HOSTNAME, ownConstraints } from "./spread-constraints.ts";
 
 const NAME = "PodTopologySpread";
 const TOO_SKEWED = rejected(NAME, "node(s) didn't match pod topology spread constraints");
@@ -119,15 +119,16 @@ export const podTopologySpread: PluginDefinition = {
   create: (handle) => {
     const { counters } = handle.nodes;
     const selectors = new DefaultSelectors(handle.context);
-    const hard = (pod: PodInfo) => ownConstraints(pod, "DoNotSchedule");
+    const defaults = new DefaultConstraints(handle.options.defaultConstraints);
+    const constraintsOf = (pod: PodInfo, action: "DoNotSchedule" | "ScheduleAnyway"): readonly Constraint[] => {
+      if ((pod.shape.spec.topologySpreadConstraints ?? []).length > 0) return ownConstraints(pod, action);
+      const selector = defaults.has(action) ? selectors.of(pod) : undefined;
+      return selector === undefined ? [] : defaults.of(pod, action, selector);
+    };
+    const hard = (pod: PodInfo) => constraintsOf(pod, "DoNotSchedule");
     const byPod = (pod: PodInfo, event: ClusterEvent) => isAbout(hard(pod), pod, event);
     const byNode = (pod: PodInfo, { node, previousNode }: ClusterEvent) =>
       hasTopology(hard(pod), node) || hasTopology(hard(pod), previousNode);
-    const soft = (pod: PodInfo): readonly Constraint[] => {
-      if ((pod.shape.spec.topologySpreadConstraints ?? []).length > 0) return ownConstraints(pod, "ScheduleAnyway");
-      const selector = handle.options.systemDefaultSpreading ? selectors.of(pod) : undefined;
-      return selector === undefined ? [] : defaultConstraints(pod, selector);
-    };
     return {
       name: NAME,
       events: {
@@ -151,7 +152,7 @@ export const podTopologySpread: PluginDefinition = {
       },
       filter: (state, _, node) => filter(state as readonly HardConstraint[], node),
       preScore: (pod, nodes) => {
-        const constraints = soft(pod);
+        const constraints = constraintsOf(pod, "ScheduleAnyway");
         if (constraints.length === 0) return SKIP;
         const demandedKeys = constraints[0]?.demandedKeys;
         const weighed = constraints.map(({ maxSkew, countedForScore }): SoftConstraint => {

@@ -21,6 +21,8 @@ export interface Constraint {
   readonly demandedKeys: readonly string[] | undefined;
 }
 
+type Action = "DoNotSchedule" | "ScheduleAnyway";
+
 // Models plugins/podtopologyspread systemDefaultConstraints
 const SYSTEM_DEFAULTS: readonly TopologySpreadConstraint[] = [
   { topologyKey: HOSTNAME, whenUnsatisfiable: "ScheduleAnyway", maxSkew: 3 },
@@ -28,10 +30,7 @@ const SYSTEM_DEFAULTS: readonly TopologySpreadConstraint[] = [
 ];
 
 /** The pod's own constraints of one sort. */
-export function ownConstraints(
-  pod: PodInfo,
-  whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway",
-): readonly Constraint[] {
+export function ownConstraints(pod: PodInfo, whenUnsatisfiable: Action): readonly Constraint[] {
   const list = pod.shape.spec.topologySpreadConstraints;
   if (list === undefined || list.length === 0) return NONE;
   const values = list.flatMap(({ matchLabelKeys = [] }) => matchLabelKeys.map((key) => pod.labels[key] ?? null));
@@ -42,11 +41,36 @@ export function ownConstraints(
   });
 }
 
-/** The system's default constraints for a pod that has none but is one of a service's or a replica set's. */
-export function defaultConstraints(pod: PodInfo, selector: Selector): readonly Constraint[] {
-  return remembered(pod, `default|${selectorKey(selector)}`, () =>
-    SYSTEM_DEFAULTS.map((one) => compile(one, pod, selector, undefined)),
-  );
+/**
+ * What a scheduler asks of pods that have no constraints but are a service's or a replica set's. With the system's, nodes
+ * that lack a topology key count for the others; with a list of its own they don't. Models buildDefaultConstraints.
+ */
+export class DefaultConstraints {
+  readonly #lists: Readonly<Record<Action, readonly TopologySpreadConstraint[]>>;
+  readonly #isSystem: boolean;
+  readonly #key: string;
+
+  constructor(configured: "system" | readonly TopologySpreadConstraint[]) {
+    this.#isSystem = configured === "system";
+    const list = configured === "system" ? SYSTEM_DEFAULTS : configured;
+    const of = (action: Action) => list.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action);
+    this.#lists = { DoNotSchedule: of("DoNotSchedule"), ScheduleAnyway: of("ScheduleAnyway") };
+    this.#key = this.#isSystem ? "system" : JSON.stringify(list);
+  }
+
+  /** Whether there are any of this sort, before a pod's selector is looked for. */
+  has(action: Action): boolean {
+    return this.#lists[action].length > 0;
+  }
+
+  /** `selector`: the pods that the pod is one of. */
+  of(pod: PodInfo, action: Action, selector: Selector): readonly Constraint[] {
+    return remembered(pod, `default|${action}|${this.#key}|${selectorKey(selector)}`, () => {
+      const list = this.#lists[action];
+      const keys = this.#isSystem ? undefined : list.map(({ topologyKey }) => topologyKey);
+      return list.map((one) => compile(one, pod, selector, keys));
+    });
+  }
 }
 
 const NONE: readonly Constraint[] = [];

@@ -77,7 +77,12 @@ export class Harness {
   deletionMs = 50;
   #serial = 0;
 
-  constructor(options: Partial<SchedulerOptions> = {}, seed = 1) {
+  /** `options` are those of every profile. */
+  constructor(
+    options: Partial<SchedulerOptions> = {},
+    seed = 1,
+    profiles: readonly Partial<SchedulerOptions>[] = [{}],
+  ) {
     this.random = new Random(seed);
     const namespace = (object: KubeObject) => object.metadata.namespace;
     for (const ref of [NAMESPACES, NODES]) this.store.add(ref as ResourceRef<KubeObject>, {});
@@ -87,7 +92,9 @@ export class Harness {
     }
     this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName, claim: claimKeysOfPod });
     this.clock.register("reaper", (event) => this.#reap(event.key as string));
-    const definition = schedulerComponent({ disruptionBudgets: BUDGETS, ...options });
+    const definition = schedulerComponent(
+      profiles.map((profile) => ({ disruptionBudgets: BUDGETS, ...profile, ...options })),
+    );
     this.context = this.#context(definition.name);
     this.scheduler = definition.create(this.context) as Scheduler;
     this.clock.register(ADDRESS, (event) => this.scheduler.handle(event));

@@ -53,6 +53,7 @@ describe("the scheduling queue", () => {
         atMs: 2,
         type: "Normal",
         reason: "Scheduled",
+        source: "default-scheduler",
         action: "Binding",
         message: "Successfully assigned default/p to n1",
       },

@@ -240,7 +240,7 @@ describe("PodTopologySpread scores", () => {
       expect(first).toBeLessThan(second);
       expect(second).toBeLessThan(third);
     }
-    expect(scored(podTopologySpread, { ...world, options: { systemDefaultSpreading: false } })).toBeUndefined();
+    expect(scored(podTopologySpread, { ...world, options: { defaultConstraints: [] } })).toBeUndefined();
   });
 });
 
