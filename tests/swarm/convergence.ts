@@ -1,15 +1,18 @@
 import { controllerOf, keyOf, splitKey } from "../../simulator/api/object.ts";
 import {
+  DAEMON_SETS,
   DEPLOYMENTS,
   ENDPOINT_SLICES,
   FAULTS,
   JOBS,
   NAMESPACES,
   NODES,
+  PERSISTENT_VOLUME_CLAIMS,
   POD_DISRUPTION_BUDGETS,
   PODS,
   REPLICA_SETS,
   SERVICES,
+  STATEFUL_SETS,
 } from "../../simulator/api/refs.ts";
 import type { Store } from "../../simulator/api/store.ts";
 import type { Simulation } from "../../simulator/index.ts";
@@ -19,13 +22,13 @@ import { cronJobKeys, deploymentKeys } from "./inputs.ts";
 const NODE_NAMES = ["control-plane", "node-1", "node-2", "node-3"];
 
 /** Ends every fault, uncordons every node, and mends what users broke: images that don't exist, paused rollouts. */
-export function heal(simulation: Simulation): void {
+export async function heal(simulation: Simulation, wait: (ms: number) => Promise<void>): Promise<void> {
   for (const fault of [...simulation.store.of(FAULTS).values()]) {
     const path = `/apis/simulation.tabernetes.dev/v1alpha1/faults/${fault.metadata.name}`;
     simulation.request({ method: "DELETE", path });
   }
   // With etcd or the API server just healed, requests are refused until they are up again.
-  simulation.advanceTo(simulation.nowMs + 10 * 60_000);
+  await wait(10 * 60_000);
   // A node that was deleted comes back when its kubelet starts anew, not before.
   for (const name of NODE_NAMES) {
     if (simulation.store.of(NODES).get(name) !== undefined) continue;
@@ -87,6 +90,22 @@ function workloadProblems(store: Store): string[] {
     const told = `deployment ${keyOf(deployment)}: ${total} of ${replicas}, ${updatedReplicas} updated, ${availableReplicas} available`;
     if (total !== replicas || updatedReplicas !== replicas || availableReplicas !== replicas) problems.push(told);
     if (observedGeneration !== deployment.metadata.generation) problems.push(`${told}, not observed`);
+  }
+  for (const set of store.of(STATEFUL_SETS).values()) {
+    const { replicas = 0, readyReplicas = 0, updatedReplicas = 0, observedGeneration } = set.status;
+    const isWell = [replicas, readyReplicas, updatedReplicas].every((count) => count === set.spec.replicas);
+    if (isWell && observedGeneration === set.metadata.generation) continue;
+    problems.push(`stateful set ${keyOf(set)}: ${JSON.stringify(set.status)} of ${set.spec.replicas}`);
+  }
+  for (const set of store.of(DAEMON_SETS).values()) {
+    const { desiredNumberScheduled, numberAvailable = 0, updatedNumberScheduled = 0, numberMisscheduled } = set.status;
+    const isWell = numberAvailable === desiredNumberScheduled && updatedNumberScheduled === desiredNumberScheduled;
+    if (!isWell || numberMisscheduled > 0) problems.push(`daemon set ${keyOf(set)}: ${JSON.stringify(set.status)}`);
+  }
+  for (const claim of store.of(PERSISTENT_VOLUME_CLAIMS).values()) {
+    const { deletionTimestamp } = claim.metadata;
+    if (claim.status.phase === "Bound" && deletionTimestamp === undefined) continue;
+    problems.push(`claim ${keyOf(claim)} is ${claim.status.phase}, ${deletionTimestamp ?? "not deleted"}`);
   }
   for (const set of store.of(REPLICA_SETS).values()) {
     const owned = [...store.of(PODS).byIndex("owner", set.metadata.uid)];

@@ -1,4 +1,5 @@
 import { CRON_JOBS, DEPLOYMENTS, PODS } from "../../simulator/api/refs.ts";
+import { keyOfSortKey } from "../../simulator/api/sorted-keys.ts";
 import type { ApiRequest, JsonObject, Simulation } from "../../simulator/index.ts";
 import type { RandomStream } from "../../simulator/time/random.ts";
 import {
@@ -15,6 +16,16 @@ import {
   job,
   mergePatch,
 } from "../support/stories.ts";
+import {
+  AUTOSCALERS_PATH,
+  autoscaler,
+  DAEMON_SETS_PATH,
+  daemonSet,
+  evictions,
+  STATEFUL_SETS_PATH,
+  shellContainer,
+  statefulSet,
+} from "./workloads.ts";
 
 const NODES = ["control-plane", "node-1", "node-2", "node-3"];
 const COMPONENTS = ["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"];
@@ -28,16 +39,17 @@ function pick<T>(chance: RandomStream, list: readonly T[]): T {
 
 /** Sends one random request that a user or an instructor might send. Refusals are part of the game. */
 export function randomInput(chance: RandomStream, simulation: Simulation): void {
-  simulation.request(pick(chance, MAKERS)(chance, simulation));
+  for (const request of [pick(chance, MAKERS)(chance, simulation)].flat()) simulation.request(request);
 }
 
 const LINES = ["sleep 15", "sleep 90", "sleep 4; exit 1", "exit 3", "true"];
 const BUDGETS = [{ minAvailable: 1 }, { maxUnavailable: 1 }, { minAvailable: "50%" }];
 
-type Maker = (chance: RandomStream, simulation: Simulation) => ApiRequest;
+type Maker = (chance: RandomStream, simulation: Simulation) => ApiRequest | readonly ApiRequest[];
 
 const app = (chance: RandomStream) => `app-${chance.below(4)}`;
 const nodePath = (chance: RandomStream) => `/api/v1/nodes/${pick(chance, NODES.slice(1))}`;
+const setName = (chance: RandomStream) => `db-${chance.below(2)}`;
 const duration = (chance: RandomStream) => (chance.below(2) === 0 ? undefined : `${10 + chance.below(600)}s`);
 const policy = (chance: RandomStream) => pick(chance, ["Background", "Foreground", "Orphan"]);
 const jobName = (chance: RandomStream) => `job-${chance.below(3)}`;
@@ -73,6 +85,23 @@ const MAKERS: readonly Maker[] = [
     return create(CRON_JOBS_PATH, cronJob(`tick-${chance.below(2)}`, pick(chance, LINES), spec));
   },
   (chance) => create(BUDGETS_PATH, budget(`budget-${chance.below(3)}`, app(chance), pick(chance, BUDGETS))),
+  (chance) => create(STATEFUL_SETS_PATH, statefulSet(setName(chance), chance.below(4), setSpec(chance))),
+  (chance) => mergePatch(`${STATEFUL_SETS_PATH}/${setName(chance)}`, { spec: { replicas: chance.below(5) } }),
+  (chance) => {
+    const containers = [{ name: "app", image: pick(chance, ["redis:7", "redis:7.2"]) }];
+    return mergePatch(`${STATEFUL_SETS_PATH}/${setName(chance)}`, { spec: { template: { spec: { containers } } } });
+  },
+  (chance) => ({
+    method: "DELETE",
+    path: `${STATEFUL_SETS_PATH}/${setName(chance)}?propagationPolicy=${policy(chance)}`,
+  }),
+  (chance) => create(DAEMON_SETS_PATH, daemonSet("agent", shellContainer("app", pick(chance, ["1.36", "1.37"])))),
+  (chance) => {
+    const containers = [shellContainer("app", pick(chance, ["1.36", "1.37"]))];
+    return mergePatch(`${DAEMON_SETS_PATH}/agent`, { spec: { template: { spec: { containers } } } });
+  },
+  (chance) => create(AUTOSCALERS_PATH, autoscaler(app(chance), 1 + chance.below(3), 4 + chance.below(4))),
+  drain,
   evictPod,
   evictPod,
   deletePod,
@@ -113,6 +142,18 @@ function jobSpec(chance: RandomStream): JsonObject {
   return { ...spec, completionMode: "Indexed", ...perIndex, ttlSecondsAfterFinished: 60 };
 }
 
+function setSpec(chance: RandomStream): JsonObject {
+  const podManagementPolicy = pick(chance, ["OrderedReady", "Parallel"]);
+  const whenScaled = pick(chance, ["Retain", "Delete"]);
+  return { podManagementPolicy, persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled } };
+}
+
+/** Cordons a node and asks all of its pods to go, once. */
+function drain(chance: RandomStream, simulation: Simulation): readonly ApiRequest[] {
+  const node = pick(chance, NODES.slice(1));
+  return [mergePatch(`/api/v1/nodes/${node}`, { spec: { unschedulable: true } }), ...evictions(simulation, node)];
+}
+
 function evictPod(chance: RandomStream, simulation: Simulation): ApiRequest {
   const pods = [...simulation.store.of(PODS).values()];
   if (pods.length === 0) return { method: "GET", path: "/api/v1/pods" };
@@ -135,10 +176,10 @@ function deletePod(chance: RandomStream, simulation: Simulation): ApiRequest {
 
 /** Names of the deployments that are there, for healing. */
 export function deploymentKeys(simulation: Simulation): readonly string[] {
-  return simulation.store.of(DEPLOYMENTS).sortedKeys();
+  return simulation.store.of(DEPLOYMENTS).sortedKeys().map(keyOfSortKey);
 }
 
 /** Names of the cron jobs that are there, for healing. */
 export function cronJobKeys(simulation: Simulation): readonly string[] {
-  return simulation.store.of(CRON_JOBS).sortedKeys();
+  return simulation.store.of(CRON_JOBS).sortedKeys().map(keyOfSortKey);
 }
