@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ApiResponse, JsonObject, JsonValue } from "../simulator/index.ts";
+import { describeParameters } from "./parameter-words.ts";
 
 // What fields mean, in upstream's words, for `kubectl explain`. The words stand in the typings of a development
 // dependency and stay there: they are read when an OpenAPI document is asked for, and left out where it is missing.
@@ -28,10 +29,11 @@ export function describeDocument(path: string, answer: ApiResponse): ApiResponse
 }
 
 function withDescriptions(document: JsonObject): JsonObject {
-  const { components, definitions } = document;
-  if (isObject(definitions)) return { ...document, definitions: describeAll(definitions) };
-  if (!isObject(components) || !isObject(components.schemas)) return document;
-  return { ...document, components: { ...components, schemas: describeAll(components.schemas) } };
+  const { components, definitions, paths } = document;
+  const described = isObject(paths) ? { ...document, paths: describeParameters(paths) } : document;
+  if (isObject(definitions)) return { ...described, definitions: describeAll(definitions) };
+  if (!isObject(components) || !isObject(components.schemas)) return described;
+  return { ...described, components: { ...components, schemas: describeAll(components.schemas) } };
 }
 
 function describeAll(schemas: JsonObject): JsonObject {
