@@ -20,6 +20,8 @@ interface Row {
   readonly "per second": string;
   readonly "p50 ms": string;
   readonly "p99 ms": string;
+  /** Of all of the server's threads: what other work on the machine does not change. */
+  readonly "CPU ms each": string;
   readonly "server MiB": string;
 }
 
@@ -67,6 +69,7 @@ async function measured(
   clients = CLIENTS,
 ): Promise<Row> {
   const latencies: number[] = [];
+  const cpuBefore = (await used()).cpuMs;
   const begun = performance.now();
   let next = 0;
   const client = async () => {
@@ -77,22 +80,29 @@ async function measured(
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  return row(what, latencies, performance.now() - begun);
+  return row(what, latencies, performance.now() - begun, cpuBefore);
 }
 
-async function row(what: string, latencies: readonly number[], ms: number): Promise<Row> {
+async function row(what: string, latencies: readonly number[], ms: number, cpuMsBefore: number): Promise<Row> {
   const sorted = [...latencies].sort((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(1);
-  const metrics = await text("/metrics");
-  const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1] ?? "0");
+  const { cpuMs, bytes } = await used();
   return {
     what,
     requests: latencies.length,
     "per second": ((latencies.length / ms) * 1000).toFixed(0),
     "p50 ms": at(0.5),
     "p99 ms": at(0.99),
+    "CPU ms each": ((cpuMs - cpuMsBefore) / latencies.length).toFixed(3),
     "server MiB": (bytes / 2 ** 20).toFixed(0),
   };
+}
+
+/** What the server has taken so far. */
+async function used(): Promise<{ readonly cpuMs: number; readonly bytes: number }> {
+  const metrics = await text("/metrics");
+  const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(metrics)?.[1] ?? "0");
+  return { cpuMs: figure("process_cpu_seconds_total") * 1000, bytes: figure("process_resident_memory_bytes") };
 }
 
 function post(path: string, body: object): Promise<void> {
@@ -153,6 +163,7 @@ async function fanOut(watchers: number, changes: number): Promise<Row> {
   for (let count = 0; count < watchers; count += 100) {
     await Promise.all(Array.from({ length: Math.min(100, watchers - count) }, watch));
   }
+  const cpuBefore = (await used()).cpuMs;
   const begun = performance.now();
   for (let change = 0; change < changes; change++) {
     const name = `fan-${watchers}-${change}`;
@@ -160,7 +171,12 @@ async function fanOut(watchers: number, changes: number): Promise<Row> {
     await post(CONFIG_MAPS, { metadata: { name, labels: { fan: "out" } } });
     while (heard < (change + 1) * watchers) await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  const done = await row(`${changes} changes to ${watchers} watchers (events)`, latencies, performance.now() - begun);
+  const done = await row(
+    `${changes} changes to ${watchers} watchers (events)`,
+    latencies,
+    performance.now() - begun,
+    cpuBefore,
+  );
   for (const asked of open) asked.on("error", () => {}).destroy();
   return done;
 }

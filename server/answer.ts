@@ -5,6 +5,7 @@ import { constants, gzip } from "node:zlib";
 import { type ApiResponse, type JsonObject, toYaml } from "../simulator/index.ts";
 import { encodeProtobuf, PROTOBUF } from "./protobuf/encode.ts";
 import { encodeOpenApi, OPENAPI_V2_PROTOBUF, wantsOpenApiProtobuf } from "./protobuf/openapi-v2.ts";
+import { answerBytes } from "./texts.ts";
 
 const JSON_TYPE = "application/json";
 const YAML_TYPE = "application/yaml";
@@ -42,6 +43,8 @@ export async function send(message: IncomingMessage, response: ServerResponse, a
 
 /** Shorter answers are sent as they are; longer ones are squeezed a little. As upstream's responsewriters. */
 const GZIP_FROM_BYTES = 128 * 1024;
+/** Few pieces: each is a call back from another thread. */
+const GZIP_CHUNK_BYTES = 256 * 1024;
 const squeeze = promisify(gzip);
 
 async function compressed(
@@ -55,7 +58,8 @@ async function compressed(
   if (!wanted || answer.code !== 200 || encoded.bytes.length <= GZIP_FROM_BYTES) return encoded;
   response.setHeader("Content-Encoding", "gzip");
   response.appendHeader("Vary", "Accept-Encoding");
-  return { ...encoded, bytes: await squeeze(encoded.bytes, { level: constants.Z_BEST_SPEED }) };
+  const options = { level: constants.Z_BEST_SPEED, chunkSize: GZIP_CHUNK_BYTES };
+  return { ...encoded, bytes: await squeeze(encoded.bytes, options) };
 }
 
 /** Documents that describe the server carry a mark by which clients that kept one need not read it again. */
@@ -92,7 +96,7 @@ function encode(message: IncomingMessage, answer: ApiResponse): Encoded | undefi
 }
 
 function jsonBytes(body: JsonObject, indented = false): Uint8Array {
-  return Buffer.from(`${JSON.stringify(body, null, indented ? 2 : undefined)}\n`);
+  return indented ? Buffer.from(`${JSON.stringify(body, null, 2)}\n`) : answerBytes(body);
 }
 
 /** The first form in an Accept header that the server has; quality values are ignored, as the real server does. */

@@ -32,7 +32,9 @@ async function serve(wanted: ServeOptions): Promise<void> {
   const { port, nodes, seed, speed, tls, kubeconfig, dataFolder, quiet } = wanted;
   const scheduler = readScheduler(wanted.schedulerConfig);
   const folder = dataFolder === undefined ? undefined : openFolder(dataFolder);
-  const simulation = (await folder?.restore(parts)) ?? begin(nodes, seed, scheduler);
+  const simulation =
+    (await folder?.restore(parts)) ??
+    begin({ workers: nodes, seed, schedulerConfiguration: scheduler, eventTtlMs: wanted.eventTtlMs });
   folder?.keep(simulation);
   // Whoever was connected before a restart is gone.
   simulation.hangUp();
@@ -42,6 +44,9 @@ async function serve(wanted: ServeOptions): Promise<void> {
   }
   if ((scheduler ?? kept.schedulerConfiguration) !== kept.schedulerConfiguration) {
     stop(`${dataFolder} holds a cluster whose scheduler is configured otherwise: take another folder`);
+  }
+  if ((wanted.eventTtlMs ?? kept.eventTtlMs) !== kept.eventTtlMs) {
+    stop(`${dataFolder} holds a cluster with --event-ttl ${kept.eventTtlMs / 1000}s: take another folder`);
   }
   const cluster = new RunningCluster(simulation, folder, failed);
   if (speed !== undefined) await setSpeed(cluster, speed);
@@ -82,8 +87,12 @@ function readScheduler(file: string | undefined): string | undefined {
   }
 }
 
+type Wanted = { readonly [option in "workers" | "seed" | "eventTtlMs"]: number | undefined } & {
+  readonly schedulerConfiguration: string | undefined;
+};
+
 /** A new cluster, up and with the wall's time as its own. */
-function begin(workers: number | undefined, seed: number | undefined, scheduler: string | undefined): Simulation {
+function begin({ workers, seed, eventTtlMs, schedulerConfiguration }: Wanted): Simulation {
   const wanted = {
     shells: true,
     startEpochMs: Math.floor(Date.now() / 1000) * 1000 - BOOT_MS,
@@ -93,7 +102,8 @@ function begin(workers: number | undefined, seed: number | undefined, scheduler:
     metricsServer: true,
     ...(workers !== undefined && { workers }),
     ...(seed !== undefined && { seed }),
-    ...(scheduler !== undefined && { schedulerConfiguration: scheduler }),
+    ...(eventTtlMs !== undefined && { eventTtlMs }),
+    ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),
   };
   const simulation = Simulation.start(wanted, parts);
   simulation.advanceTo(BOOT_MS);

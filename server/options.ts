@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseDuration } from "../simulator/index.ts";
 
 /** What `npm run serve` was asked for. */
 export interface ServeOptions {

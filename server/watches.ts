@@ -1,10 +1,13 @@
 import type { ServerResponse } from "node:http";
-import type { WatchEvent, WatchStream } from "../simulator/index.ts";
+import type { WatchStream } from "../simulator/index.ts";
+import { eventLines } from "./texts.ts";
 
 /** Events looked at between two looks at whether the reader keeps up: what a reader that does not read costs at most. */
 const EVENTS_A_LOOK = 64;
 /** As often as the real server tells its watchers how far they have seen. */
 const BOOKMARK_EVERY_MS = 60_000;
+
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
 interface Reader {
   readonly stream: WatchStream;
@@ -46,7 +49,8 @@ export class Watches {
 
   /** Something was written in these resources. */
   wake(resources: ReadonlySet<string>): void {
-    for (const resource of resources) {
+    // A definition that changed or went ends the watches of its kind.
+    for (const resource of resources.has(DEFINITIONS) ? this.#byResource.keys() : resources) {
       for (const reader of this.#byResource.get(resource) ?? []) pump(reader);
     }
   }
@@ -61,7 +65,7 @@ export class Watches {
     for (const readers of this.#byResource.values()) {
       for (const { stream, response } of readers) {
         const event = response.writableNeedDrain || response.writableEnded ? undefined : stream.bookmark();
-        if (event !== undefined) response.write(lineOf(event));
+        if (event !== undefined) response.write(eventLines([event]));
       }
     }
   }
@@ -70,22 +74,8 @@ export class Watches {
 function pump({ stream, response }: Reader): void {
   if (response.writableEnded) return;
   while (!response.writableNeedDrain && stream.pending) {
-    const lines = stream.next(EVENTS_A_LOOK).map(lineOf).join("");
-    if (lines !== "") response.write(lines);
+    const events = stream.next(EVENTS_A_LOOK);
+    if (events.length > 0) response.write(eventLines(events));
   }
   if (stream.ended) response.end();
-}
-
-/** Stored objects are frozen and shared by all who watch them: the latest are written as text once. */
-const texts = new Map<object, string>();
-const MOST_TEXTS = 500;
-
-function lineOf({ type, object }: WatchEvent): string {
-  let text = texts.get(object);
-  if (text === undefined) {
-    text = JSON.stringify(object);
-    if (texts.size === MOST_TEXTS) texts.clear();
-    if (Object.isFrozen(object)) texts.set(object, text);
-  }
-  return `{"type":"${type}","object":${text}}\n`;
 }

@@ -1,5 +1,7 @@
 // The only door for everything outside simulator/.
+
 export type { ApiRequest, ApiResponse } from "./api/http.ts";
+export { parseDuration } from "./api/meta/duration.ts";
 export type { KubeObject } from "./api/object.ts";
 export type { ClockObject, Fault } from "./api/refs.ts";
 export type {

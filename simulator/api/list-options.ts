@@ -1,13 +1,11 @@
 import { fail, ok, type Result } from "../base/result.ts";
-import { badRequest, continueExpired, invalid, resourceExpired, type Status, versionTooLarge } from "./errors.ts";
+import { badRequest, invalid, type Status, versionTooLarge } from "./errors.ts";
 import { readJson } from "./json-text.ts";
 import { type FieldError, fieldErrorMessage, forbidden, notSupported, toCause } from "./meta/field-error.ts";
 import { goQuote } from "./meta/go-text.ts";
-import { type KubeObject, keyOf } from "./object.ts";
 import { wholeNumber } from "./query-values.ts";
 import type { Query } from "./routing.ts";
 import { decodeBase64, encodeBase64 } from "./schema/base64.ts";
-import type { Collection } from "./store.ts";
 
 /** What a list is to show: from where on, how much, and as of when. */
 export interface Page {
@@ -21,9 +19,6 @@ export interface Page {
   /** When the first page was sent, in virtual milliseconds; undefined: a page that is to be as things are now. */
   readonly begunMs?: number | undefined;
 }
-
-/** How long the past is kept: etcd is compacted by then. Models apiserver pkg/storage/storagebackend DefaultCompactInterval. */
-const COMPACTED_AFTER_MS = 5 * 60_000;
 
 const MATCH = "resourceVersionMatch";
 
@@ -109,30 +104,6 @@ export function pageOf(query: Query, current: number): Result<Page, Status> {
   const match = query.get(MATCH)?.[0] ?? "";
   const isExact = match === "Exact" || (match === "" && limit > 0 && asked.value !== 0);
   return ok({ limit, after: "", revision: isExact ? asked.value : undefined, isContinued: false });
-}
-
-/** The objects of a collection as they were, by key; a refusal where that is forgotten. */
-export function objectsAt(
-  collection: Collection,
-  page: Page,
-  nowMs: number,
-): Result<ReadonlyMap<string, KubeObject>, Status> {
-  const isCompacted = page.begunMs !== undefined && nowMs - page.begunMs >= COMPACTED_AFTER_MS;
-  const changes = isCompacted ? undefined : collection.changesSince(page.revision ?? 0);
-  if (changes === undefined) {
-    return fail(
-      page.isContinued
-        ? continueExpired(encodeContinue(page.after, -1))
-        : resourceExpired("The resourceVersion for the provided list is too old."),
-    );
-  }
-  const objects = new Map(collection.sortedKeys().map((key) => [key, collection.get(key) as KubeObject]));
-  for (const { type, object, previous } of [...changes].reverse()) {
-    const key = keyOf(object);
-    if (type === "ADDED" || previous === undefined) objects.delete(key);
-    else objects.set(key, previous);
-  }
-  return ok(objects);
 }
 
 /** The token is opaque to clients: the last key that was sent, and the revision and time of the first page; -1: any. */

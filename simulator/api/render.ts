@@ -66,16 +66,32 @@ export function listKindOf(kind: Kind): string {
 
 /** Items of a list leave out apiVersion and kind, as the real server's do; custom resources have no type but these. */
 function withoutType(kind: Kind, object: KubeObject): JsonObject {
-  if (kind.custom !== undefined) return object as unknown as JsonObject;
-  const { apiVersion: _, kind: __, ...rest } = object;
-  return rest as unknown as JsonObject;
+  return kind.custom === undefined ? listed(object) : (object as unknown as JsonObject);
 }
 
-function partial(object: KubeObject): JsonObject {
-  return {
-    kind: "PartialObjectMetadata",
-    apiVersion: "meta.k8s.io/v1",
-    metadata: object.metadata as unknown as JsonObject,
+const listed = onceForEach((object) => {
+  const { apiVersion: _, kind: __, ...rest } = object;
+  return rest as unknown as JsonObject;
+});
+
+const partial = onceForEach((object) => ({
+  kind: "PartialObjectMetadata",
+  apiVersion: "meta.k8s.io/v1",
+  metadata: object.metadata as unknown as JsonObject,
+}));
+
+/** Whoever asks for a stored object gets the same rendering of it, so that an edge may write that as text only once. */
+function onceForEach(render: (object: KubeObject) => JsonObject): (object: KubeObject) => JsonObject {
+  const made = new WeakMap<KubeObject, JsonObject>();
+  return (object) => {
+    // What is not frozen was made for this answer.
+    if (!Object.isFrozen(object)) return render(object);
+    let rendered = made.get(object);
+    if (rendered === undefined) {
+      rendered = Object.freeze(render(object));
+      made.set(object, rendered);
+    }
+    return rendered;
   };
 }
 

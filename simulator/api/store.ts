@@ -2,6 +2,7 @@ import { assert, present } from "../base/assert.ts";
 import { deepFreeze } from "../base/json.ts";
 import { type KubeObject, keyOf } from "./object.ts";
 import type { ResourceRef } from "./refs.ts";
+import { SortedKeys } from "./sorted-keys.ts";
 
 export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
 
@@ -41,9 +42,10 @@ export class Collection<T extends KubeObject = KubeObject> {
   readonly #indexes = new Map<string, Map<string, Map<string, T>>>();
   readonly #listeners: Subscription<T>[] = [];
   readonly #indexListeners = new Map<string, Map<string, Subscription<T>[]>>();
-  #sortedKeys: string[] | undefined;
+  readonly #sortedKeys = new SortedKeys(() => this.#objects.keys());
   #history: Change<T>[] = [];
   #forgottenRevision: number;
+  #era = 0;
 
   constructor(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }, revision: number) {
     this.ref = ref;
@@ -55,6 +57,15 @@ export class Collection<T extends KubeObject = KubeObject> {
   /** The newest revision whose change is no longer remembered. */
   get forgottenRevision(): number {
     return this.#forgottenRevision;
+  }
+
+  /** Another number when what is served here has changed, or is gone: watches of before end. */
+  get era(): number {
+    return this.#era;
+  }
+
+  endWatches(): void {
+    this.#era++;
   }
 
   get size(): number {
@@ -70,10 +81,9 @@ export class Collection<T extends KubeObject = KubeObject> {
     return this.#objects.values();
   }
 
-  /** All keys in the order of a list answer (etcd's: by namespace, then name). */
+  /** All keys in the order of a list answer, as sorted-keys.ts writes them; good until the next write. */
   sortedKeys(): readonly string[] {
-    this.#sortedKeys ??= [...this.#objects.keys()].sort(compareKeys);
-    return this.#sortedKeys;
+    return this.#sortedKeys.all;
   }
 
   /** Objects with an index value, in the order they got it. The collection must have that index. */
@@ -113,12 +123,21 @@ export class Collection<T extends KubeObject = KubeObject> {
     };
   }
 
-  /** Changes after `revision`, oldest first; undefined when they are no longer all remembered. */
-  changesSince(revision: number): readonly Change<T>[] | undefined {
+  /** The revision of the last change. */
+  get newestRevision(): number {
+    return this.#history.at(-1)?.revision ?? this.#forgottenRevision;
+  }
+
+  /** Changes after `revision`, oldest first, `limit` of them at most; undefined when they are no longer all remembered. */
+  changesSince(revision: number, limit = Number.POSITIVE_INFINITY): readonly Change<T>[] | undefined {
     if (revision < this.#forgottenRevision) return undefined;
     let start = this.#history.length;
-    while (start > 0 && (this.#history[start - 1]?.revision ?? 0) > revision) start--;
-    return this.#history.slice(start);
+    // Who asks has mostly seen all but the last.
+    for (let step = 1; start > 0 && (this.#history[start - 1]?.revision ?? 0) > revision; step *= 2) {
+      start = Math.max(start - step, 0);
+    }
+    while (start < this.#history.length && (this.#history[start]?.revision ?? 0) <= revision) start++;
+    return this.#history.slice(start, start + limit);
   }
 
   /** Puts a committed change in place and tells the listeners. Only the store calls this. */
@@ -126,7 +145,8 @@ export class Collection<T extends KubeObject = KubeObject> {
     const key = keyOf(change.object);
     if (change.type === "DELETED") this.#objects.delete(key);
     else this.#objects.set(key, change.object);
-    if (change.type !== "MODIFIED") this.#sortedKeys = undefined;
+    if (change.type === "ADDED") this.#sortedKeys.add(key);
+    else if (change.type === "DELETED") this.#sortedKeys.remove(key);
     for (const [name, indexer] of this.indexers) this.#reindex(name, indexer, key, change);
     this.#remember(change);
     for (const { handler } of this.#listeners) handler(change);
@@ -149,7 +169,7 @@ export class Collection<T extends KubeObject = KubeObject> {
         values.set(value, new Map(keys.map((key) => [key, present(this.#objects.get(key), `no ${key} in the state`)])));
       }
     }
-    this.#sortedKeys = undefined;
+    this.#sortedKeys.forget();
     this.#history = [];
     this.#forgottenRevision = revision;
   }
@@ -213,13 +233,6 @@ function addListener<T extends KubeObject>(list: Subscription<T>[], subscription
   };
 }
 
-/** Orders keys as etcd does: namespace and name compared apart, byte by byte. */
-export function compareKeys(a: string, b: string): number {
-  const left = a.replace("/", "\0");
-  const right = b.replace("/", "\0");
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
 export interface StoreState {
   readonly revision: number;
   readonly collections: { readonly [id: string]: CollectionState };
@@ -254,6 +267,7 @@ export class Store {
 
   remove(ref: ResourceRef<KubeObject>): void {
     this.#shape++;
+    this.#collections.get(ref.id)?.endWatches();
     this.#collections.delete(ref.id);
   }
 
@@ -300,9 +314,15 @@ export class Store {
     }
   }
 
+  /** Gives an object its revision. One that nobody froze yet was made for this write: it need not be copied again. */
   #stamp<T extends KubeObject>(object: T): T {
     this.#revision++;
-    return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
+    const resourceVersion = String(this.#revision);
+    if (Object.isFrozen(object)) return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion } });
+    const stamped = object as { -readonly [Field in keyof T]: T[Field] };
+    if (Object.isFrozen(stamped.metadata)) stamped.metadata = { ...stamped.metadata, resourceVersion };
+    else (stamped.metadata as { resourceVersion: string }).resourceVersion = resourceVersion;
+    return deepFreeze(object);
   }
 
   #commit<T extends KubeObject>(collection: Collection<T>, change: Change<T>): void {

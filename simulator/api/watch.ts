@@ -4,8 +4,9 @@ import { badRequest, methodNotAllowed, resourceExpired, type Status } from "./er
 import { checkListOptions } from "./list-options.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
-import { rendered, renderOptions, select } from "./read.ts";
+import { rendered, renderOptions } from "./read.ts";
 import { renderList } from "./render.ts";
+import { select } from "./select.ts";
 import { type ObjectFilter, selectionOf } from "./selection.ts";
 import type { RoutedExchange } from "./server.ts";
 import type { Change, Collection } from "./store.ts";
@@ -56,11 +57,11 @@ export function openWatch(exchange: RoutedExchange): Result<WatchStream, Status>
   }
   const asked = exchange.query.get("sendInitialEvents")?.[0];
   const isStreamed = isTrue(asked);
-  const initial: KubeObject[] = [];
+  let initial: readonly KubeObject[] = [];
   if (isStreamed || (from === 0 && asked === undefined)) {
     const present = select(exchange);
     if (!present.ok) return present;
-    for (const [, object] of present.value) initial.push(object);
+    initial = present.value;
   }
   const start = from === 0 || isStreamed ? exchange.server.store.revision : from;
   return ok(new CollectionWatch(exchange, inScope(exchange, selection.value), initial, start, isStreamed));
@@ -76,6 +77,8 @@ function inScope({ route: { namespace } }: RoutedExchange, selection: ObjectFilt
     (namespace === undefined || object.metadata.namespace === namespace) && (selection?.(object) ?? true);
 }
 
+const NOTHING: readonly KubeObject[] = [];
+
 class CollectionWatch implements WatchStream {
   readonly #exchange: RoutedExchange;
   readonly #matches: ObjectFilter;
@@ -83,9 +86,12 @@ class CollectionWatch implements WatchStream {
   readonly #wantsBookmarks: boolean;
   /** What was there at the beginning and is not yet sent. */
   #initial: readonly KubeObject[];
+  #initialSent = 0;
   /** Whether the bookmark that ends the initial events is owed. */
   #owesEnd: boolean;
   #revision: number;
+  /** The collection's when the watch began. */
+  readonly #era: number;
   #ended = false;
 
   constructor(
@@ -100,12 +106,15 @@ class CollectionWatch implements WatchStream {
     this.#initial = initial;
     this.#revision = revision;
     this.#collection = exchange.server.store.of(storedKind(exchange.route.kind).ref);
+    this.#era = this.#collection.era;
     this.#wantsBookmarks = isTrue(exchange.query.get("allowWatchBookmarks")?.[0]);
     this.#owesEnd = isStreamed && this.#wantsBookmarks;
   }
 
+  // Models apiextensions-apiserver pkg/apiserver crdHandler tearDown
+  /** A definition that goes, or says something else, ends the watches of its kind once they have seen all of it. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#ended || (this.#collection.era !== this.#era && !this.pending);
   }
 
   get resource(): string {
@@ -114,32 +123,39 @@ class CollectionWatch implements WatchStream {
 
   get pending(): boolean {
     if (this.#ended) return false;
-    return this.#initial.length > 0 || this.#owesEnd || this.#collection.changesSince(this.#revision)?.length !== 0;
+    return (
+      this.#initialSent < this.#initial.length || this.#owesEnd || this.#collection.newestRevision > this.#revision
+    );
   }
 
   next(limit = Number.POSITIVE_INFINITY): readonly WatchEvent[] {
     if (this.#ended) return [];
-    const events = this.#initial
-      .slice(0, limit)
-      .map((object): WatchEvent => ({ type: "ADDED", object: rendered(this.#exchange, object) }));
-    this.#initial = this.#initial.slice(events.length);
-    if (this.#initial.length > 0) return events;
+    const events = this.#nextInitial(limit);
+    if (this.#initialSent < this.#initial.length) return events;
+    this.#initial = NOTHING;
+    this.#initialSent = 0;
     if (this.#owesEnd) {
       this.#owesEnd = false;
       events.push(this.#bookmark({ [INITIAL_EVENTS_END]: "true" }));
     }
-    const changes = this.#collection.changesSince(this.#revision);
+    const changes = this.#collection.changesSince(this.#revision, Math.max(limit - events.length, 0));
     if (changes === undefined) {
       this.#ended = true;
       const text = `too old resource version: ${this.#revision} (${this.#collection.forgottenRevision})`;
       return [...events, { type: "ERROR", object: resourceExpired(text) as unknown as JsonObject }];
     }
-    for (const change of changes.slice(0, Math.max(limit - events.length, 0))) {
+    for (const change of changes) {
       this.#revision = change.revision;
       const event = this.#eventOf(change);
       if (event !== undefined) events.push(event);
     }
     return events;
+  }
+
+  #nextInitial(limit: number): WatchEvent[] {
+    const objects = this.#initial.slice(this.#initialSent, this.#initialSent + limit);
+    this.#initialSent += objects.length;
+    return objects.map((object) => ({ type: "ADDED", object: rendered(this.#exchange, object) }));
   }
 
   bookmark(): WatchEvent | undefined {

@@ -11,9 +11,10 @@ import { fieldErrorMessage, invalid as invalidField, toCause } from "./meta/fiel
 import { joinKey, type KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { patched } from "./patch-request.ts";
-import { rendered, select } from "./read.ts";
+import { rendered } from "./read.ts";
 import type { ResourceRef } from "./refs.ts";
 import { listKindOf } from "./render.ts";
+import { select } from "./select.ts";
 import { type Answer, type RoutedExchange, writerOf } from "./server.ts";
 import { fromStored, storedKind, toStored } from "./versions.ts";
 
@@ -179,7 +180,7 @@ export function removeCollection(exchange: RoutedExchange): Answer {
   if (!selected.ok) return selected;
   const writer = { ...writerOf(exchange), dryRun };
   const items: JsonObject[] = [];
-  for (const [, object] of selected.value) {
+  for (const object of selected.value) {
     const key = joinKey(namespace ?? object.metadata.namespace, object.metadata.name);
     const result = exchange.server.operations.delete(storedKind(kind), key, options, writer);
     if (!result.ok && result.error.code !== 404) return result;

@@ -10,8 +10,6 @@ const HOUSEKEEPING_MS = 60_000;
 const IDENTITY = "apiserver-4a2cvdmurj4mxjxpnqpr2o5xdi";
 const IDENTITY_SECONDS = 3600;
 const RENEW_MS = 10_000;
-/** How long an Event lives after its last write: the server's --event-ttl. */
-const EVENT_TTL_MS = 3_600_000;
 
 /**
  * What the API server does by itself: the four namespaces, the `kubernetes` service and its endpoints, and the end of
@@ -24,11 +22,13 @@ class ApiServerHousekeeping implements ComponentBody {
   readonly #context: ComponentContext;
   readonly #address: string;
   readonly #port: number;
+  readonly #eventTtlMs: number;
 
-  constructor(context: ComponentContext, address: string, port: number) {
+  constructor(context: ComponentContext, address: string, port: number, eventTtlMs: number) {
     this.#context = context;
     this.#address = address;
     this.#port = port;
+    this.#eventTtlMs = eventTtlMs;
   }
 
   start(): void {
@@ -131,7 +131,7 @@ class ApiServerHousekeeping implements ComponentBody {
     const old: string[] = [];
     for (const event of cache.list(EVENTS)) {
       const last = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
-      if (nowMs - parseMs(last) > EVENT_TTL_MS) old.push(keyOf(event));
+      if (nowMs - parseMs(last) > this.#eventTtlMs) old.push(keyOf(event));
     }
     for (const key of old) client.delete(EVENTS, key);
   }
@@ -145,12 +145,12 @@ function namespace(name: string): Incoming<Namespace> {
 }
 
 /** The API server's own part; the server itself is `ApiServer`. */
-export function apiServerComponent(address: string, port: number): ComponentDefinition {
+export function apiServerComponent(address: string, port: number, eventTtlMs: number): ComponentDefinition {
   return {
     name: "kube-apiserver",
     process: "kube-apiserver",
     eventSource: "kube-apiserver",
-    create: (context) => new ApiServerHousekeeping(context, address, port),
+    create: (context) => new ApiServerHousekeeping(context, address, port, eventTtlMs),
   };
 }
 

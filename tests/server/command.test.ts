@@ -47,12 +47,14 @@ describe("npm run serve", () => {
       speed: 100_000,
     });
     expect(readOptions([])).toMatchObject({ port: 6443, tls: false, nodes: undefined });
+    expect(readOptions(["--event-ttl", "1h30m"])).toMatchObject({ eventTtlMs: 5_400_000 });
     expect(readOptions(["--help"])).toBe("help");
     for (const wrong of [
       ["--port", "x"],
       ["--nodes", "5001"],
       ["--speed", "0"],
       ["--seed", "1.5"],
+      ["--event-ttl", "5"],
       ["--what"],
       ["x"],
     ]) {

@@ -45,9 +45,13 @@ export class DynamicKinds implements Registry<Kind> {
   follow({ type, object, previous }: Change): void {
     if (object.kind !== CUSTOM_RESOURCE_DEFINITIONS.kind || object.apiVersion !== "apiextensions.k8s.io/v1") return;
     const definition = object as Definition;
+    const before = previous as Definition | undefined;
     if (type === "DELETED") this.#remove(definition.metadata.name);
-    else if (isEstablished(definition) && !isSameKind(definition, previous as Definition | undefined)) {
+    else if (isEstablished(definition) && !isSameKind(definition, before)) {
       this.#put(definition);
+      if (before !== undefined && isEstablished(before) && !isSameService(definition, before)) {
+        this.#store.of(customKindOf(definition).ref).endWatches();
+      }
     }
   }
 
@@ -110,6 +114,12 @@ function isEstablished({ status }: Definition): boolean {
 /** Whether a definition says what it said before, but for its conditions. */
 function isSameKind(definition: Definition, previous: Definition | undefined): boolean {
   if (previous === undefined || !isEstablished(previous)) return false;
-  const said = ({ spec, status, metadata }: Definition) => [spec, status.acceptedNames, metadata.deletionTimestamp];
+  const { deletionTimestamp } = previous.metadata;
+  return isSameService(definition, previous) && definition.metadata.deletionTimestamp === deletionTimestamp;
+}
+
+// Models apiextensions-apiserver pkg/apiserver crdHandler updateCustomResourceDefinition
+function isSameService(definition: Definition, previous: Definition): boolean {
+  const said = ({ spec, status }: Definition) => [spec, status.acceptedNames];
   return equalJson(said(definition), said(previous));
 }

@@ -235,3 +235,41 @@ describe("a custom resource", () => {
     expect(restored.simulation.snapshot().store).toEqual(simulation.snapshot().store);
   });
 });
+
+describe("a watch of a custom resource", () => {
+  const schema = schemaOf({ type: "object", properties: { size: { type: "integer" } } });
+  const open = ({ simulation }: ReturnType<typeof startCluster>) => {
+    const opened = simulation.watch({ method: "GET", path: `${WIDGETS}?watch=1` });
+    if (!opened.ok) throw new Error("no watch");
+    return opened.value;
+  };
+
+  it("ends when its definition is gone, after it saw all objects go", () => {
+    const cluster = startCluster();
+    const { define, send, simulation } = cluster;
+    define(widgets({ schema }));
+    send("POST", WIDGETS, widget("a", { size: 1 }));
+    const watch = open(cluster);
+    expect(watch.next().map(({ type }) => type)).toEqual(["ADDED"]);
+    send("DELETE", `${CRDS}/widgets.example.com`);
+    simulation.advanceTo(simulation.nowMs + 30_000);
+    expect(send("GET", WIDGETS).code).toBe(404);
+    expect(watch.ended).toBe(false);
+    expect(watch.next().map(({ type }) => type)).toEqual(["DELETED"]);
+    expect(watch.ended).toBe(true);
+  });
+
+  it("ends when its definition says something else, not when only its metadata changes", () => {
+    const cluster = startCluster();
+    const { define, send } = cluster;
+    define(widgets({ schema }));
+    const watch = open(cluster);
+    const merge = { contentType: "application/merge-patch+json" };
+    send("PATCH", `${CRDS}/widgets.example.com`, { metadata: { labels: { a: "b" } } }, merge);
+    expect(watch.ended).toBe(false);
+    send("PATCH", `${CRDS}/widgets.example.com`, { spec: { names: { shortNames: ["wi"] } } }, merge);
+    cluster.simulation.advanceTo(cluster.simulation.nowMs + 2000);
+    expect(watch.ended).toBe(true);
+    expect(open(cluster).ended).toBe(false);
+  });
+});
