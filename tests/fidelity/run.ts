@@ -4,6 +4,7 @@ import { describeField } from "../../server/descriptions.ts";
 import { DEFAULT_PARTS, type JsonObject, Simulation } from "../../simulator/index.ts";
 import { referenceFolder } from "../reference.ts";
 import { playDocuments } from "./documents.ts";
+import { playKubectl } from "./kubectl.ts";
 import type { Json } from "./masks.ts";
 import type { Outcome } from "./outcome.ts";
 import { playCase, type RecordedCase } from "./requests.ts";
@@ -54,7 +55,7 @@ function report(area: string, outcomes: readonly Outcome[], totals: Map<string, 
  * Compares what the simulated API server answers with what a real v1.36 did, area by area. `--show` prints the
  * differences; words name areas, such as `errors/pod`, or `timelines`, which are played only when named.
  */
-function main(folder: string): void {
+async function main(folder: string): Promise<void> {
   const read = <T>(file: string): T => JSON.parse(readFileSync(join(folder, file), "utf8")) as T;
   const cluster = Simulation.start({ workers: 3 }, PARTS);
   cluster.advanceTo(60_000);
@@ -84,6 +85,9 @@ function main(folder: string): void {
     const name = `tables/${file.replace(".json", "")}`;
     if (isWanted(name)) report(name, playTable(read<RecordedTable>(`tables/${file}`)), totals);
   }
+  if (wanted.length === 0 || wanted.some((word) => word.startsWith("kubectl"))) {
+    for (const [name, outcomes] of await playKubectl(folder, PARTS, isWanted)) report(name, outcomes, totals);
+  }
   // Minutes long: only for who asks for it.
   if (wanted.includes("timelines")) report("timelines", playTimelines(folder), totals);
   for (const [area, [equal, total]] of totals)
@@ -102,4 +106,4 @@ function played(play: () => string[]): string[] {
 const folder = referenceFolder();
 if (folder === undefined)
   process.stdout.write("The recordings of a real control plane are not at hand: nothing to compare with.\n");
-else main(folder);
+else await main(folder);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { hasKubectl } from "../server/kubectl.ts";
 import { serve } from "../server/support.ts";
 import { applyScript } from "./commands/apply.ts";
@@ -10,7 +11,7 @@ import { readScript } from "./commands/read.ts";
 import { rolloutScript } from "./commands/rollout.ts";
 import { serverScript } from "./commands/server.ts";
 import { settingsScript } from "./commands/settings.ts";
-import { isEqual, masked } from "./compare.ts";
+import { isEqual, masked, type Outcome } from "./compare.ts";
 import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
 /** The themes, one line each. */
@@ -32,67 +33,104 @@ interface Tally {
   total: number;
 }
 
-async function runScript(script: ParityScript, url: string, tallies: Map<string, Tally>): Promise<void> {
-  const place = new Workplace(url, script.files);
+/** What came out: what is printed of each theme, and the shares by verb and by theme. */
+interface Report {
+  readonly verbs: Map<string, Tally>;
+  readonly themes: Map<string, Tally>;
+  readonly minor: number;
+}
+
+/** So many themes are played at once, each against a cluster of its own: most of the time they wait. */
+const AT_ONCE = 4;
+
+function count(tallies: Map<string, Tally>, name: string, equal: boolean): void {
+  const tally = tallies.get(name) ?? { equal: 0, total: 0 };
+  tallies.set(name, tally);
+  tally.total++;
+  if (equal) tally.equal++;
+}
+
+/** Plays a theme, and gives what there is to say of it. */
+async function runScript(script: ParityScript, report: Report): Promise<string> {
+  const served = await serve(1, 3);
+  const place = new Workplace(served.url, script.files);
+  let text = "";
   try {
     for (const given of script.steps) {
       const step: ParityStep = typeof given === "string" ? { command: given } : given;
       // What is only there to bring about a state is the real one's, so that ours can't spoil it.
       if (step.setup) {
         const outcome = await place.run("real", step);
-        if (outcome.exit !== 0) process.stdout.write(`setup failed: ${step.command}\n${outcome.stderr}`);
+        if (outcome.exit !== 0) text += `setup failed: ${step.command}\n${outcome.stderr}`;
         continue;
       }
-      await compareStep(place, step, tallies);
+      const real = await place.run("real", step);
+      const ours = await place.run("ours", step);
+      const equal = isEqual(ours, real, report.minor);
+      count(report.verbs, step.command.split(" ")[0] ?? "", equal);
+      count(report.themes, script.name, equal);
+      if (!equal) text += differenceText(step, real, ours, report.minor);
     }
   } finally {
     place.close();
+    await served.close();
+  }
+  return text;
+}
+
+const SHOWN = 1500;
+
+function differenceText(step: ParityStep, real: Outcome, ours: Outcome, minor: number): string {
+  const reason = step.reason === undefined ? "" : `  (${step.reason})`;
+  if (!process.argv.includes("--show")) return `differs: kubectl ${step.command}${reason}\n`;
+  const parts = (["stdout", "stderr"] as const)
+    .filter((part) => masked(real[part], minor) !== masked(ours[part], minor))
+    .map(
+      (part) => `--- real ${part}\n${real[part].slice(0, SHOWN)}\n--- ours ${part}\n${ours[part].slice(0, SHOWN)}\n`,
+    );
+  const exits = real.exit === ours.exit ? "" : `--- exit ${real.exit} and ours ${ours.exit}\n`;
+  return `\n$ kubectl ${step.command}${reason}\n${parts.join("")}${exits}`;
+}
+
+function printShares(title: string, tallies: Map<string, Tally>): void {
+  process.stdout.write(`\nBy ${title}\n`);
+  for (const [name, { equal, total }] of [...tallies].sort()) {
+    process.stdout.write(`${name.padEnd(16)} ${equal} of ${total}\n`);
   }
 }
 
-async function compareStep(place: Workplace, step: ParityStep, tallies: Map<string, Tally>): Promise<void> {
-  const real = await place.run("real", step);
-  const ours = await place.run("ours", step);
-  const verb = step.command.split(" ")[0] ?? "";
-  const tally = tallies.get(verb) ?? { equal: 0, total: 0 };
-  tallies.set(verb, tally);
-  tally.total++;
-  if (isEqual(ours, real)) tally.equal++;
-  else if (process.argv.includes("--show")) {
-    process.stdout.write(`\n$ kubectl ${step.command}\n`);
-    for (const part of ["stdout", "stderr"] as const) {
-      if (masked(real[part]) === masked(ours[part])) continue;
-      process.stdout.write(
-        `--- real ${part}\n${real[part].slice(0, 1500)}\n--- ours ${part}\n${ours[part].slice(0, 1500)}\n`,
-      );
-    }
-    if (real.exit !== ours.exit) process.stdout.write(`--- exit ${real.exit} and ours ${ours.exit}\n`);
-  } else process.stdout.write(`differs: kubectl ${step.command}\n`);
+/** The real kubectl's minor version, such as 36. */
+function minorVersion(): number {
+  const { clientVersion } = JSON.parse(
+    execFileSync("kubectl", ["version", "--client", "-o", "json"], { encoding: "utf8" }),
+  );
+  return Number.parseInt(clientVersion.minor, 10);
 }
 
-/** Compares the built-in kubectl with a real one, command by command; `--show` prints what differs, words name themes. */
+/**
+ * Compares the built-in kubectl with a real one, command by command: the shares that are equal by verb and by theme.
+ * `--show` prints what differs and why; words name themes.
+ */
 async function main(): Promise<void> {
   if (!hasKubectl()) {
     process.stdout.write("There is no kubectl on this machine: nothing to compare with.\n");
     return;
   }
-  const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-  const served = await serve(1, 3);
-  const tallies = new Map<string, Tally>();
-  try {
-    for (const script of SCRIPTS) {
-      if (wanted.length === 0 || wanted.includes(script.name)) await runScript(script, served.url, tallies);
+  const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+  const waiting = SCRIPTS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const report: Report = { verbs: new Map(), themes: new Map(), minor: minorVersion() };
+  const work = async () => {
+    for (let script = waiting.shift(); script !== undefined; script = waiting.shift()) {
+      const text = await runScript(script, report);
+      process.stdout.write(`== ${script.name}\n${text}`);
     }
-  } finally {
-    await served.close();
-  }
-  const sum = { equal: 0, total: 0 };
-  for (const [verb, { equal, total }] of [...tallies].sort()) {
-    process.stdout.write(`${verb.padEnd(16)} ${equal} of ${total}\n`);
-    sum.equal += equal;
-    sum.total += total;
-  }
-  process.stdout.write(`${"all".padEnd(16)} ${sum.equal} of ${sum.total}\n`);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  printShares("verb", report.verbs);
+  printShares("theme", report.themes);
+  const all = [...report.themes.values()];
+  const sum = (of: (tally: Tally) => number) => all.reduce((total, tally) => total + of(tally), 0);
+  process.stdout.write(`\nall              ${sum(({ equal }) => equal)} of ${sum(({ total }) => total)}\n`);
 }
 
 await main();

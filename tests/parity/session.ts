@@ -2,19 +2,29 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeKubeconfig } from "../../server/kubeconfig.ts";
 import { nodeHost } from "../../server/kubectl/node-host.ts";
-import { KUBECTL, runKubectl } from "../../simulator/index.ts";
+import { KUBECTL, type KubectlHost, runKubectl } from "../../simulator/index.ts";
 import type { Outcome } from "./compare.ts";
+import { Interrupt, listenHere, visit } from "./machine.ts";
 
 /**
- * One line of a script. `both`: run by both kubectls and compared. `setup`: run by ours alone, to bring a state about. A
+ * One line of a script, run by both kubectls and compared; with `setup` by the real one alone, to bring a state about. A
  * command that changes something is written with `{n}` in its namespace or name: each kubectl gets its own.
  */
 export interface ParityStep {
   readonly command: string;
   readonly stdin?: string;
   readonly setup?: true;
+  /** Ctrl-C after so long: for what does not end by itself. */
+  readonly interruptAfterMs?: number;
+  /** Another line, run by the same kubectl while this one goes on. */
+  readonly meanwhile?: string;
+  /** An address that is asked for while this goes on. */
+  readonly visit?: string;
+  /** Why ours may differ here; it counts as different all the same. */
+  readonly reason?: string;
 }
 
 /** Commands of one theme, with the files that they read. */
@@ -23,6 +33,15 @@ export interface ParityScript {
   readonly files?: { readonly [path: string]: string };
   readonly steps: readonly (string | ParityStep)[];
 }
+
+/** How long something goes on before the other line is run. */
+const MEANWHILE_MS = 1500;
+/** A shell's code for what ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/** Reasons of differences that stay. */
+export const HELP_PROSE = "the sentences and examples of help texts are ours";
+export const MAP_ORDER = "the real one prints them in the order of a Go map: another one each time";
 
 const SIDES = { ours: "a", real: "b" } as const;
 export type Side = keyof typeof SIDES;
@@ -55,9 +74,12 @@ export class Workplace {
   /** Runs a line (without `kubectl`) by one of the two; `{n}` is that side's letter, and is put back in what it prints. */
   async run(side: Side, step: ParityStep): Promise<Outcome> {
     const letter = SIDES[side];
-    const words = splitWords(step.command.replaceAll("{n}", letter));
-    const stdin = step.stdin?.replaceAll("{n}", letter) ?? "";
-    const outcome = side === "ours" ? await this.#ours(words, stdin, letter) : await this.#real(words, stdin, letter);
+    const run = side === "ours" ? this.#ours : this.#real;
+    const [outcome] = await Promise.all([
+      run.call(this, step, letter),
+      this.#meanwhile(side, step),
+      step.visit === undefined ? undefined : visit(step.visit),
+    ]);
     // Names that were made with the letter are the same for both.
     const isNamed =
       step.command.includes("{n}") || step.stdin?.includes("{n}") || /\s-[fk]\s|^kustomize/.test(step.command);
@@ -66,31 +88,47 @@ export class Workplace {
     return { ...outcome, stdout: even(outcome.stdout), stderr: even(outcome.stderr) };
   }
 
-  async #ours(words: readonly string[], stdin: string, letter: string): Promise<Outcome> {
+  async #meanwhile(side: Side, { meanwhile }: ParityStep): Promise<void> {
+    if (meanwhile === undefined) return;
+    await sleep(MEANWHILE_MS);
+    await this.run(side, { command: meanwhile });
+  }
+
+  async #ours(step: ParityStep, letter: string): Promise<Outcome> {
     let [stdout, stderr] = ["", ""];
-    const host = nodeHost({
-      folder: this.#folderOf(letter),
-      env: this.#env,
-      stdin,
-      out: (text) => {
-        stdout += text;
-      },
-      err: (text) => {
-        stderr += text;
-      },
-    });
-    const exit = await runKubectl(KUBECTL, words, host);
+    const interrupt = new Interrupt();
+    const host: KubectlHost = {
+      ...nodeHost({
+        folder: this.#folderOf(letter),
+        env: this.#env,
+        stdin: step.stdin?.replaceAll("{n}", letter) ?? "",
+        out: (text) => {
+          stdout += text;
+        },
+        err: (text) => {
+          stderr += text;
+        },
+      }),
+      interrupt,
+      listen: listenHere,
+    };
+    const timer = step.interruptAfterMs && setTimeout(() => interrupt.raise(), step.interruptAfterMs);
+    const exit = await runKubectl(KUBECTL, splitWords(step.command.replaceAll("{n}", letter)), host);
+    if (timer) clearTimeout(timer);
     return { stdout, stderr, exit };
   }
 
-  #real(words: readonly string[], stdin: string, letter: string): Promise<Outcome> {
+  #real(step: ParityStep, letter: string): Promise<Outcome> {
     return new Promise((resolve) => {
       const options = { env: this.#env, cwd: this.#folderOf(letter), timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
-      const child = execFile("kubectl", [...words], options, (error, stdout, stderr) => {
-        const exit = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+      const words = splitWords(step.command.replaceAll("{n}", letter));
+      const child = execFile("kubectl", words, options, (error, stdout, stderr) => {
+        if (timer) clearTimeout(timer);
+        const exit = error === null ? 0 : typeof error.code === "number" ? error.code : INTERRUPTED;
         resolve({ stdout, stderr, exit });
       });
-      child.stdin?.end(stdin);
+      const timer = step.interruptAfterMs && setTimeout(() => child.kill("SIGINT"), step.interruptAfterMs);
+      child.stdin?.end(step.stdin?.replaceAll("{n}", letter) ?? "");
     });
   }
 

@@ -1,6 +1,6 @@
 import { decodeValue } from "../../api/schema/decode.ts";
 import { builtinSchema } from "../../api/schema/schema.ts";
-import type { JsonObject } from "../../base/json.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
 import type { RestMapping } from "../mapping.ts";
 
 /** Groups whose kinds kubectl has Go types of; besides them, the core group's and all that end with `.k8s.io`. */
@@ -24,7 +24,20 @@ export function typedForm(type: Typed, object: JsonObject): JsonObject {
   const name = typeNameOf(type);
   if (name === undefined) return object;
   const decoded = decodeValue(name, object, { fieldValidation: "Ignore" });
-  return decoded.ok ? decoded.value.object : object;
+  if (!decoded.ok) return object;
+  return name === "Service" ? withTargetPorts(decoded.value.object) : decoded.value.object;
+}
+
+/** Go never leaves out the port that a service's port goes to. */
+function withTargetPorts(service: JsonObject): JsonObject {
+  const { spec } = service;
+  if (!isObject(spec) || !Array.isArray(spec.ports)) return service;
+  const ports = spec.ports.filter(isObject).map(({ nodePort, targetPort = 0, ...port }) => ({
+    ...port,
+    targetPort,
+    ...(nodePort !== undefined && { nodePort }),
+  }));
+  return { ...service, spec: { ...spec, ports } };
 }
 
 /** The group, version and kind that an object says it has. */

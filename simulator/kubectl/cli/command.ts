@@ -27,6 +27,13 @@ export interface Command {
   /** Names of flags that must be given. */
   readonly required?: readonly string[];
   readonly commands?: readonly Command[];
+  /**
+   * What a group does when none of its verbs is named. Without it, it complains with its help on standard error; `told`: the
+   * same on standard output; `helps`: any word at all brings its help, and that is no failure.
+   */
+  readonly alone?: "told" | "helps";
+  /** Exit code of a line whose flags can't be read, when it is not 1, and is told like any other misuse. */
+  readonly misusedExit?: number;
   /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
   readonly run?: (call: Call) => Promise<number | undefined>;
   readonly hidden?: true;

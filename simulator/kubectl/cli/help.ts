@@ -1,8 +1,8 @@
 import type { Command } from "./command.ts";
 import type { FlagSpec } from "./flags.ts";
 
-/** Widths are those of kubectl's own lists. */
-const NAME_WIDTH = 15;
+/** The narrowest column of names in kubectl's own lists. */
+const NAME_WIDTH = 11;
 
 function flagText({ name, short, type, default: value, usage }: FlagSpec): string {
   const shown =
@@ -19,9 +19,10 @@ export function flagList(flags: readonly FlagSpec[]): string {
 }
 
 function commandList(commands: readonly Command[]): string {
+  const width = Math.max(NAME_WIDTH, ...commands.map(({ name }) => name.length)) + 2;
   return commands
     .filter(({ hidden }) => hidden !== true)
-    .map(({ name, short }) => `  ${name.padEnd(NAME_WIDTH)} ${short}\n`)
+    .map(({ name, short }) => `  ${name.padEnd(width)} ${short}\n`)
     .join("");
 }
 

@@ -37,7 +37,7 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
   const { command, path, line: rest } = find(root, line);
   const specs = [...(command.flags ?? []), HELP_FLAG, ...notShadowed(command)];
   const parsed = parseFlags(rest, specs);
-  if (!parsed.ok) throw complaint(`${parsed.error}\nSee '${path} --help' for usage.`);
+  if (!parsed.ok) throw misread(command, path, parsed.error);
   const { flags } = parsed.value;
   if (flags.on("help") || command.run === undefined) return showHelp(command, path, parsed.value, host);
   const missing = (command.required ?? []).filter((name) => !flags.changed(name));
@@ -82,12 +82,21 @@ function notShadowed(command: Command): readonly FlagSpec[] {
   );
 }
 
+// Models kubectl pkg/cmd cmd.go flag errors, and pkg/cmd/diff
+function misread({ misusedExit }: Command, path: string, problem: string): CommandError {
+  if (misusedExit === undefined) return complaint(`${problem}\nSee '${path} --help' for usage.`);
+  return new CommandError(usageComplaint({ path }, problem).message, misusedExit);
+}
+
+// Models kubectl pkg/cmd/util helpers.go DefaultSubCommandRun
 function showHelp(command: Command, path: string, { flags, words }: ParsedLine, host: Host): number {
-  const asked = flags.on("help");
   const [word] = words;
-  if (!asked && word !== undefined && command.commands !== undefined) throw unknownCommand(command, path, word);
-  host.out(helpText(command, path));
-  return 0;
+  const isGroup = command.commands !== undefined && !flags.on("help");
+  if (isGroup && word !== undefined && command.alone !== "helps") throw unknownCommand(command, path, word);
+  const isComplaint = isGroup && path !== "kubectl" && command.alone !== "helps";
+  const print = isComplaint && command.alone !== "told" ? host.err : host.out;
+  print(helpText(command, path));
+  return isComplaint ? 1 : 0;
 }
 
 function unknownCommand(command: Command, path: string, word: string): CommandError {
@@ -109,7 +118,7 @@ function find(root: Command, line: readonly string[]): Found {
     if (word === undefined) break;
     const next = command.commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (next === undefined) {
-      if (command.run !== undefined) break;
+      if (command.run !== undefined || command.alone === "helps") break;
       throw unknownCommand(command, path, word);
     }
     rest = [...rest.slice(0, at), ...rest.slice(at + 1)];

@@ -40,6 +40,7 @@ export const certificate: Command = {
   name: "certificate",
   use: "SUBCOMMAND [options]",
   short: "Modify certificate resources",
+  alone: "helps",
   commands: [
     {
       name: "approve",

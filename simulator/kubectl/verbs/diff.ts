@@ -37,6 +37,7 @@ export const diff: Command = {
     { name: "server-side", type: "bool", default: "false", usage: "Let the server merge." },
     { name: "show-managed-fields", type: "bool", default: "false", usage: "Compare managedFields, too." },
   ],
+  misusedExit: FAILED,
   run: runDiff,
 };
 

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { build, listPath, listProblem, mappingsOf } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
-import type { Call, CommandError } from "../cli/command.ts";
+import { type Call, CommandError } from "../cli/command.ts";
 import type { Discovery } from "../cli/discovery.ts";
 import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
 import { type ServedTable, servedTable, type TableOptions, TablePrinter } from "../print/table.ts";
@@ -26,17 +26,30 @@ export async function printTables(call: Call, discovery: Discovery): Promise<num
   const manyTypes = new Set(requests.map(({ mapping }) => mapping)).size > 1;
   const printer = new TablePrinter({ ...tableOptions(call), withKind: flags.on("show-kind") || manyTypes });
   const by = flags.text("sort-by");
-  const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+  let isAnyPrinted = false;
   for (const table of tables) {
-    if (table.rows.length === 0) continue;
-    const sorted = by === "" ? table.rows : sortBy(table.rows, by, ({ object }) => object);
-    host.out(printer.print({ ...table, rows: sorted }));
+    const rows = inOrder(table.rows, by);
+    if (rows.length === 0) continue;
+    host.out(printer.print({ ...table, rows }));
+    isAnyPrinted = true;
   }
-  if (rows === 0 && problems.length === 0 && !flags.on("ignore-not-found")) {
+  if (!isAnyPrinted && problems.length === 0 && !flags.on("ignore-not-found")) {
     const everywhere = flags.on("all-namespaces") || !requests.some(({ mapping }) => mapping.namespaced);
     host.err(everywhere ? "No resources found\n" : `No resources found in ${call.client.namespace} namespace.\n`);
   }
   return report(call, problems);
+}
+
+// Models kubectl pkg/cmd/get sorter.go SortingPrinter
+/** The rows in the order of a field. A table that can't be sorted is not printed, and that is told nowhere. */
+function inOrder(rows: ServedTable["rows"], by: string): ServedTable["rows"] {
+  if (by === "" || rows.length < 2) return rows;
+  try {
+    return sortBy(rows, by, ({ object }) => object);
+  } catch (error) {
+    if (error instanceof CommandError) return [];
+    throw error;
+  }
 }
 
 /** What flags say about the columns. */

@@ -1,4 +1,4 @@
-import type { ParityScript } from "../session.ts";
+import { HELP_PROSE, MAP_ORDER, type ParityScript } from "../session.ts";
 
 const PODS = `apiVersion: v1
 kind: Pod
@@ -62,7 +62,7 @@ export const changeScript: ParityScript = {
     "annotate pod pa-{n} x-",
     "annotate pod pa-{n} a=b a-",
     "annotate pods -l side=s-{n} d='many words here'",
-    "annotate pod pa-{n} --list",
+    { command: "annotate pod pa-{n} --list", reason: MAP_ORDER },
     "annotate pod pa-{n}",
     "annotate pod nope a=b",
     "annotate pod pa-{n} e=f --dry-run=client",
@@ -203,7 +203,7 @@ export const changeScript: ParityScript = {
     "drain",
     "drain nope",
     "drain node-2 -l a=b",
-    "certificate odd",
+    { command: "certificate odd", reason: HELP_PROSE },
     "certificate approve",
     "certificate approve nope",
     "certificate deny nope",

@@ -194,7 +194,7 @@ export const describeScript: ParityScript = {
   steps: [
     { command: "apply -f objects.yaml", setup: true },
     { command: "rollout status deploy/web -n desc", setup: true },
-    { command: "wait --for=condition=complete job/once -n desc", setup: true },
+    { command: "wait --for=condition=complete job/once -n desc --timeout=90s", setup: true },
     { command: "rollout status sts/db -n desc", setup: true },
     { command: "rollout status ds/agent -n desc", setup: true },
     ...SUBJECTS.map((subject) => `describe ${subject} -n desc`),

@@ -1,10 +1,6 @@
 import type { ParityScript } from "../session.ts";
 
 const PODS = `apiVersion: v1
-kind: Namespace
-metadata: {name: read}
----
-apiVersion: v1
 kind: Pod
 metadata: {name: two, namespace: read, labels: {app: two}}
 spec:
@@ -41,6 +37,8 @@ export const readScript: ParityScript = {
   name: "read",
   files: { "pods.yaml": PODS, "small.txt": "text\n" },
   steps: [
+    { command: "create ns read", setup: true },
+    { command: "wait --for=create sa/default -n read", setup: true },
     { command: "apply -f pods.yaml", setup: true },
     { command: "wait --for=condition=Ready pod/two -n read", setup: true },
     { command: "wait --for=jsonpath={.status.phase}=Succeeded pod/done -n read --timeout=60s", setup: true },

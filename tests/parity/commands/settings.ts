@@ -1,4 +1,4 @@
-import type { ParityScript } from "../session.ts";
+import { HELP_PROSE, MAP_ORDER, type ParityScript } from "../session.ts";
 
 /** kubectl's own settings, and what one may do. */
 export const settingsScript: ParityScript = {
@@ -19,7 +19,7 @@ export const settingsScript: ParityScript = {
     "config set-context dev --current --kubeconfig=k-{n}",
     "config use-context dev --kubeconfig=k-{n}",
     "config use-context nope --kubeconfig=k-{n}",
-    "config use-context --kubeconfig=k-{n}",
+    { command: "config use-context --kubeconfig=k-{n}", reason: HELP_PROSE },
     "config current-context --kubeconfig=k-{n}",
     "config set-context --current --namespace=here --kubeconfig=k-{n}",
     "config get-contexts --kubeconfig=k-{n}",
@@ -28,8 +28,8 @@ export const settingsScript: ParityScript = {
     "config get-contexts prod --kubeconfig=k-{n}",
     "config get-contexts nope --kubeconfig=k-{n}",
     "config get-contexts -o wide --kubeconfig=k-{n}",
-    "config get-clusters --kubeconfig=k-{n}",
-    "config get-users --kubeconfig=k-{n}",
+    { command: "config get-clusters --kubeconfig=k-{n}", reason: MAP_ORDER },
+    { command: "config get-users --kubeconfig=k-{n}", reason: MAP_ORDER },
     "config view --kubeconfig=k-{n}",
     "config view --raw --kubeconfig=k-{n}",
     "config view --minify --kubeconfig=k-{n}",
@@ -40,13 +40,13 @@ export const settingsScript: ParityScript = {
     "config set contexts.prod.namespace mine --kubeconfig=k-{n}",
     "config set current-context prod --kubeconfig=k-{n}",
     "config set odd x --kubeconfig=k-{n}",
-    "config set x --kubeconfig=k-{n}",
+    { command: "config set x --kubeconfig=k-{n}", reason: HELP_PROSE },
     "config unset contexts.prod.namespace --kubeconfig=k-{n}",
     "config unset users.bob --kubeconfig=k-{n}",
     "config rename-context prod production --kubeconfig=k-{n}",
     "config rename-context nope x --kubeconfig=k-{n}",
     "config rename-context production dev --kubeconfig=k-{n}",
-    "config rename-context a --kubeconfig=k-{n}",
+    { command: "config rename-context a --kubeconfig=k-{n}", reason: HELP_PROSE },
     "config delete-context production --kubeconfig=k-{n}",
     "config delete-context nope --kubeconfig=k-{n}",
     "config delete-cluster two --kubeconfig=k-{n}",
@@ -88,7 +88,7 @@ export const settingsScript: ParityScript = {
     "auth whoami",
     "auth whoami -o json",
     "auth whoami --as=jane --as-group=team",
-    "auth",
+    { command: "auth", reason: HELP_PROSE },
     "auth nope",
     "explain nope",
     "explain pods.nope",

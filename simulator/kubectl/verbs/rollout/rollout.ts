@@ -9,5 +9,6 @@ export const rollout: Command = {
   name: "rollout",
   use: "SUBCOMMAND [options]",
   short: "Manage the rollout of a resource",
+  alone: "told",
   commands: [rolloutHistory, rolloutPause, rolloutRestart, rolloutResume, rolloutStatus, rolloutUndo],
 };

@@ -98,20 +98,13 @@ const selector: Command = {
   run: runSelector,
 };
 
-const isExpression = (word: string): boolean => /[=!]| in | notin /.test(word);
-
 async function runSelector(call: Call): Promise<undefined> {
   const { flags, words } = call;
   dryRunOf(flags);
-  const first = words.findIndex(isExpression);
-  const [names, expressions] = first < 0 ? [words, []] : [words.slice(0, first), words.slice(first)];
-  const stray = expressions.find((word) => !isExpression(word));
-  if (stray !== undefined) throw complaint(`all resources must be specified before selector changes: ${stray}`);
+  const [names, expression] = [words.slice(0, -1), words.at(-1)];
   checkLocal(call);
-  if (first < 0) await targetsOf(call, names);
-  if (first < 0) throw complaint("at least one selector is required");
-  if (expressions.length > 1) throw complaint("only one selector may be specified");
-  const parsed = parseLabelSelector(expressions.join(","));
+  if (expression === undefined) throw complaint("one selector is required");
+  const parsed = parseLabelSelector(expression);
   if (!parsed.ok) throw complaint(parsed.error);
   const pairs: JsonObject = Object.fromEntries(
     parsed.value.requirements.map(({ key, operator, values }): [string, string] => {
