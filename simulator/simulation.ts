@@ -43,6 +43,7 @@ import { VerdictObjects } from "./scheduler/verdict-objects.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Clock } from "./time/clock.ts";
 import { Random } from "./time/random.ts";
+import { WaitObjects } from "./waits/wait-objects.ts";
 
 const API_SERVER_PORT = 6443;
 /** What processes of kubelets are called, before their node's name. */
@@ -384,6 +385,10 @@ export class Simulation {
     return this.#lastSecond.text;
   }
 
+  #parseTime(text: string): number {
+    return present(timeOf(text), `time ${text}`) - this.options.startEpochMs;
+  }
+
   #newServer(): ApiServer {
     const kinds = this.#kinds;
     const handlers = [...subresourceHandlers(kinds.all), advanceHandler(this)];
@@ -403,6 +408,13 @@ export class Simulation {
       ...(this.#metrics && { metrics: this.#metrics }),
       verdicts: new VerdictObjects(() => this.host.bodyOf("kube-scheduler"), this.options.startEpochMs),
       causes: new CauseObjects(this.journal, this.options.startEpochMs),
+      waits: new WaitObjects({
+        store: this.store,
+        bodyOf: (name) => this.host.bodyOf(name),
+        parseMs: (text) => this.#parseTime(text),
+        nowMs: () => this.clock.nowMs,
+        startEpochMs: this.options.startEpochMs,
+      }),
       alwaysServed: [SIMULATION_GROUP],
       describe: this.#parts.describe,
       address: `${API_SERVER_IP}:${API_SERVER_PORT}`,
@@ -435,7 +447,7 @@ export class Simulation {
       leads: (process) => leads(this.host.bodyOf(`leader-election/${process}`)),
       startEpochMs: this.options.startEpochMs,
       formatTime: (ms) => this.#formatTime(ms),
-      parseTime: (text) => present(timeOf(text), `time ${text}`) - this.options.startEpochMs,
+      parseTime: (text) => this.#parseTime(text),
       because: (component, cause) => this.journal.author(component, cause),
       onStateChange: (component) => this.#onStateChange(component),
     });

@@ -71,6 +71,16 @@ export interface ComponentContext {
   cause: number;
 }
 
+/** Something that an object waits for, as the component knows that makes it wait. */
+export interface Waiting {
+  /** Such as `ImagePull`. */
+  readonly reason: string;
+  readonly message: string;
+  readonly sinceMs?: number;
+  /** Virtual time at which it is over at the earliest; absent: that depends on others. */
+  readonly untilMs?: number;
+}
+
 /** The running body of a component; made anew at each start, with nothing remembered. */
 export interface ComponentBody {
   /** First start: subscribe and look at what is there. */
@@ -81,6 +91,8 @@ export interface ComponentBody {
   handle(event: JsonObject): void;
   /** Everything that is not in the store, on the heap or in the context, as JSON. */
   save(): JsonObject;
+  /** What an object, such as `pods` `default/web-1`, waits for here. A look: it changes nothing. */
+  waits?(resource: string, key: string): readonly Waiting[];
   /** For the page. */
   readonly queued: number;
   readonly reconciled: number;

@@ -1,7 +1,7 @@
 import { CUSTOM_RESOURCE_DEFINITIONS } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentBody, ComponentContext, ComponentDefinition, ServedResource } from "./component.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition, ServedResource, Waiting } from "./component.ts";
 import type { Controller, Outcome, Reconciler, WatchRule } from "./controller.ts";
 import { WorkQueue } from "./workqueue.ts";
 
@@ -11,7 +11,7 @@ const WATCH_LATENCY_MS = 2;
 const SYNC_MS = 1;
 
 /** The loop around a reconciler: watches make keys dirty, a queue holds them, messages take one at a time. */
-class ControllerBody implements ComponentBody {
+export class ControllerBody implements ComponentBody {
   readonly #rules: readonly WatchRule[];
   readonly #context: ComponentContext;
   readonly #reconciler: Reconciler;
@@ -71,6 +71,16 @@ class ControllerBody implements ComponentBody {
       reconciled: this.#reconciled,
       reconciler: this.#reconciler.save?.() ?? {},
     };
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    return this.#reconciler.waits?.(resource, key) ?? [];
+  }
+
+  /** When a key will be looked at again of itself; undefined: nothing is planned. */
+  nextLook(key: string): { readonly atMs: number; readonly failures: number } | undefined {
+    const timer = this.#queue.timerOf(key);
+    return timer && { atMs: timer.dueMs, failures: this.#queue.failuresOf(key) };
   }
 
   handle(event: JsonObject): void {

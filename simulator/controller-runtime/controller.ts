@@ -4,7 +4,7 @@ import type { KubeObject } from "../api/object.ts";
 import type { ResourceRef } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentContext, ServedResource } from "./component.ts";
+import type { ComponentContext, ServedResource, Waiting } from "./component.ts";
 
 /** Which keys a change makes dirty: the object's own, its owner's, a node's… The cache is for look-ups by index. */
 export interface WatchRule {
@@ -44,6 +44,8 @@ export interface Reconciler {
   tick?(event: JsonObject): void;
   /** First start, after the watches are open and their objects queued. */
   start?(): void;
+  /** What an object waits for, where the reconciler knows more of it than when it will look again. */
+  waits?(resource: string, key: string): readonly Waiting[];
   /** In-memory state that the store does not hold (rate limiters, observed heartbeats). */
   save?(): JsonObject;
   load?(state: JsonObject): void;

@@ -3,7 +3,7 @@ import { PODS, type Pod } from "../api/refs.ts";
 import type { PodStatus } from "../api/schema/generated/types.ts";
 import type { Change } from "../api/store.ts";
 import { deepFreeze, type JsonObject, type JsonValue } from "../base/json.ts";
-import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition, Waiting } from "../controller-runtime/component.ts";
 import { Agent } from "./agent.ts";
 import { takeErrandEnd } from "./errands.ts";
 import { watchResources } from "./eviction.ts";
@@ -22,6 +22,7 @@ import { isMirror, keepMirror, keyOfStatic, removeMirror, staticPod } from "./st
 import { sendStatus } from "./status-writer.ts";
 import { refreshVolumes } from "./volume-refresh.ts";
 import { growFileSystems } from "./volumes/growth.ts";
+import { podWaits } from "./waits.ts";
 import { newWorker, type PodWorker } from "./worker.ts";
 
 /** From a commit to the kubelet's look at it. */
@@ -353,6 +354,12 @@ class Kubelet implements ComponentBody {
     if (next < 0) return;
     worker.timerMs = Math.max(next, nowMs);
     worker.timerSeq = context.send({ pod: worker.uid }, worker.timerMs - nowMs);
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    if (resource !== PODS.id) return [];
+    const worker = [...this.#agent.workers.values()].find((each) => each.key === key && !each.gone);
+    return worker === undefined ? [] : podWaits(this.#agent, worker);
   }
 
   save(): JsonObject {

@@ -1,6 +1,6 @@
 import { NODE_GROUP_LABEL, NODE_GROUPS, NODES, type NodeGroup, REMOVE_ANNOTATION } from "../api/refs.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentBody, ComponentContext, ComponentDefinition } from "../controller-runtime/component.ts";
+import type { ComponentBody, ComponentContext, ComponentDefinition, Waiting } from "../controller-runtime/component.ts";
 import type { Machine } from "./machine.ts";
 import type { Machines } from "./machines.ts";
 import { shapeOfGroup } from "./node-group-shape.ts";
@@ -23,6 +23,7 @@ interface Starting {
   readonly name: string;
   readonly group: string;
   readonly nth: number;
+  readonly dueMs: number;
 }
 
 /**
@@ -64,6 +65,17 @@ class NodeGroups implements ComponentBody {
     this.#subscribe();
     this.#starting = state.starting as unknown as readonly Starting[];
     this.#handled = state.handled as number;
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    if (resource !== NODE_GROUPS.id) return [];
+    return this.#starting
+      .filter(({ group }) => group === key)
+      .map(({ name, dueMs }) => ({
+        reason: "MachineStart",
+        message: `Machine ${name} has power then.`,
+        untilMs: dueMs,
+      }));
   }
 
   save(): JsonObject {
@@ -122,8 +134,10 @@ class NodeGroups implements ComponentBody {
   #order(group: NodeGroup, nth: number): void {
     const name = `${group.metadata.name}-${nth}`;
     if (this.#machines.get(name) !== undefined) return;
-    this.#starting = [...this.#starting, { name, group: group.metadata.name, nth }];
-    this.#context.send({ start: name }, Math.max(LATENCY_MS, (group.spec.startupSeconds ?? 0) * 1000));
+    const delayMs = Math.max(LATENCY_MS, (group.spec.startupSeconds ?? 0) * 1000);
+    const dueMs = this.#context.nowMs + delayMs;
+    this.#starting = [...this.#starting, { name, group: group.metadata.name, nth, dueMs }];
+    this.#context.send({ start: name }, delayMs);
   }
 
   #switchOn(name: string): void {

@@ -140,10 +140,43 @@ function dueMs(
   if (session !== undefined) return answer === undefined ? -1 : nowMs;
   if (onHold || (isDeleted && state.kind !== "readiness")) return -1;
   if (state.kind === "startup" ? result === "good" : !hasStarted(worker, state.index, container)) return -1;
-  const probe = probeOf(slot.container, state.kind);
+  return nextTickMs(state, container, probeOf(slot.container, state.kind));
+}
+
+/** The first tick of a probe after its last run, and after its initial delay. */
+function nextTickMs(state: ProbeState, container: RuntimeContainer, probe: Probe | undefined): number {
   const periodMs = (probe?.periodSeconds ?? 10) * 1000;
   const earliestMs = Math.max(state.lastMs + 1, container.startedMs + (probe?.initialDelaySeconds ?? 0) * 1000);
   return state.anchorMs + Math.max(0, Math.ceil((earliestMs - state.anchorMs) / periodMs)) * periodMs;
+}
+
+/** A probe that has not let its container be started, or ready, yet. */
+export interface PendingProbe {
+  readonly kind: ProbeKind;
+  readonly probe: Probe;
+  readonly nextMs: number;
+  /** How often in a row it has succeeded, or failed. */
+  readonly run: number;
+  readonly lastOk: boolean;
+}
+
+/** What a running container's readiness waits for: its startup probe, then its readiness probe. Changes nothing. */
+export function pendingProbe(
+  worker: PodWorker,
+  slot: Slot,
+  index: number,
+  container: RuntimeContainer,
+): PendingProbe | undefined {
+  for (const kind of ["startup", "readiness"] as const) {
+    const state = find(worker, index, kind);
+    const probe = probeOf(slot.container, kind);
+    if (state === undefined || probe === undefined) continue;
+    const isOld = state.attempt !== container.attempt;
+    if (!isOld && state.result === "good") continue;
+    const [run, lastOk] = isOld ? [0, false] : [state.run, state.lastOk];
+    return { kind, probe, nextMs: nextTickMs(state, container, probe), run, lastOk };
+  }
+  return undefined;
 }
 
 /** When the next probe of a pod is due, or -1. */

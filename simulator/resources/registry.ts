@@ -67,6 +67,7 @@ import { loadKind } from "./simulation/load/kind.ts";
 import { metricValueKind } from "./simulation/metricvalue/kind.ts";
 import { nodeGroupKind } from "./simulation/nodegroup/kind.ts";
 import { schedulingVerdictKind } from "./simulation/schedulingverdict/kind.ts";
+import { waitKind } from "./simulation/wait/kind.ts";
 import { csiDriverKind } from "./storage/csidriver/kind.ts";
 import { csiNodeKind } from "./storage/csinode/kind.ts";
 import { csiStorageCapacityKind } from "./storage/csistoragecapacity/kind.ts";
@@ -151,6 +152,7 @@ export const kinds: Registry<Kind> = defineRegistry(
     anyKind(nodeGroupKind),
     anyKind(schedulingVerdictKind),
     anyKind(causeKind),
+    anyKind(waitKind),
   ],
   (kind) => kind.ref.id,
 );

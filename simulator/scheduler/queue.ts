@@ -1,5 +1,6 @@
 import TinyQueue from "tinyqueue";
 import type { JsonObject } from "../base/json.ts";
+import type { Waiting } from "../controller-runtime/component.ts";
 import { compileMachine } from "../machine/compile.ts";
 import { type EntryEvent, type EntryView, entryMachine } from "./entry.machine.ts";
 import type { ClusterEvent, EventName, Queued } from "./framework.ts";
@@ -198,6 +199,28 @@ export class SchedulingQueue {
       }
     }
     for (const entry of [...woken].sort((a, b) => a.seq - b.seq)) this.#send(entry, "WAKE");
+  }
+
+  /** What a pod waits for here, and until when; undefined: its turn, or nothing. */
+  waitOf(key: string): Waiting | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    const { state, timestampMs: sinceMs, rejectedBy } = entry;
+    if (state === "gated") return { reason: "SchedulingGated", message: "A scheduling gate holds it.", sinceMs };
+    if (state === "backoff") {
+      const message = "The scheduler tries again at its first round after then.";
+      return {
+        reason: "SchedulingBackOff",
+        message,
+        sinceMs,
+        untilMs: windowOf(this.#backoffEndMs(entry)) + BACKOFF_WINDOW_MS,
+      };
+    }
+    if (state !== "unschedulable") return undefined;
+    const laterMs = sinceMs + MAX_UNSCHEDULABLE_MS;
+    const untilMs = (Math.floor(laterMs / LEFTOVER_CHECK_MS) + 1) * LEFTOVER_CHECK_MS;
+    const message = `No node takes it (${rejectedBy.join(", ")}). It is tried again when something changes that may help, and then at the latest.`;
+    return { reason: "Unschedulable", message, sinceMs, untilMs };
   }
 
   /** Brings back those whose back-off is over. */

@@ -12,7 +12,7 @@ import {
 import type { Change } from "../api/store.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
-import type { ComponentBody, ComponentContext } from "../controller-runtime/component.ts";
+import type { ComponentBody, ComponentContext, Waiting } from "../controller-runtime/component.ts";
 import { nodeEvents, podEvents, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "./configuration.ts";
@@ -105,6 +105,17 @@ export class Scheduler implements ComponentBody {
   /** Keys of the pods that there are verdicts on, the latest last. */
   verdictPods(): readonly string[] {
     return this.#verdicts.pods();
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    if (resource !== PODS.id) return [];
+    const binding = this.#bindings.get(key);
+    if (binding !== undefined) {
+      const message = `Node ${binding.nodeName} is chosen; its volumes have to be bound until then.`;
+      return [{ reason: "VolumeBinding", message, untilMs: binding.deadlineMs }];
+    }
+    const wait = this.#queue.waitOf(key);
+    return wait === undefined ? [] : [wait];
   }
 
   /** State of a waiting pod's entry in the queue, as named in entry.machine.ts. */

@@ -17,6 +17,7 @@ export const layers: readonly (readonly string[])[] = [
     "simulator/node",
     "simulator/faults",
     "simulator/journal",
+    "simulator/waits",
     "simulator/control-plane",
   ],
   ["simulator/network", "simulator/metrics"],

@@ -9,7 +9,7 @@ import {
   REMOVE_ANNOTATION,
 } from "../../api/refs.ts";
 import type { JsonObject } from "../../base/json.ts";
-import type { ComponentContext, EventSubject } from "../../controller-runtime/component.ts";
+import type { ComponentContext, EventSubject, Waiting } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { budgetAllows, podsToMove, type Unneeded, unneeded } from "./scale-down.ts";
 import { planScaleUp, waitingPods } from "./scale-up.ts";
@@ -59,6 +59,20 @@ class Autoscaler implements Reconciler {
     for (const [name, sinceMs] of state.unneeded as [string, number][]) this.#unneeded.set(name, sinceMs);
     for (const name of state.leaving as string[]) this.#leaving.add(name);
     if (typeof state.grownMs === "number") this.#grownMs = state.grownMs;
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    const sinceMs = resource === NODES.id ? this.#unneeded.get(key) : undefined;
+    if (sinceMs === undefined) return [];
+    const message = "It is not needed; the autoscaler gives it back at the first look after then, unless that changes.";
+    return [
+      {
+        reason: "ScaleDown",
+        message,
+        sinceMs,
+        untilMs: Math.max(sinceMs + UNNEEDED_MS, this.#grownMs + DELAY_AFTER_ADD_MS),
+      },
+    ];
   }
 
   reconcile(): Outcome {

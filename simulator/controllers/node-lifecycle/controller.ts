@@ -2,7 +2,7 @@ import { keyOf } from "../../api/object.ts";
 import { NODES, type Node, PODS, type Pod } from "../../api/refs.ts";
 import type { Change } from "../../api/store.ts";
 import type { JsonObject } from "../../base/json.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
+import type { ComponentContext, Waiting } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { hasTaint, removeTaints, swapTaints } from "../shared/taints.ts";
 import { NOT_READY, noScheduleChanges, UNREACHABLE } from "./condition-taints.ts";
@@ -90,6 +90,14 @@ class NodeLifecycle implements Reconciler {
       for (const queue of this.#zones.queues) queue.try(context.nowMs, (node) => this.#taint(node));
     }
     this.#schedulePass();
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    const node = resource === NODES.id ? this.#context.cache.get(NODES, key) : undefined;
+    const silence = node && this.#health.silence(node);
+    if (silence === undefined) return [];
+    const message = "Its kubelet does not renew its lease; the node is marked Unknown at the first look after then.";
+    return [{ reason: "NodeLease", message, ...silence }];
   }
 
   save(): JsonObject {

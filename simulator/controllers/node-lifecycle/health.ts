@@ -5,6 +5,8 @@ import { ok, type Result } from "../../base/result.ts";
 import type { ComponentContext } from "../../controller-runtime/component.ts";
 
 const GRACE_MS = 50_000;
+/** A kubelet renews its lease every 10 s, and leases are looked at every 5. */
+const SILENT_MS = 16_000;
 const STARTUP_GRACE_MS = 60_000;
 /** Conditions that a kubelet writes; NetworkUnavailable is someone else's. */
 const KUBELET_CONDITIONS = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
@@ -62,6 +64,16 @@ export class HealthMonitor {
 
   knows(node: string): boolean {
     return this.#healths.has(node);
+  }
+
+  /** Until when a node's silence is borne that is well so far; undefined when it is not silent. */
+  silence(node: Node): { readonly sinceMs: number; readonly untilMs: number } | undefined {
+    const health = this.#healths.get(node.metadata.name);
+    const ready = readyConditionOf(node);
+    if (health === undefined || ready?.status === "Unknown") return undefined;
+    const { probedMs } = health;
+    const untilMs = probedMs + (ready === undefined ? STARTUP_GRACE_MS : GRACE_MS);
+    return this.#context.nowMs - probedMs > SILENT_MS ? { sinceMs: probedMs, untilMs } : undefined;
   }
 
   forget(node: string): void {

@@ -3,7 +3,7 @@ import { NODES, type Node, PODS, type Pod } from "../../api/refs.ts";
 import type { Taint, Toleration } from "../../api/schema/generated/types.ts";
 import type { Change } from "../../api/store.ts";
 import { equalJson, type JsonObject } from "../../base/json.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
+import type { ComponentContext, Waiting } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { withPodCondition } from "../shared/pod-condition.ts";
 import { taintsOf } from "../shared/taints.ts";
@@ -25,7 +25,7 @@ export const taintEvictionController: Controller = {
 };
 
 /** An eviction to come; `fired` when it was carried out: it is not ordered again for the same pod. */
-type Eviction = { readonly seq: number; readonly failures: number } | "fired";
+type Eviction = { readonly seq: number; readonly failures: number; readonly dueMs: number } | "fired";
 
 class TaintEviction implements Reconciler {
   readonly watches = [watchRule(PODS, (change) => this.#keysOfPod(change))];
@@ -51,15 +51,22 @@ class TaintEviction implements Reconciler {
   save(): JsonObject {
     return {
       evictions: [...this.#evictions].map(([pod, eviction]) =>
-        eviction === "fired" ? [pod] : [pod, eviction.seq, eviction.failures],
+        eviction === "fired" ? [pod] : [pod, eviction.seq, eviction.failures, eviction.dueMs],
       ),
     };
   }
 
   load(state: JsonObject): void {
-    for (const [pod, seq, failures = 0] of state.evictions as [string, number?, number?][]) {
-      this.#evictions.set(pod, seq === undefined ? "fired" : { seq, failures });
+    for (const [pod, seq, failures = 0, dueMs = 0] of state.evictions as [string, number?, number?, number?][]) {
+      this.#evictions.set(pod, seq === undefined ? "fired" : { seq, failures, dueMs });
     }
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    const eviction = resource === PODS.id ? this.#evictions.get(key) : undefined;
+    if (eviction === undefined || eviction === "fired") return [];
+    const message = "Its node has a NoExecute taint that it tolerates for a while; it is evicted unless that goes.";
+    return [{ reason: "TaintToleration", message, untilMs: eviction.dueMs }];
   }
 
   /** Pods matter when an eviction of them is noted, or when they come to a tainted node: nearly none do. */
@@ -109,7 +116,8 @@ class TaintEviction implements Reconciler {
   }
 
   #schedule(key: string, delayMs: number, failures: number): void {
-    this.#evictions.set(key, { seq: this.#context.send({ evict: key }, delayMs), failures });
+    const dueMs = this.#context.nowMs + delayMs;
+    this.#evictions.set(key, { seq: this.#context.send({ evict: key }, delayMs), failures, dueMs });
   }
 
   #cancel(key: string): void {

@@ -5,13 +5,13 @@ import { controllerOf, keyOf } from "../../../api/object.ts";
 import { JOBS, type Job, PODS, type Pod } from "../../../api/refs.ts";
 import type { Change } from "../../../api/store.ts";
 import { equalJson, type JsonObject } from "../../../base/json.ts";
-import type { ComponentContext } from "../../../controller-runtime/component.ts";
+import type { ComponentContext, Waiting } from "../../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../../controller-runtime/controller.ts";
 import { finishedAs } from "../../../controllers/shared/jobs.ts";
 import { Orphans } from "../../../controllers/shared/orphans.ts";
 import { compiledSelector, controllerKey } from "../../../controllers/shared/ownership.ts";
 import { isPodTerminal } from "../../../controllers/shared/pods.ts";
-import { type BackoffRecord, NO_FAILURES } from "./controller-backoff.ts";
+import { type BackoffRecord, NO_FAILURES, remainingMs } from "./controller-backoff.ts";
 import { claimPods, withoutTracking } from "./controller-claim.ts";
 import { Look } from "./controller-look.ts";
 import { isOwnedBy, isTracked } from "./controller-pods.ts";
@@ -115,6 +115,16 @@ class JobReconciler implements Reconciler {
   load(state: JsonObject): void {
     for (const [key, record] of Object.entries(state.records ?? {})) this.#records.set(key, record as never);
     for (const [key, count] of Object.entries(state.retries ?? {})) this.#retries.set(key, count as number);
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    const record = resource === JOBS.id ? this.#records.get(key) : undefined;
+    const leftMs = record === undefined ? 0 : remainingMs(record, this.#context.nowMs);
+    if (record === undefined || leftMs <= 0) return [];
+    const message = `After ${record.failures} failures in a row the next pod is made then at the earliest.`;
+    const untilMs = this.#context.nowMs + leftMs;
+    const { lastFailureMs: sinceMs } = record;
+    return [{ reason: "JobBackOff", message, untilMs, ...(sinceMs !== undefined && { sinceMs }) }];
   }
 
   reconcile(key: string): Outcome {

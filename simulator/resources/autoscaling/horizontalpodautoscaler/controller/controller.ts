@@ -7,7 +7,7 @@ import { HORIZONTAL_POD_AUTOSCALERS, type HorizontalPodAutoscaler, PODS, type Po
 import type { V2MetricStatus } from "../../../../api/schema/generated/types.ts";
 import { equalJson, type JsonObject } from "../../../../base/json.ts";
 import { fail, ok, type Result } from "../../../../base/result.ts";
-import type { ComponentContext } from "../../../../controller-runtime/component.ts";
+import type { ComponentContext, Waiting } from "../../../../controller-runtime/component.ts";
 import {
   type Controller,
   type Outcome,
@@ -15,7 +15,7 @@ import {
   watchRule,
 } from "../../../../controller-runtime/controller.ts";
 import type { MetricsSource } from "../metrics-source.ts";
-import { type Memory, normalized, rememberScale, type Verdict } from "./limits.ts";
+import { heldUntilMs, type Memory, normalized, rememberScale, type Verdict } from "./limits.ts";
 import { type MetricFailure, proposalOf } from "./metric-proposals.ts";
 import { type Target, targetOf } from "./target.ts";
 
@@ -65,6 +65,18 @@ class AutoscalerReconciler implements Reconciler {
   constructor(context: ComponentContext, ports: AutoscalerPorts) {
     this.#context = context;
     this.#ports = ports;
+  }
+
+  waits(resource: string, key: string): readonly Waiting[] {
+    const { cache, nowMs } = this.#context;
+    const object = resource === HORIZONTAL_POD_AUTOSCALERS.id ? cache.get(HORIZONTAL_POD_AUTOSCALERS, key) : undefined;
+    const memory = this.#memories.get(key);
+    const isHeld = object?.status.conditions?.some(({ reason }) => reason === "ScaleDownStabilized");
+    const untilMs = isHeld && object && memory ? heldUntilMs(object.spec, memory, nowMs) : undefined;
+    if (untilMs === undefined) return [];
+    const message =
+      "It asks for fewer replicas, and keeps to a higher recommendation from before until that is too old.";
+    return [{ reason: "Stabilization", message, untilMs }];
   }
 
   save(): JsonObject {

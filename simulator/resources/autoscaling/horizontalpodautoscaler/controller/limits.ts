@@ -101,6 +101,22 @@ function remember(list: readonly Remembered[], replicas: number, nowMs: number, 
   return old < 0 ? [...list, fresh] : list.map((each, index) => (index === old ? fresh : each));
 }
 
+/**
+ * Until when recommendations from before hold an autoscaler at more replicas than it asks for now, in virtual
+ * milliseconds; undefined: they do not.
+ */
+export function heldUntilMs(
+  { behavior }: HorizontalPodAutoscaler["spec"],
+  { recommendations }: Memory,
+  nowMs: number,
+): number | undefined {
+  const seconds = behavior?.scaleDown?.stabilizationWindowSeconds ?? DOWNSCALE_STABILIZATION_SECONDS;
+  const recent = recommendations.filter(({ atMs }) => atMs > nowMs - seconds * 1000).sort((a, b) => a.atMs - b.atMs);
+  const wanted = recent.at(-1)?.replicas;
+  const higher = recent.findLast(({ replicas }) => replicas > (wanted ?? replicas));
+  return higher && higher.atMs + seconds * 1000;
+}
+
 function stabilizedDown(memory: Memory, wanted: number, nowMs: number): number {
   const cutoffMs = nowMs - DOWNSCALE_STABILIZATION_SECONDS * 1000;
   const recent = memory.recommendations.filter(({ atMs }) => atMs >= cutoffMs);
