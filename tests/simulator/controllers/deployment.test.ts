@@ -167,6 +167,18 @@ describe("a deployment", () => {
     expect(web(cluster).metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("3");
   });
 
+  test("counts revisions on exactly where they are larger than a number holds", () => {
+    const cluster = startWorkloads();
+    createDeployment(cluster, { replicas: 1 });
+    cluster.advanceTo(2);
+    const [first] = [...cluster.store.of(REPLICA_SETS).values()] as [ReplicaSet];
+    const annotations = { ...first.metadata.annotations, "deployment.kubernetes.io/revision": "3546343826724305832" };
+    must(cluster.client.update(REPLICA_SETS, { ...first, metadata: { ...first.metadata, annotations } }));
+    setImage(cluster, "nginx:2");
+    cluster.advanceTo(6);
+    expect(web(cluster).metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("3546343826724305833");
+  });
+
   test("rolled back by the old API's annotation returns to the revision before", () => {
     const cluster = startWorkloads();
     createDeployment(cluster, { replicas: 1 });

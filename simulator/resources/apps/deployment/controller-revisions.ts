@@ -25,13 +25,28 @@ function integer(text: string | undefined): number | undefined {
   return text !== undefined && /^[-+]?[0-9]+$/.test(text) ? Number(text) : undefined;
 }
 
-/** The revision that an object shows; 0 where it shows none. */
-export function revisionOf(object: { readonly metadata: { readonly annotations?: Annotations } }): number {
-  return integer(object.metadata.annotations?.[REVISION]) ?? 0;
+/** A revision as text; undefined where it is no whole number of 64 bits. A number would round the large ones. */
+export function readRevision(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^[-+]?[0-9]+$/.test(text)) return undefined;
+  const revision = BigInt(text.replace("+", ""));
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
 }
 
-export function maxRevision(replicaSets: readonly ReplicaSet[]): number {
-  return replicaSets.reduce((most, replicaSet) => Math.max(most, revisionOf(replicaSet)), 0);
+/** The revision that an object shows; 0 where it shows none. */
+export function revisionOf(object: { readonly metadata: { readonly annotations?: Annotations } }): bigint {
+  return readRevision(object.metadata.annotations?.[REVISION]) ?? 0n;
+}
+
+export function maxRevision(replicaSets: readonly ReplicaSet[]): bigint {
+  const last = [...replicaSets].sort(byRevision).at(-1);
+  const revision = last === undefined ? 0n : revisionOf(last);
+  return revision > 0n ? revision : 0n;
+}
+
+/** For sorting: the lower revision first. */
+export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
+  const [one, other] = [revisionOf(a), revisionOf(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Replicas that the deployment wanted when it last scaled the replica set. */
@@ -73,11 +88,11 @@ export function rolledBackAnnotations(deployment: Deployment, replicaSet: Replic
 export function newestAnnotations(
   deployment: Deployment,
   present: Annotations | undefined,
-  newRevision: number,
+  newRevision: bigint,
 ): Annotations {
   const annotations: Record<string, string> = { ...present, ...copiedAnnotations(deployment.metadata.annotations) };
   const oldText = present?.[REVISION];
-  const oldRevision = oldText === undefined || oldText === "" ? 0 : integer(oldText);
+  const oldRevision = oldText === undefined || oldText === "" ? 0n : readRevision(oldText);
   if (oldRevision === undefined || oldRevision >= newRevision) return annotations;
   annotations[REVISION] = String(newRevision);
   if (oldText !== undefined) {

@@ -1,25 +1,24 @@
 import { DEPLOYMENTS, type Deployment, type ReplicaSet } from "../../../api/refs.ts";
 import type { Outcome } from "../../../controller-runtime/controller.ts";
 import { allOf, HASH_LABEL, sameTemplate } from "./controller-replica-sets.ts";
-import { ROLLBACK_TO, revisionOf, rolledBackAnnotations } from "./controller-revisions.ts";
+import { byRevision, ROLLBACK_TO, readRevision, revisionOf, rolledBackAnnotations } from "./controller-revisions.ts";
 import type { DeploymentSync } from "./controller-sync.ts";
 
 // Models pkg/controller/deployment rollback.go: the old API's rollback, asked for by an annotation.
 
 /** The revision that is asked for, 0 for the one before the present; undefined when none is. */
-export function rollbackRevision({ metadata }: Deployment): number | undefined {
-  const text = metadata.annotations?.[ROLLBACK_TO];
-  return text !== undefined && /^-?[0-9]+$/.test(text) ? Number(text) : undefined;
+export function rollbackRevision({ metadata }: Deployment): bigint | undefined {
+  return readRevision(metadata.annotations?.[ROLLBACK_TO]);
 }
 
 /** Puts the template of an earlier revision back, and takes the request away. */
-export function rollback(sync: DeploymentSync, asked: number): Outcome {
+export function rollback(sync: DeploymentSync, asked: bigint): Outcome {
   const split = sync.split(true);
   if (!split.ok) return { failed: split.error };
   const all = allOf(split.value);
-  const revision = asked === 0 ? lastRevision(all) : asked;
+  const revision = asked === 0n ? lastRevision(all) : asked;
   const { name } = sync.deployment.metadata;
-  if (revision === 0) {
+  if (revision === 0n) {
     sync.event("Warning", "DeploymentRollbackRevisionNotFound", "Unable to find last revision.");
     return clearRequest(sync, sync.deployment);
   }
@@ -41,8 +40,9 @@ export function rollback(sync: DeploymentSync, asked: number): Outcome {
 }
 
 /** The second highest revision. */
-function lastRevision(replicaSets: readonly ReplicaSet[]): number {
-  return replicaSets.map(revisionOf).sort((a, b) => b - a)[1] ?? 0;
+function lastRevision(replicaSets: readonly ReplicaSet[]): bigint {
+  const second = [...replicaSets].sort(byRevision).at(-2);
+  return second === undefined ? 0n : revisionOf(second);
 }
 
 function withTemplateOf(deployment: Deployment, target: ReplicaSet): Deployment {

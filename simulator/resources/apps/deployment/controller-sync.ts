@@ -19,7 +19,7 @@ import {
   splitByTemplate,
   totalSize,
 } from "./controller-replica-sets.ts";
-import { maxRevision, newestAnnotations, REVISION, revisionOf, withReplicaCounts } from "./controller-revisions.ts";
+import { byRevision, maxRevision, newestAnnotations, REVISION, withReplicaCounts } from "./controller-revisions.ts";
 import type { DeploymentStatus } from "./controller-status.ts";
 
 /** A replica set after it was asked for another size. */
@@ -59,7 +59,7 @@ export class DeploymentSync {
   /** The replica sets, old and new, the new one's revision brought up to date; made if asked for and missing. */
   split(createMissing: boolean): Result<ReplicaSets, Status> {
     const { current, old } = splitByTemplate(this.deployment, this.replicaSets);
-    const revision = maxRevision(old) + 1;
+    const revision = maxRevision(old) + 1n;
     if (current !== undefined) {
       const synced = this.#syncCurrent(current, revision);
       return synced.ok ? ok({ current: synced.value, old }) : synced;
@@ -103,8 +103,7 @@ export class DeploymentSync {
     const alive = old.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     const excess = alive.length - (this.deployment.spec.revisionHistoryLimit ?? 0);
     if (excess <= 0) return undefined;
-    const byRevision = [...alive].sort((a, b) => revisionOf(a) - revisionOf(b));
-    for (const replicaSet of byRevision.slice(0, excess)) {
+    for (const replicaSet of [...alive].sort(byRevision).slice(0, excess)) {
       const { metadata, status } = replicaSet;
       const seen = (metadata.generation ?? 0) <= (status.observedGeneration ?? 0);
       if (status.replicas !== 0 || sizeOf(replicaSet) !== 0 || !seen) continue;
@@ -130,7 +129,7 @@ export class DeploymentSync {
   }
 
   // Models pkg/controller/deployment getNewReplicaSet, where it exists
-  #syncCurrent(current: ReplicaSet, revision: number): Result<ReplicaSet, Status> {
+  #syncCurrent(current: ReplicaSet, revision: bigint): Result<ReplicaSet, Status> {
     const { deployment } = this;
     const annotations = newestAnnotations(deployment, current.metadata.annotations, revision);
     const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
@@ -155,7 +154,7 @@ export class DeploymentSync {
   }
 
   // Models pkg/controller/deployment getNewReplicaSet, where it does not exist
-  #create(old: readonly ReplicaSet[], revision: number): Result<ReplicaSet, Status> {
+  #create(old: readonly ReplicaSet[], revision: bigint): Result<ReplicaSet, Status> {
     const wanted = this.#newReplicaSet(old, revision);
     const created = this.context.client.create(REPLICA_SETS, wanted);
     if (!created.ok && created.error.reason !== "AlreadyExists") return this.#createFailed(wanted, created.error);
@@ -176,7 +175,7 @@ export class DeploymentSync {
     return outcome?.failed ? fail(outcome.failed) : ok(replicaSet);
   }
 
-  #newReplicaSet(old: readonly ReplicaSet[], revision: number): Incoming<ReplicaSet> {
+  #newReplicaSet(old: readonly ReplicaSet[], revision: bigint): Incoming<ReplicaSet> {
     const { deployment } = this;
     const { selector, template, minReadySeconds } = deployment.spec;
     const { name, namespace } = deployment.metadata;
