@@ -1,4 +1,4 @@
-import { flag } from "./flags.ts";
+import { flag, numberFlag } from "./flags.ts";
 import type { Outcome } from "./image.ts";
 import type { ProgramWorld } from "./program.ts";
 
@@ -30,6 +30,26 @@ function fsType({ pod, container }: ProgramWorld, path: string): string {
   return inMemory ? "tmpfs" : "ext4";
 }
 
+/** The script that it is when it is to read a file again and again: a file may change under it. */
+export function readInLoop(words: readonly string[]): string | undefined {
+  const path = flag(words, "file_content_in_loop");
+  if (!path) return undefined;
+  const rounds = Math.ceil(numberFlag(words, 180, "retry_time") / 2);
+  const file = `'${path.replaceAll("'", `'\\''`)}'`;
+  const breaks = flag(words, "break_on_expected_content") !== "false";
+  const expects = `if [ "$(cat ${file})" = 'mount-tester new file' ]; then exit 0; fi
+printf 'Unexpected content. Expected: mount-tester new file\n. Retrying'`;
+  return `for round in $(seq ${rounds}); do
+if [ -r ${file} ]; then
+printf 'content of file "%s": %s\n' ${file} "$(cat ${file})"
+${breaks ? expects : ":"}
+else
+printf 'Error reading file %s: open %s: no such file or directory, retrying\n' ${file} ${file}
+fi
+sleep 2
+done`;
+}
+
 /** Looks at files as its flags say, prints what it finds, and ends. */
 export function mounttest(world: ProgramWorld): Outcome {
   const lines: string[] = [];
@@ -56,20 +76,24 @@ export function mounttest(world: ProgramWorld): Outcome {
       else say(`error writing new file "${path}": open ${path}: ${problem.message.toLowerCase()}`, true);
     });
   }
-  const stat = (what: string, follow: boolean) => (path: string) => {
-    const found = files.stat(path, follow);
+  const stat = (what: string) => (path: string) => {
+    const found = files.stat(path, true);
     if (found === undefined)
       say(
-        `error with file ${what === "mode" ? "mode" : "permissions"} "${path}": lstat ${path}: no such file or directory`,
+        `error with file ${what === "mode" ? "mode" : "permissions"} "${path}": stat ${path}: no such file or directory`,
         true,
       );
     else if (what === "mode") say(`mode of file "${path}": ${modeText(found.kind, found.mode)}`);
     else say(`perms of file "${path}": ${modeText("file", found.mode & 0o777)}`);
   };
-  withPath("file_mode", stat("mode", false));
-  withPath("file_perm", stat("perm", true));
+  withPath("file_mode", stat("mode"));
+  withPath("file_perm", stat("perm"));
+  withPath("file_owner", (path) => {
+    const found = files.stat(path, true);
+    if (found === undefined) say(`error with file owner "${path}": stat ${path}: no such file or directory`, true);
+    else lines.push(`owner UID of "${path}": ${found.uid ?? 0}`, `owner GID of "${path}": ${found.gid ?? 0}`);
+  });
   withPath("file_content", content);
-  withPath("file_content_in_loop", content);
   // What a file says may end with a line end of its own: the log has lines.
   const output = lines.map((line) => line.replace(/\n$/, ""));
   return { exitCode: failed ? 1 : 0, afterMs: 60, stream: "stdout", lines: output };

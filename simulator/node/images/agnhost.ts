@@ -1,6 +1,6 @@
 import type { Container } from "../../api/schema/generated/types.ts";
 import { guestbook, register } from "./agnhost-guestbook.ts";
-import { mounttest } from "./agnhost-mounttest.ts";
+import { mounttest, readInLoop } from "./agnhost-mounttest.ts";
 import { goLog, netexec, netexecUdp, problemText } from "./agnhost-netexec.ts";
 import { durationMs, flag, numberFlag } from "./flags.ts";
 import { type Behaviour, endsAfter, type Image, type Outcome, type Run, runsForever, server } from "./image.ts";
@@ -180,7 +180,10 @@ const PARTS: { readonly [name: string]: Part } = {
       },
     });
   },
-  mounttest: () => finds(mounttest),
+  mounttest: (words) => {
+    const script = readInLoop(words);
+    return script === undefined ? finds(mounttest) : { ...runsForever(), script };
+  },
   "entrypoint-tester": (words) => finds(() => says(0, `[${["/agnhost", "entrypoint-tester", ...words].join(" ")}]`)),
   "logs-generator": (words) => {
     const total = numberFlag(words, 0, "log-lines-total", "t");

@@ -34,6 +34,8 @@ export interface Behaviour {
    * one that looks at files and ends. Undefined as its outcome: it goes on as the rest says.
    */
   readonly atStart: ((world: ProgramWorld) => Outcome | undefined) | undefined;
+  /** The shell script that it is, for programs that look at their world again and again; the rest says what it is without. */
+  readonly script: string | undefined;
   /** What it writes to its log by itself. */
   readonly lines: OwnLines | undefined;
   /** What it takes of its machine, where that is more than a little: for the memory model. */
@@ -81,6 +83,8 @@ export interface Image {
   readonly tags?: readonly string[];
   /** Files of the image beyond those that every image has: contents by absolute path. The base of its file tree. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Empty folders of the image that every user may write to. */
+  readonly openFolders?: readonly string[];
   /** What the process does when `run.words` is absent or is no command that can be read. */
   behave(run: Run): Behaviour;
 }
@@ -97,6 +101,7 @@ const idle: Behaviour = {
   bytes: undefined,
   dns: false,
   atStart: undefined,
+  script: undefined,
   lines: undefined,
   usage: undefined,
   checks: [],

@@ -1,4 +1,5 @@
 import { imageConfigOf } from "../files/image-family.ts";
+import { lacksProgram } from "../files/lacks.ts";
 import { programName } from "../images/command.ts";
 import { parseImageName } from "../images/image-name.ts";
 import { behaviourOf } from "../images/registry.ts";
@@ -7,7 +8,7 @@ import type { ContainerHost } from "./container-host.ts";
 import { KNOWN } from "./known.ts";
 import type { ShellFlavour } from "./port.ts";
 import type { ContainerProcesses } from "./process.ts";
-import { isProgram } from "./programs.ts";
+import { isProgram, pathOf } from "./programs.ts";
 import { absolute } from "./redirections.ts";
 
 /** Scripts that print nothing and touch nothing: their time and exit code are known without an interpreter. */
@@ -37,7 +38,9 @@ function isShellImage(image: string | undefined): boolean {
 export function mainWords(program: RunningProgram, words: readonly string[]): readonly string[] | undefined {
   const { spec } = program;
   if (words.length === 0) return isShellImage(spec.image) && spec.stdin === true ? ["sh"] : undefined;
-  if (behaviourOf(spec).process !== undefined || (isSilent(words) && spec.stdin !== true)) return undefined;
+  const { process, script } = behaviourOf(spec);
+  if (script !== undefined) return ["sh", "-c", script];
+  if (process !== undefined || (isSilent(words) && spec.stdin !== true)) return undefined;
   const [name = ""] = words;
   if (isShellImage(spec.image)) return words;
   if (KNOWN.has(programName(name))) return words;
@@ -81,15 +84,23 @@ export function executableProblem(
   host: ContainerHost,
   words: readonly string[],
   checks: readonly string[],
+  image = "",
 ): string | undefined {
   const [name = ""] = words;
+  const lacks = lacksProgram(image, programName(name));
   if (name.includes("/")) {
-    if (/^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(name) && (KNOWN.has(programName(name)) || isProgram(name)))
+    if (
+      !lacks &&
+      /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(name) &&
+      (KNOWN.has(programName(name)) || isProgram(name))
+    )
       return undefined;
     const stat = host.files.stat(absolute(host.all.cwd, name), true);
     if (stat === undefined) return `exec: "${name}": stat ${name}: no such file or directory`;
     return stat.kind === "directory" || (stat.mode & 0o111) === 0 ? `exec: "${name}": permission denied` : undefined;
   }
+  if (lacks && !checks.includes(name)) return `exec: "${name}": executable file not found in $PATH`;
   if (KNOWN.has(name) || isProgram(name) || checks.includes(name)) return undefined;
-  return `exec: "${name}": executable file not found in $PATH`;
+  const path = pathOf(host.files, { cwd: host.all.cwd, variables: host.all.environment }, name);
+  return path === undefined ? `exec: "${name}": executable file not found in $PATH` : undefined;
 }

@@ -285,6 +285,9 @@ export const nc: Command = {
   },
 };
 
+/** nmap's own: what its clients are told besides makes no difference here. */
+export const ncat: Command = { ...nc, name: "ncat" };
+
 export const ping: Command = {
   name: "ping",
   run(args, { answering }) {

@@ -1,5 +1,9 @@
+import { clients } from "./clients.ts";
 import type { Command } from "./command.ts";
-import { curl, nc, nslookup, ping, wget } from "./network.ts";
+import { dig } from "./dig.ts";
+import { ls } from "./ls.ts";
+import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
+import { curl, nc, ncat, nslookup, ping, wget } from "./network.ts";
 import { sort } from "./sort.ts";
 import {
   arch,
@@ -42,6 +46,18 @@ export const commands: readonly Command[] = [
   wget,
   curl,
   nslookup,
+  dig,
   nc,
+  ncat,
   ping,
+  ls,
+  df,
+  mount,
+  free,
+  top,
+  ip,
+  ifconfig,
+  netstat,
+  dd,
+  ...clients,
 ];

@@ -1,3 +1,5 @@
+import type { ShellWorld } from "../../index.ts";
+import { accountOf } from "./accounts.ts";
 import type { Command } from "./command.ts";
 
 const KERNEL = "6.12.48";
@@ -12,16 +14,16 @@ export const hostname: Command = {
   },
 };
 
-const userOf = (uid: number, passwd: unknown): string | undefined => {
-  const lines = typeof passwd === "string" ? passwd.split("\n") : [];
-  return lines.map((line) => line.split(":")).find((parts) => parts[2] === String(uid))?.[0];
-};
+function nameOf(world: ShellWorld, file: "/etc/passwd" | "/etc/group", id: number): string | undefined {
+  const name = accountOf(world, file, id);
+  return name === String(id) ? undefined : name;
+}
 
 export const id: Command = {
   name: "id",
   run(args, { answering: { world } }) {
-    const user = userOf(world.uid, world.files.read("/etc/passwd")) ?? (world.uid === 0 ? "root" : undefined);
-    const group = userOf(world.gid, world.files.read("/etc/group")) ?? (world.gid === 0 ? "root" : undefined);
+    const user = nameOf(world, "/etc/passwd", world.uid);
+    const group = nameOf(world, "/etc/group", world.gid);
     const flags = args.join("");
     if (flags.includes("u")) return { stdout: `${flags.includes("n") ? (user ?? world.uid) : world.uid}\n` };
     if (flags.includes("g")) return { stdout: `${flags.includes("n") ? (group ?? world.gid) : world.gid}\n` };
@@ -35,7 +37,7 @@ export const id: Command = {
 export const whoami: Command = {
   name: "whoami",
   run(_args, { answering: { world } }) {
-    const user = userOf(world.uid, world.files.read("/etc/passwd")) ?? (world.uid === 0 ? "root" : undefined);
+    const user = nameOf(world, "/etc/passwd", world.uid);
     if (user !== undefined) return { stdout: `${user}\n` };
     const text = world.flavour === "busybox" ? `unknown uid ${world.uid}` : `cannot find name for user ID ${world.uid}`;
     return { stderr: `whoami: ${text}\n`, exitCode: 1 };
