@@ -41,10 +41,12 @@ const ZEROS: { readonly [kind in ScalarKind]?: JsonValue } = {
 
 /** The schemas of a document: those of the kinds, and whatever they are made of. */
 export class Definitions {
+  readonly specification: "v2" | "v3";
   readonly #isV3: boolean;
   readonly #schemas = new Map<string, JsonObject>();
 
   constructor(specification: "v2" | "v3") {
+    this.specification = specification;
     this.#isV3 = specification === "v3";
   }
 
@@ -101,6 +103,12 @@ export class Definitions {
   /** Adds a type of the API by its short name, such as `DeleteOptions`; returns a reference to it. */
   referTo(type: string): JsonObject {
     return this.reference(this.#struct(type, builtinSchema));
+  }
+
+  /** Adds a schema as it is; returns a reference to it. */
+  add(name: string, schema: JsonObject): JsonObject {
+    this.#schemas.set(name, schema);
+    return this.reference(name);
   }
 
   reference(name: string): JsonObject {

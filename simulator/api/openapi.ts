@@ -2,6 +2,7 @@ import type { JsonObject } from "../base/json.ts";
 import { schemaOf, typeOf } from "./incoming.ts";
 import { fnv32a } from "./meta/hash.ts";
 import { kindPaths, type Specification } from "./openapi-paths.ts";
+import { type Root, rootPath, rootsOf, versionRoot } from "./openapi-roots.ts";
 import { Definitions } from "./openapi-schemas.ts";
 import { apiVersionOf } from "./operations.ts";
 import { listKindOf } from "./render.ts";
@@ -11,6 +12,8 @@ import type { ApiServerOptions, Reply } from "./server.ts";
 type Served = Pick<ApiServerOptions, "kinds" | "subresources">;
 
 export const openApiPaths: readonly string[] = ["/openapi/v2", "/openapi/v3", "/openapi/v3/"];
+
+const V3 = "/openapi/v3/";
 
 /** Documents of a set of kinds, by path: they are large, and change only with the kinds. */
 const documents = new WeakMap<object, Map<string, JsonObject>>();
@@ -25,8 +28,11 @@ export function openApi(path: string, served: Served): Reply | undefined {
   if (path === "/openapi/v2") {
     return { code: 200, body: cached(served, path, () => document(servedVersions(served), "v2")) };
   }
-  const version = servedVersions(served).find((one) => path === documentPath(one));
-  return version && { code: 200, body: versionDocument(served, version) };
+  const versions = servedVersions(served);
+  const version = versions.find((one) => path === documentPath(one));
+  if (version !== undefined) return { code: 200, body: versionDocument(served, version) };
+  const root = rootsOf(versions).find((one) => path === `${V3}${one.path}`);
+  return root && { code: 200, body: rootDocument(served, root) };
 }
 
 function cached(served: Served, path: string, build: () => JsonObject): JsonObject {
@@ -45,7 +51,17 @@ function versionDocument(served: Served, version: ServedVersion): JsonObject {
 }
 
 function documentPath(version: ServedVersion): string {
-  return `/openapi/v3/${rootOf(version)}`;
+  return `${V3}${rootOf(version)}`;
+}
+
+function rootDocument(served: Served, root: Root): JsonObject {
+  return cached(served, `${V3}${root.path}`, () => {
+    const definitions = new Definitions("v3");
+    const paths = Object.fromEntries([rootPath(root, definitions)]);
+    const schemas = definitions.all();
+    const components = Object.keys(schemas).length > 0 ? { schemas } : {};
+    return { openapi: "3.0.0", info: { title: "Kubernetes", version: "unversioned" }, paths, components };
+  });
 }
 
 /** `api/v1`, or `apis/apps/v1`. */
@@ -55,18 +71,27 @@ function rootOf({ group, version }: ServedVersion): string {
 
 /** Clients keep a document by the hash in its address. */
 function versionList(served: Served): JsonObject {
-  const paths = servedVersions(served).map((version) => {
-    const hash = fnv32a(JSON.stringify(versionDocument(served, version)))
-      .toString(16)
-      .toUpperCase();
-    return [rootOf(version), { serverRelativeURL: `${documentPath(version)}?hash=${hash}` }];
-  });
+  const versions = servedVersions(served);
+  const documents = new Map<string, JsonObject>();
+  for (const version of versions) documents.set(rootOf(version), versionDocument(served, version));
+  for (const root of rootsOf(versions)) documents.set(root.path, rootDocument(served, root));
+  const paths = [...documents]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, document]) => {
+      const hash = fnv32a(JSON.stringify(document)).toString(16).toUpperCase();
+      return [path, { serverRelativeURL: `${V3}${path}?hash=${hash}` }];
+    });
   return { paths: Object.fromEntries(paths) };
 }
 
 function document(versions: readonly ServedVersion[], specification: Specification): JsonObject {
   const definitions = new Definitions(specification);
   const paths: Record<string, JsonObject> = {};
+  const roots = specification === "v2" ? rootsOf(versions) : [];
+  for (const root of [...roots, ...versions.filter(isBuiltin).map((one) => versionRoot(one, rootOf(one)))]) {
+    const [path, item] = rootPath(root, definitions);
+    paths[path] = item;
+  }
   for (const version of versions) {
     for (const kind of version.kinds) {
       const name =
@@ -83,4 +108,8 @@ function document(versions: readonly ServedVersion[], specification: Specificati
   if (specification === "v2") return { swagger: "2.0", info, paths: sortedPaths, definitions: definitions.all() };
   const title = only === undefined ? info : { ...info, title: `Kubernetes ${apiVersionOf(only)}` };
   return { openapi: "3.0.0", info: title, paths: sortedPaths, components: { schemas: definitions.all() } };
+}
+
+function isBuiltin({ kinds }: ServedVersion): boolean {
+  return kinds.some(({ custom }) => custom === undefined);
 }

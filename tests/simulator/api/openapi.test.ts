@@ -37,13 +37,29 @@ describe("OpenAPI", () => {
       for (const reference of references({ components, paths })) {
         expect(components.schemas).toHaveProperty([reference.replace("#/components/schemas/", "")]);
       }
-      for (const item of Object.values<Record<string, object>>(paths)) {
+      for (const [path, item] of Object.entries<Record<string, object>>(paths)) {
+        // The roots are answered with no kind of the group's.
+        if (path.endsWith("/")) continue;
         for (const [method, operation] of Object.entries(item)) {
           if (method !== "parameters") expect(operation).toHaveProperty("x-kubernetes-group-version-kind.kind");
         }
       }
     },
   );
+
+  it("has a document for each path that describes the server, and for each group that is built in", () => {
+    const roots = ["api", "apis", "apis/apps", "apis/storage.k8s.io", "version", "openid/v1/jwks"];
+    expect(v3.map(([path]) => path)).toEqual(expect.arrayContaining([...roots, ".well-known/openid-configuration"]));
+    const { paths, components } = get("/openapi/v3/apis/rbac.authorization.k8s.io");
+    expect(paths["/apis/rbac.authorization.k8s.io/"].get.operationId).toBe("getRbacAuthorizationAPIGroup");
+    expect(Object.keys(components.schemas)).toContain("io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery");
+    expect(get("/openapi/v3/version").components.schemas["io.k8s.apimachinery.pkg.version.Info"].required).toHaveLength(
+      9,
+    );
+    expect(get("/openapi/v3/openid/v1/jwks").components).toEqual({});
+    expect(get("/openapi/v2").paths).toHaveProperty(["/apis/apps/v1/", "get", "operationId"], "getAppsV1APIResources");
+    expect(simulation.request({ method: "GET", path: "/openapi/v3/apis/nobody" }).code).toBe(404);
+  });
 
   it("knows types, what is required, how lists merge, values and zeros", () => {
     const { schemas } = get("/openapi/v3/api/v1").components;
