@@ -34,22 +34,51 @@ export function bindPod(
   if (pod.spec.nodeName) return refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
   if (pod.spec.schedulingGates?.length) return refuse(`pod ${name} has non-empty .spec.schedulingGates`);
 
-  const nodeLabels = store.of(NODES).get(nodeName)?.metadata.labels ?? {};
-  const topology = Object.fromEntries(
-    TOPOLOGY_LABELS.filter((label) => nodeLabels[label] !== undefined).map((label) => [label, nodeLabels[label] ?? ""]),
-  );
-  const added = { ...given.labels, ...topology };
-  const labels = Object.keys(added).length > 0 ? { ...pod.metadata.labels, ...added } : pod.metadata.labels;
+  const labels = boundLabels(pod.metadata.labels, store.of(NODES).get(nodeName)?.metadata.labels, given.labels);
   const annotations = given.annotations && { ...pod.metadata.annotations, ...given.annotations };
-  const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== "PodScheduled");
-  const { nominatedNodeName: _, ...status } = pod.status;
+  const others = pod.status.conditions?.filter((condition) => condition.type !== "PodScheduled") ?? [];
   const scheduled = { type: "PodScheduled", status: "True", lastTransitionTime: now };
   return ok(
     store.update(PODS, {
       ...pod,
       metadata: { ...pod.metadata, ...(labels && { labels }), ...(annotations && { annotations }) },
       spec: { ...pod.spec, nodeName },
-      status: { ...status, conditions: [...others, scheduled] },
+      status: { ...unnominated(pod.status), conditions: others.concat(scheduled) },
     }),
   );
+}
+
+function unnominated(status: Pod["status"]): Pod["status"] {
+  if (status.nominatedNodeName === undefined) return status;
+  const { nominatedNodeName: _, ...others } = status;
+  return others;
+}
+
+type Labels = { readonly [key: string]: string };
+
+/** Labels of bound pods by those of their template and of the topology: one object for all pods of a template in a zone. */
+const shared = new WeakMap<Labels, Map<string, Labels>>();
+
+/** A pod's labels on its node; `given` are the binding's own. */
+function boundLabels(own: Labels | undefined, ofNode: Labels = {}, given?: Labels): Labels | undefined {
+  const topology = TOPOLOGY_LABELS.filter((label) => ofNode[label] !== undefined);
+  if (topology.length === 0 && given === undefined) return own;
+  const make = (): Labels => ({
+    ...own,
+    ...given,
+    ...Object.fromEntries(topology.map((label) => [label, ofNode[label] as string])),
+  });
+  if (own === undefined || given !== undefined) return make();
+  let known = shared.get(own);
+  if (known === undefined) {
+    known = new Map();
+    shared.set(own, known);
+  }
+  const key = topology.map((label) => `${label}=${ofNode[label]}`).join();
+  let labels = known.get(key);
+  if (labels === undefined) {
+    labels = Object.freeze(make());
+    known.set(key, labels);
+  }
+  return labels;
 }

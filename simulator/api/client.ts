@@ -34,6 +34,10 @@ export interface Cache {
  */
 export interface Client {
   readonly cache: Cache;
+  /**
+   * An object with a `blankMetadata` is handed over: it is filled in and stored as it is, not as a copy, so its maker must
+   * not use it again. For what is written by the million.
+   */
   create<T extends KubeObject>(ref: ResourceRef<T>, object: Incoming<T>): Result<T, Status>;
   /** Replaces spec and metadata; 409 when `object` carries an old resourceVersion. The status stays as it was. */
   update<T extends KubeObject>(ref: ResourceRef<T>, object: T): Result<T, Status>;

@@ -1,3 +1,4 @@
+import { flat } from "../base/flat.ts";
 import type { ObjectMeta } from "./schema/generated/types.ts";
 
 /** Metadata of a stored object: what the API server has filled in. */
@@ -13,6 +14,11 @@ export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: Metadata;
+}
+
+/** What the API server fills in, empty: see `Client.create`. */
+export function blankMetadata(name: string, namespace: string): Metadata {
+  return { name, namespace, uid: "", resourceVersion: "", creationTimestamp: "" };
 }
 
 /** A stored object of an API type: metadata is whole, and spec and status are there where the type has them. */
@@ -31,8 +37,17 @@ export type Incoming<T extends KubeObject> = Omit<T, "metadata" | "status" | "ap
 
 /** `namespace/name`, or `name` where there is no namespace: the key of an object within its resource. */
 export function keyOf(object: { readonly metadata: { readonly namespace?: string; readonly name?: string } }): string {
-  return joinKey(object.metadata.namespace, object.metadata.name ?? "");
+  const { namespace, name = "" } = object.metadata;
+  if (name !== last.name || namespace !== last.namespace) {
+    last.key = flat(joinKey(namespace, name));
+    last.name = name;
+    last.namespace = namespace;
+  }
+  return last.key;
 }
+
+/** The key made last: all who hear of a write ask for the key of its object, and each new text would be hashed anew. */
+const last: { namespace: string | undefined; name: string; key: string } = { namespace: undefined, name: "", key: "" };
 
 export function joinKey(namespace: string | undefined, name: string): string {
   return namespace ? `${namespace}/${name}` : name;

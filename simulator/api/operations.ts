@@ -60,9 +60,18 @@ export class Operations {
   readonly #options: OperationsOptions;
   /** By resource id, then by verb and subresource. */
   readonly #admission = new Map<string, Map<string, Admission>>();
+  /** What is the same in all hooks' views: there is one for each write. */
+  readonly #view: Pick<WriteContext, "find" | "byIndex" | "list" | "randomBelow">;
 
   constructor(options: OperationsOptions) {
     this.#options = options;
+    const { store, random } = options;
+    this.#view = {
+      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
+      list: (ref) => store.of(ref).values(),
+      randomBelow: (end) => random.below(end),
+    };
   }
 
   /** What admission plugins write along: counts, which need no admission of their own. */
@@ -73,7 +82,8 @@ export class Operations {
   create<T extends KubeObject>(kind: Kind<T>, given: T, writer: Writer): Written<T> {
     const context = this.context(writer);
     const { store } = this.#options;
-    let object = this.#newMetadata(kind, given, context);
+    let object =
+      writer.trusted && isBlank(given) ? this.#fillIn(given, context) : this.#newMetadata(kind, given, context);
     const admitted = this.#admit("create", kind, object, undefined, writer, context);
     if (!admitted.ok) return admitted;
     object = kind.prepareCreate?.(admitted.value, context) ?? admitted.value;
@@ -182,17 +192,19 @@ export class Operations {
 
   /** Hooks' view of the moment. */
   context(writer: Writer): WriteContext {
-    const { store, random, nowMs, formatTime } = this.#options;
-    return {
-      nowMs: nowMs(),
-      now: formatTime(nowMs()),
-      user: writer.identity ?? LOOPBACK,
-      find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
-      byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
-      list: (ref) => store.of(ref).values(),
-      randomBelow: (end) => random.below(end),
-      warn: (text) => writer.warn(text),
-    };
+    const { nowMs, formatTime } = this.#options;
+    const { find, byIndex, list, randomBelow } = this.#view;
+    const atMs = nowMs();
+    const user = writer.identity ?? LOOPBACK;
+    return { nowMs: atMs, now: formatTime(atMs), user, find, byIndex, list, randomBelow, warn: writer.warn };
+  }
+
+  /** Fills in an object that was handed over. */
+  #fillIn<T extends KubeObject>(object: T, context: WriteContext): T {
+    const metadata = object.metadata as { -readonly [Field in keyof Metadata]: Metadata[Field] };
+    metadata.uid = randomUuid(this.#options.random);
+    metadata.creationTimestamp = context.now;
+    return object;
   }
 
   #newMetadata<T extends KubeObject>(kind: Kind<T>, given: T, context: WriteContext): T {
@@ -220,7 +232,11 @@ export class Operations {
     context: WriteContext,
   ): T {
     const { ref } = kind;
-    const object = { ...given, apiVersion: apiVersionOf(ref), kind: ref.kind, metadata: keptMetadata(given, old) };
+    // Most statuses come with all else as it is.
+    const isOnlyStatus = subresource === "status" && given.metadata === old.metadata && given.kind === old.kind;
+    const object = isOnlyStatus
+      ? given
+      : { ...given, apiVersion: apiVersionOf(ref), kind: ref.kind, metadata: keptMetadata(given, old) };
     if (subresource === "status") {
       return kind.prepareStatusUpdate?.(object, old, context) ?? statusOnly(object, old);
     }
@@ -264,7 +280,7 @@ export class Operations {
       known = new Map();
       this.#admission.set(kind.ref.id, known);
     }
-    const key = subresource === "" ? verb : `${verb}/${subresource}`;
+    const key = subresource === "" ? verb : subresource === "status" ? "status" : `${verb}/${subresource}`;
     let plugins = known.get(key);
     if (plugins === undefined) {
       const all = this.#options.admission.filter((plugin) => handles(plugin, kind, verb, subresource));
@@ -366,6 +382,7 @@ export function invalidObject<T extends KubeObject>(
 
 /** Whether nothing changed but the times at which managers touched fields. Models IgnoreManagedFieldsTimestampsTransformer. */
 function differsInTimesOnly(object: KubeObject, old: KubeObject): boolean {
+  if (object.metadata.managedFields === undefined) return false;
   const { managedFields: entries, ...metadata } = object.metadata;
   const { managedFields: oldEntries, ...oldMetadata } = old.metadata;
   if (entries === undefined || oldEntries === undefined || entries.length !== oldEntries.length) return false;
@@ -389,6 +406,18 @@ function statusOnly<T extends KubeObject>(object: T, old: T): T {
   const { managedFields } = object.metadata;
   const metadata = managedFields === undefined ? old.metadata : { ...old.metadata, managedFields };
   return { ...old, metadata, status: (object as T & { status?: unknown }).status };
+}
+
+/** Whether an object was made to be filled in: whole, with its own `blankMetadata`. */
+function isBlank({ apiVersion, kind, metadata }: KubeObject): boolean {
+  return (
+    metadata.uid === "" &&
+    metadata.creationTimestamp === "" &&
+    metadata.resourceVersion === "" &&
+    apiVersion !== undefined &&
+    kind !== undefined &&
+    !Object.isFrozen(metadata)
+  );
 }
 
 /** Metadata without what a new object has not yet, whatever its writer says. Most writers say nothing. */

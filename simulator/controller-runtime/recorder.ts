@@ -1,7 +1,8 @@
 import type { Client } from "../api/client.ts";
-import type { Incoming } from "../api/object.ts";
+import { blankMetadata } from "../api/object.ts";
 import { EVENTS, type Event } from "../api/refs.ts";
 import type { ObjectReference } from "../api/schema/generated/types.ts";
+import { flat } from "../base/flat.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { EventSubject, EventText } from "./component.ts";
 import { EventCorrelator } from "./event-correlator.ts";
@@ -99,6 +100,8 @@ export class Recorder {
       eventTime: NO_TIME,
       reportingComponent: source,
       reportingInstance: host ?? "",
+      apiVersion: "v1",
+      kind: "Event",
     });
   }
 
@@ -129,6 +132,8 @@ export class Recorder {
       action,
       reportingComponent: source,
       reportingInstance: host === undefined ? source : `${source}-${host}`,
+      apiVersion: "v1",
+      kind: "Event",
     });
   }
 
@@ -148,9 +153,9 @@ export class Recorder {
     return known;
   }
 
-  #metadata({ metadata: { name, namespace } }: EventSubject): Incoming<Event>["metadata"] {
+  #metadata({ metadata: { name, namespace } }: EventSubject): Event["metadata"] {
     // Events about cluster-scoped objects live in the default namespace.
-    return { name: `${name}.${this.#options.stamp().toString(16)}`, namespace: namespace || "default" };
+    return blankMetadata(flat(`${name}.${this.#options.stamp().toString(16)}`), namespace || "default");
   }
 }
 

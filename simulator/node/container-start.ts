@@ -35,7 +35,10 @@ const REFUSAL_MS = 400;
 /** One event of a container's machine; what the table does not know changes nothing. */
 export function step(worker: PodWorker, index: number, event: string): void {
   const state = worker.containers[index] ?? containerTable.initial.state;
-  worker.containers[index] = containerTable.transition(state, event)?.state ?? state;
+  const next = containerTable.transition(state, event)?.state ?? state;
+  // Joined, not set beyond its end: a list that grows takes room for many more.
+  if (index === worker.containers.length) worker.containers = worker.containers.concat(next);
+  else worker.containers[index] = next;
 }
 
 /** Notes why a container can't be started now; the sync goes on with the others. */
@@ -199,7 +202,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   doAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
   step(worker, index, "STARTED");
-  worker.problems[index] = undefined;
+  if (worker.problems[index] !== undefined) worker.problems[index] = undefined;
   if (container.startError === undefined) agent.event(worker, events.started(slot));
   else {
     agent.event(worker, events.failed(slot, container.startError));

@@ -44,8 +44,21 @@ export const pulled = (slot: Slot, image: string, ms: number, withWaitMs: number
     "Pulled",
     `Successfully pulled image "${image}" in ${took(ms)} (${took(withWaitMs)} including waiting). Image size: ${bytes} bytes.`,
   );
-export const alreadyPresent = (slot: Slot, image: string): EventText =>
-  normal(slot, "Pulled", `Container image "${image}" already present on machine and can be accessed by the pod`);
+export const alreadyPresent = (slot: Slot, image: string): EventText => normal(slot, "Pulled", presentText(image));
+
+/** One text for all events about an image. */
+const presentTexts = new Map<string, string>();
+
+function presentText(image: string): string {
+  let text = presentTexts.get(image);
+  if (text === undefined) {
+    text = `Container image "${image}" already present on machine and can be accessed by the pod`;
+    if (presentTexts.size >= 1024) presentTexts.clear();
+    presentTexts.set(image, text);
+  }
+  return text;
+}
+
 export const pullFailed = (slot: Slot, image: string, error: string): EventText =>
   warning(slot, "Failed", `Failed to pull image "${image}": ${error}`);
 export const pullBackOff = (slot: Slot, image: string): EventText =>

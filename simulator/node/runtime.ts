@@ -69,7 +69,7 @@ export interface RuntimePod {
   /** Whether its network namespace is up. */
   sandbox: boolean;
   ip: string | undefined;
-  readonly containers: RuntimeContainer[];
+  containers: readonly RuntimeContainer[];
   /** Contents of the volumes that live as long as it does, by name; those that nobody wrote to are absent. */
   volumes?: { [name: string]: FileNode };
   /** Resources set aside for containers, by name, whose specs ask for others since. */
@@ -115,7 +115,10 @@ export function findContainer(pod: RuntimePod | undefined, name: string): Runtim
 /** Creates a container's next attempt; it is not running yet. */
 export function createContainer(pod: RuntimePod, name: string, behaviour: Behaviour, nowMs: number): RuntimeContainer {
   const old = findContainer(pod, name);
-  const fresh = {
+  const previous = old !== undefined && stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
+  const fresh: RuntimeContainer = {
+    name,
+    attempt: old === undefined ? 0 : old.attempt + 1,
     startedMs: -1,
     endsMs: -1,
     exitCode: 0,
@@ -125,14 +128,14 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
     process: pod.isStatic ? behaviour.process : undefined,
     lost: false,
     memory: undefined,
+    previous,
   };
   if (old === undefined) {
-    const created: RuntimeContainer = { name, attempt: 0, ...fresh, previous: undefined };
-    pod.containers.push(created);
-    return created;
+    // Joined, not pushed: a list that grows takes room for many more.
+    pod.containers = pod.containers.concat(fresh);
+    return fresh;
   }
-  const previous = stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
-  Object.assign(old, fresh, { attempt: old.attempt + 1, previous });
+  Object.assign(old, fresh);
   beginLog(old);
   delete old.files;
   delete old.processes;

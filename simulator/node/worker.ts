@@ -58,7 +58,7 @@ export interface PodWorker {
   /** State of the pod's machine. */
   stage: string;
   /** States of the containers' machines. */
-  readonly containers: string[];
+  containers: string[];
   readonly problems: (Problem | undefined)[];
   /** By container name for restarts, by `image/<reference>` for pulls. */
   backOffs: { [key: string]: BackOff } | undefined;

@@ -11,6 +11,7 @@ interface Verdict {
 }
 
 const TRUE: Verdict = { status: "True" };
+const FALSE: Verdict = { status: "False" };
 /** The conditions that a kubelet owns, in its order; all others it leaves alone. */
 const OWN = new Set([
   "PodResizePending",
@@ -100,16 +101,16 @@ export function conditionsOf(input: ConditionInput): readonly PodCondition[] {
   const others = previous.filter((condition) => !OWN.has(condition.type));
   const containers = containersReady(slots, statuses, phase);
   const make = (type: string, verdict: Verdict) => conditionOf(previous, type, verdict, pod.metadata.generation, now);
-  return [
-    ...others,
-    ...disrupted(input, others),
-    ...resizing(input),
-    make("PodReadyToStartContainers", { status: input.hasSandbox ? "True" : "False" }),
+  const own = [
+    make("PodReadyToStartContainers", input.hasSandbox ? TRUE : FALSE),
     make("Initialized", initialized(slots, statuses, phase, input.hasStarted)),
     make("Ready", ready(pod, containers, others)),
     make("ContainersReady", containers),
     make("PodScheduled", TRUE),
   ];
+  const more = others.concat(disrupted(input, others), resizing(input));
+  // Lists that grow have room to spare: of those of all pods that would be much.
+  return more.length === 0 ? own : more.concat(own);
 }
 
 // Models pkg/kubelet/status status_manager.go GetPodResizeConditions

@@ -6,6 +6,7 @@ import type {
   PodSpec,
   VolumeMountStatus,
 } from "../../api/schema/generated/types.ts";
+import { flat } from "../../base/flat.ts";
 import { equalJson } from "../../base/json.ts";
 import { textOfBytes } from "../files/bytes.ts";
 import { actualOf, grantedTo } from "../granted.ts";
@@ -38,7 +39,7 @@ const NOTHING: ContainerState = Object.freeze({});
 
 /** The id that the runtime gives an attempt of a container. */
 export function containerIdOf(uid: string, name: string, attempt: number): string {
-  return `containerd://${hexOf(`${uid}/${name}/${attempt}`, 64)}`;
+  return flat(`containerd://${hexOf(`${uid}/${name}/${attempt}`, 64)}`);
 }
 
 interface ImageId {
