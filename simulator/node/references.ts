@@ -1,9 +1,17 @@
 import type { Cache } from "../api/client.ts";
 import { joinKey } from "../api/object.ts";
-import { CONFIG_MAPS, type Pod, SECRETS } from "../api/refs.ts";
+import {
+  CONFIG_MAPS,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  type PersistentVolume,
+  type Pod,
+  SECRETS,
+} from "../api/refs.ts";
 import type { Container, EnvVar, KeyToPath, Volume } from "../api/schema/generated/types.ts";
 import { hostPathProblem } from "./files/machine-files.ts";
 import { ROOT_CA } from "./files/pins.ts";
+import { ephemeralClaim } from "./files/volume-trees.ts";
 import type { Machine } from "./machine.ts";
 
 /** Why a volume can't be mounted. */
@@ -72,12 +80,26 @@ function volumeProblem(cache: Cache, machine: Machine, pod: Pod, volume: Volume)
 /** The first volume of a pod that can't be mounted, because what it shows is not there. */
 export function mountProblem(cache: Cache, machine: Machine, pod: Pod): MountProblem | undefined {
   for (const volume of pod.spec.volumes ?? []) {
-    const why = volumeProblem(cache, machine, pod, volume);
+    const claimed = claimedVolume(cache, pod, volume);
+    const folder = claimed?.spec.hostPath;
+    const why =
+      folder === undefined
+        ? volumeProblem(cache, machine, pod, volume)
+        : hostPathProblem(machine, folder.path, folder.type ?? "");
     if (why !== undefined) {
-      return { volume: volume.name, message: `MountVolume.SetUp failed for volume "${volume.name}" : ${why}` };
+      const name = claimed?.metadata.name ?? volume.name;
+      return { volume: volume.name, message: `MountVolume.SetUp failed for volume "${name}" : ${why}` };
     }
   }
   return undefined;
+}
+
+/** The persistent volume behind a pod's volume. */
+function claimedVolume(cache: Cache, pod: Pod, volume: Volume): PersistentVolume | undefined {
+  const name = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && ephemeralClaim(pod, volume));
+  if (name === undefined) return undefined;
+  const claim = cache.get(PERSISTENT_VOLUME_CLAIMS, joinKey(pod.metadata.namespace, name));
+  return claim?.spec.volumeName ? cache.get(PERSISTENT_VOLUMES, claim.spec.volumeName) : undefined;
 }
 
 function variableProblem(cache: Cache, namespace: string | undefined, variable: EnvVar): string | undefined {

@@ -130,11 +130,12 @@ function copyFolders(node: FileNode): FileNode {
 function withOwnFiles(image: string, config: ImageConfig): FileNode {
   const root = copyFolders(layerOfFamily(config.family));
   const name = parseImageName(image);
-  const files = name.ok ? (images.get(name.value.name)?.files ?? {}) : {};
-  for (const [path, text] of Object.entries(files)) {
+  const own = name.ok ? images.get(name.value.name) : undefined;
+  for (const [path, text] of Object.entries(own?.files ?? {})) {
     const isProgram = text.startsWith("#!") || /\/(s?bin)\/[^/]+$/.test(path);
     putAt(root, path, fileNode(bytesOfText(text), { ...built, mode: isProgram ? 0o755 : 0o644 }));
   }
+  for (const path of own?.openFolders ?? []) putAt(root, path, folder(0o777));
   const program = name.ok ? (name.value.path.split("/").at(-1) ?? "") : "";
   if (config.family === "scratch" && program !== "") {
     putAt(root, `/${program}`, fileNode(ELF, { ...built, mode: 0o755 }));

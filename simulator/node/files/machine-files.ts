@@ -81,7 +81,7 @@ export function hostPathProblem(machine: Machine, path: string, type: string): s
   const tree = machineTree(machine);
   const names = followLinks(tree, path);
   const node = tree.find(names);
-  if (node === undefined && type === "DirectoryOrCreate") tree.put(names, folderNode());
+  if (node === undefined && type === "DirectoryOrCreate") tree.put(names, folderNode({}, { mode: folderMode(path) }));
   else if (node === undefined && type === "FileOrCreate") {
     if (tree.find(names.slice(0, -1)) === undefined) return `open ${path}: no such file or directory`;
     tree.put(names, fileNode(""));
@@ -89,6 +89,11 @@ export function hostPathProblem(machine: Machine, path: string, type: string): s
     return `hostPath type check failed: ${path} is not ${WORDS[type.replace("OrCreate", "")] ?? "a directory"}`;
   }
   return undefined;
+}
+
+/** What is missing is made for root alone, but the folders of the local provisioner, whose pods make them for everybody. */
+function folderMode(path: string): number {
+  return path.startsWith("/var/local-path-provisioner/") ? 0o777 : 0o755;
 }
 
 function isOfType(node: FileNode | undefined, path: string, type: string): boolean {

@@ -3,6 +3,7 @@ import { flag } from "./flags.ts";
 import { type Behaviour, endsAfter, type Image, type Run, runsForever, server } from "./image.ts";
 import { piDigits } from "./pi.ts";
 import { mediaType, type ProgramRequest, type ProgramWorld, pathOf, respond } from "./program.ts";
+import { runPython } from "./python-script.ts";
 import { accessTime } from "./start-lines.ts";
 
 /** An interpreter without a program: with nothing on its input it ends at once. */
@@ -75,7 +76,11 @@ function pythonFile({ files }: ProgramWorld, full: string, path: string): Networ
 }
 
 function python(run: Run): Behaviour {
-  return run.words?.includes("http.server") ? pythonServer(run.words) : interpreter(run);
+  const { words = [] } = run;
+  if (words.includes("http.server")) return pythonServer(words);
+  const script = words[words.indexOf("-c") + 1];
+  if (!words.includes("-c") || script === undefined) return interpreter(run);
+  return { ...interpreter(run), atStart: ({ env }) => runPython(script, env) };
 }
 
 /** Images of programming languages: what a program in them does can't be known, so it runs until it is stopped. */

@@ -2,6 +2,7 @@ import type { Container } from "../../api/schema/generated/types.ts";
 import { defineRegistry } from "../../base/registry.ts";
 import { agnhost } from "./agnhost.ts";
 import { busyboxHttpd } from "./busybox-httpd.ts";
+import { cassandra } from "./cassandra.ts";
 import { programName, readCommand, splitWords } from "./command.ts";
 import { mariadb, mongo, mysql, postgres } from "./databases.ts";
 import { GENERIC_SIZE_BYTES, genericBehaviour } from "./generic.ts";
@@ -13,10 +14,12 @@ import { kubernetesImages } from "./kubernetes-images.ts";
 import { languageImages } from "./languages.ts";
 import { memcached } from "./memcached.ts";
 import { mlModel, tensorflowServing } from "./ml-model.ts";
+import { xtrabackup } from "./mysql-tools.ts";
 import { nginx, nginxOfKubernetes, nginxUnprivileged } from "./nginx.ts";
 import { redis, redisOfExamples } from "./redis.ts";
 import { samples } from "./samples.ts";
 import { curl, helloWorld, shellImages } from "./shell-images.ts";
+import { zookeeper } from "./zookeeper.ts";
 
 /** Every image whose behaviour is simulated: one line each, or a family. */
 export const images = defineRegistry<Image>(
@@ -38,6 +41,9 @@ export const images = defineRegistry<Image>(
     mysql,
     mariadb,
     mongo,
+    xtrabackup,
+    ...cassandra,
+    ...zookeeper,
     ...languageImages,
     mlModel,
     tensorflowServing,

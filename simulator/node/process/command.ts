@@ -20,20 +20,21 @@ const READERS = new Set(
 const MAX_FRAMES = 2000;
 
 /** Whether the interpreter runs a command of that name by itself. */
-export function isPlain(process: Process, name: string): boolean {
+export function isPlain(host: ProcessHost, process: Process, name: string): boolean {
   return (
     name !== "" &&
     !name.includes("/") &&
     process.functions[name] === undefined &&
     !BUILTINS.has(name) &&
-    !isProgram(name)
+    !isProgram(name) &&
+    scriptAt(host, process, name) === undefined
   );
 }
 
 export function runCommand(host: ProcessHost, process: Process, frame: Frame, node: CommandNode): Went {
   if (!node.named) return runUnnamed(host, process, frame, node);
   const { name } = node;
-  if (name !== undefined && frame.words === undefined && isPlain(process, name)) {
+  if (name !== undefined && frame.words === undefined && isPlain(host, process, name)) {
     const echoed =
       node.redirections.length === 0 && node.assignments.length === 0 ? echoOf(node.words.literal) : undefined;
     if (echoed === undefined || process.options.includes("x")) {

@@ -1,6 +1,8 @@
+import type { FileView } from "../files/view.ts";
 import { take, waiting, writeTo } from "./channels.ts";
 import { runPlain, say } from "./command.ts";
 import type { Birth, ProcessHost, Went } from "./host.ts";
+import { KNOWN } from "./known.ts";
 import type { Frame, Process, Program } from "./process.ts";
 import { quotedAll } from "./quote.ts";
 import { absolute } from "./redirections.ts";
@@ -10,11 +12,13 @@ import { wordsSource } from "./words.ts";
 const SHELLS = new Set(["sh", "bash", "ash", "dash"]);
 /** Programs that serve until they are stopped, whatever image they are in. */
 const SERVERS = new Set(
-  "nginx httpd apache2 httpd-foreground redis-server mysqld mariadbd postgres mongod memcached node java php-fpm gunicorn uvicorn flask dotnet rabbitmq-server etcd haproxy caddy traefik consul vault coredns envoy tini dumb-init supervisord cron crond sshd".split(
+  "nginx httpd apache2 httpd-foreground redis-server mysqld mariadbd postgres mongod memcached node java php-fpm gunicorn uvicorn flask dotnet rabbitmq-server etcd haproxy caddy traefik consul vault coredns envoy zkServer.sh tini dumb-init supervisord cron crond sshd".split(
     " ",
   ),
 );
-const OTHERS = new Set(["tail", "yes", "timeout", "nohup"]);
+/** Where programs are looked for when nothing says where. */
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const OTHERS = new Set(["tail", "ncat", "yes", "timeout", "nohup"]);
 
 /** The program's own name in a path in one of the usual folders; undefined for other paths. */
 function baseName(name: string): string | undefined {
@@ -30,9 +34,24 @@ export function isProgram(name: string): boolean {
 
 /** The script in a file that is run by its path, or by its name on the PATH; undefined when that is no script. */
 export function scriptAt(host: ProcessHost, process: Process, name: string): string | undefined {
-  if (!name.includes("/")) return undefined;
-  const text = host.files.read(absolute(process.cwd, name));
+  const path = pathOf(host.files, process, name);
+  const text = path === undefined ? undefined : host.files.read(path);
   return typeof text === "string" && text.startsWith("#!") ? text : undefined;
+}
+
+/** Where a command's file is, by its path or on the PATH; undefined for those that the interpreter or the core knows. */
+export function pathOf(
+  files: FileView,
+  { cwd, variables }: Pick<Process, "cwd" | "variables">,
+  name: string,
+): string | undefined {
+  if (name.includes("/")) return absolute(cwd, name);
+  if (name === "" || KNOWN.has(name) || OTHERS.has(name)) return undefined;
+  for (const folder of (variables.PATH ?? PATH).split(":")) {
+    const path = `${folder}/${name}`;
+    if (files.stat(path, true)?.kind === "file") return path;
+  }
+  return undefined;
 }
 
 type Start = Omit<Birth, "fds" | "command">;
@@ -50,7 +69,7 @@ export function startOf(
   const base = baseName(name);
   const script = scriptAt(host, process, name);
   if (script !== undefined) {
-    const stat = host.files.stat(absolute(process.cwd, name), true);
+    const stat = host.files.stat(pathOf(host.files, process, name) ?? name, true);
     if (stat !== undefined && (stat.mode & 0o111) === 0) return failure(126, `${name}: Permission denied`);
     return { script, arg0: name, positional: rest };
   }
@@ -61,6 +80,11 @@ export function startOf(
     if (!follows || path === undefined) return "plain";
     const retries = rest.some((word) => /^-[a-zA-Z0-9]*F/.test(word) || word === "--retry");
     return { program: { kind: "tail", path: absolute(process.cwd, path), offset: -1, retries } };
+  }
+  if (base === "ncat") {
+    return rest.some((word) => word === "-l" || word === "--listen")
+      ? { program: { kind: "serve", name: base } }
+      : "plain";
   }
   if (base === "yes") return { program: { kind: "yes", text: `${rest.join(" ") || "y"}\n` } };
   if (base === "nohup") return { script: wordsSource(rest) };

@@ -210,7 +210,7 @@ function walkSubshell(host: ProcessHost, process: Process, frame: Frame, node: S
 /** A pipeline of simple commands goes to the interpreter as a whole; in any other each stage is a process. */
 function walkPipeline(host: ProcessHost, process: Process, frame: Frame, node: ShellNode & { kind: "pipeline" }): Went {
   if (frame.children === undefined && node.source !== undefined) {
-    if (node.names.every((name) => isPlain(process, name))) {
+    if (node.names.every((name) => isPlain(host, process, name))) {
       return runPlain(host, process, frame, { source: node.source, line: node.line, names: node.names });
     }
   }
