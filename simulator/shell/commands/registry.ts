@@ -49,6 +49,7 @@ export const commands: readonly Command[] = [
   dig,
   nc,
   ncat,
+  ncat,
   ping,
   ls,
   df,
