@@ -1,8 +1,5 @@
-import { clients } from "./clients.ts";
 import type { Command } from "./command.ts";
 import { dig } from "./dig.ts";
-import { ls } from "./ls.ts";
-import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
 import { curl, nc, ncat, nslookup, ping, wget } from "./network.ts";
 import { sort } from "./sort.ts";
 import {
@@ -46,19 +43,8 @@ export const commands: readonly Command[] = [
   wget,
   curl,
   nslookup,
-  dig,
   nc,
   ncat,
-  ncat,
+  dig,
   ping,
-  ls,
-  df,
-  mount,
-  free,
-  top,
-  ip,
-  ifconfig,
-  netstat,
-  dd,
-  ...clients,
 ];
