@@ -124,8 +124,10 @@ function write(response: ServerResponse, answer: ApiResponse, { contentType, byt
     "Audit-Id": randomUUID(),
     "Content-Type": contentType,
     "Content-Length": bytes.length,
+    ...flowHeaders(answer.flow),
     ...(answer.text !== undefined && { "X-Content-Type-Options": "nosniff" }),
     ...(wait !== undefined && { "Retry-After": wait }),
+    ...(answer.location !== undefined && { Location: answer.location }),
     ...(answer.warnings.length > 0 && { Warning: answer.warnings.map(warningHeader) }),
   });
   response.end(bytes);
@@ -143,6 +145,13 @@ export function beginText(response: ServerResponse): void {
 }
 
 /** Begins the answer of a watch. */
-export function beginWatch(response: ServerResponse): void {
-  response.writeHead(200, { ...COMMON_HEADERS, "Audit-Id": randomUUID(), "Content-Type": JSON_TYPE });
+export function beginWatch(response: ServerResponse, flow: ApiResponse["flow"]): void {
+  const about = { "Audit-Id": randomUUID(), "Content-Type": JSON_TYPE, ...flowHeaders(flow) };
+  response.writeHead(200, { ...COMMON_HEADERS, ...about });
+}
+
+/** Which flow the request was sorted into. Models apiserver pkg/server/filters priority-and-fairness.go setResponseHeaders. */
+function flowHeaders(flow: ApiResponse["flow"]): { readonly [header: string]: string } {
+  if (flow === undefined) return {};
+  return { "X-Kubernetes-Pf-Flowschema-Uid": flow.schemaUid, "X-Kubernetes-Pf-Prioritylevel-Uid": flow.levelUid };
 }

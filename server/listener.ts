@@ -131,7 +131,7 @@ async function watch(
 ): Promise<void> {
   const opened = cluster.watch(request);
   if (opened.ok) {
-    beginWatch(response);
+    beginWatch(response, opened.value.flow);
     watches.open(opened.value, response, watchTimeout(request.path));
   } else await send(message, response, opened.error);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { Impersonation } from "./authentication/impersonate.ts";
+import type { Flow } from "./flow-control.ts";
 
 /**
  * One request as any Kubernetes client would send it, shaped like HTTP so that the tab, the shell and a server on a
@@ -9,6 +10,8 @@ export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path with or without a query, such as `/api/v1/namespaces/default/pods?limit=5`. */
   readonly path: string;
+  /** The method as it was sent, where only somebody behind a proxy knows it (`HEAD`, `OPTIONS`); `method` is then GET. */
+  readonly sentMethod?: string;
   readonly contentType?: string;
   readonly accept?: string;
   readonly body?: JsonValue;
@@ -32,10 +35,14 @@ export interface ApiResponse {
   readonly body: JsonObject;
   /** Texts of the Warning headers. */
   readonly warnings: readonly string[];
+  /** What API priority and fairness makes of the request; absent before it is known who asks. */
+  readonly flow?: Flow;
   /** What goes over the wire when it is text, such as a health check's answer; `body` is then what a client makes of it. */
   readonly text?: string;
   /** Of the body, where it is not plain `application/json`, or of the text, where it is not plain text. */
   readonly contentType?: string;
   /** The text is bytes, one character each, as of a log. */
   readonly bytes?: true;
+  /** Where a client is sent instead. */
+  readonly location?: string;
 }

@@ -11,6 +11,7 @@ import type { AccessView } from "./authorization/resolver.ts";
 import { decodeBody } from "./body.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
+import { type Flow, flowOf } from "./flow-control.ts";
 import type { ApiRequest, ApiResponse } from "./http.ts";
 import type { CausesDoor, Describe, Kind, MetricsDoor, VerdictsDoor, WaitsDoor } from "./kind.ts";
 import { parseDuration } from "./meta/duration.ts";
@@ -62,6 +63,7 @@ export interface Exchange {
   readonly server: ApiServerOptions;
   readonly warnings: string[];
   user: User;
+  flow: Flow | undefined;
   readonly isWatch: boolean;
   path: string;
   query: Query;
@@ -76,7 +78,7 @@ export interface Exchange {
 /** A routed request: what the verbs get. */
 export type RoutedExchange = Exchange & { readonly route: Route };
 
-export type Reply = Pick<ApiResponse, "code" | "body" | "text" | "contentType" | "bytes">;
+export type Reply = Pick<ApiResponse, "code" | "body" | "text" | "contentType" | "bytes" | "location">;
 
 export type Answer = Result<Reply, Status>;
 
@@ -90,6 +92,7 @@ const pipeline: readonly Stage[] = [
   connect,
   authenticate,
   impersonate,
+  classify,
   authorize,
   discover,
   route,
@@ -98,7 +101,7 @@ const pipeline: readonly Stage[] = [
 ];
 
 /** Of watches, and of logs that are followed. */
-const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, impersonate, authorize, route];
+const watchPipeline: readonly Stage[] = [splitPath, connect, authenticate, impersonate, classify, authorize, route];
 
 const connectPipeline: readonly Stage[] = [
   splitPath,
@@ -122,9 +125,9 @@ export class ApiServer {
     const exchange = newExchange(request, this.#options, false);
     for (const stage of pipeline) {
       const answer = stage(exchange);
-      if (answer !== undefined) return respond(answer, exchange.warnings);
+      if (answer !== undefined) return respond(answer, exchange);
     }
-    return respond(fail(pageNotFound()), exchange.warnings);
+    return respond(fail(pageNotFound()), exchange);
   }
 
   /** The name of who a request comes from, for the record. */
@@ -164,10 +167,10 @@ export class ApiServer {
     const exchange = newExchange(request, this.#options, isWatch);
     for (const stage of stages) {
       const answer = stage(exchange);
-      if (answer !== undefined) return fail(respond(answer, exchange.warnings));
+      if (answer !== undefined) return fail(respond(answer, exchange));
     }
     const opened = open(exchange as RoutedExchange);
-    return opened.ok ? opened : fail(respond(opened, exchange.warnings));
+    return opened.ok ? opened : fail(respond(opened, exchange));
   }
 }
 
@@ -177,6 +180,7 @@ function newExchange(request: ApiRequest, server: ApiServerOptions, isWatch: boo
     server,
     warnings: [],
     user: ADMINISTRATOR,
+    flow: undefined,
     isWatch,
     path: "",
     query: new Map(),
@@ -189,13 +193,14 @@ function newExchange(request: ApiRequest, server: ApiServerOptions, isWatch: boo
 
 /** A refusal as a response. */
 export function statusResponse(status: Status): ApiResponse {
-  return respond(fail(status), []);
+  return respond(fail(status), { warnings: [], flow: undefined });
 }
 
-function respond(answer: Answer, warnings: readonly string[]): ApiResponse {
+function respond(answer: Answer, { warnings, flow }: Pick<Exchange, "warnings" | "flow">): ApiResponse {
+  const common = { warnings, ...(flow && { flow }) };
   const response = answer.ok
-    ? { ...answer.value, warnings }
-    : { code: answer.error.code, body: answer.error as unknown as JsonObject, warnings };
+    ? { ...answer.value, ...common }
+    : { code: answer.error.code, body: answer.error as unknown as JsonObject, ...common };
   return deepFreeze(response);
 }
 
@@ -235,6 +240,11 @@ function impersonate(exchange: Exchange): Answer | undefined {
   if (!actor.ok) return actor;
   exchange.user = actor.value;
   return undefined;
+}
+
+function classify(exchange: Exchange): undefined {
+  const { request, server, path, query, user, isWatch } = exchange;
+  exchange.flow = flowOf(server.store, user, actionOf(request.method, path, query, isWatch));
 }
 
 /** Before anything is looked up: who may not ask does not learn what there is. */

@@ -21,11 +21,25 @@ export type Indexer = (object: KubeObject) => string | readonly string[] | undef
 
 /** What a collection remembers for watches that come back with an older revision; beyond it they get 410 Gone. */
 const HISTORY_LENGTH = 2048;
+/** So many are forgotten at once: to move the rest for each would cost more than the write. */
+const FORGOTTEN_AT_ONCE = 256;
 
 interface Subscription<T extends KubeObject> {
   /** Fixes who hears first among all who listen, whenever they subscribed: part of determinism. */
   readonly order: string;
   readonly handler: ChangeHandler<T>;
+}
+
+/** An object's place: it is filled anew at each change, so that what leads to it (indexes, order) need not be touched. */
+interface Cell<T extends KubeObject> {
+  readonly key: string;
+  object: T;
+}
+
+interface Index<T extends KubeObject> {
+  readonly indexer: Indexer;
+  readonly values: Map<string, Set<Cell<T>>>;
+  readonly listeners: Map<string, Subscription<T>[]>;
 }
 
 export interface CollectionState {
@@ -37,11 +51,10 @@ export interface CollectionState {
 /** All objects of one resource, with its indexes, history and listeners. */
 export class Collection<T extends KubeObject = KubeObject> {
   readonly ref: ResourceRef<T>;
-  readonly #objects = new Map<string, T>();
+  readonly #objects = new Map<string, Cell<T>>();
   readonly indexers: readonly (readonly [string, Indexer])[];
-  readonly #indexes = new Map<string, Map<string, Map<string, T>>>();
+  readonly #indexes = new Map<string, Index<T>>();
   readonly #listeners: Subscription<T>[] = [];
-  readonly #indexListeners = new Map<string, Map<string, Subscription<T>[]>>();
   readonly #sortedKeys = new SortedKeys(() => this.#objects.keys());
   #history: Change<T>[] = [];
   #forgottenRevision: number;
@@ -50,7 +63,9 @@ export class Collection<T extends KubeObject = KubeObject> {
   constructor(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }, revision: number) {
     this.ref = ref;
     this.indexers = Object.entries(indexers);
-    for (const [name] of this.indexers) this.#indexes.set(name, new Map());
+    for (const [name, indexer] of this.indexers) {
+      this.#indexes.set(name, { indexer, values: new Map(), listeners: new Map() });
+    }
     this.#forgottenRevision = revision;
   }
 
@@ -73,12 +88,12 @@ export class Collection<T extends KubeObject = KubeObject> {
   }
 
   get(key: string): T | undefined {
-    return this.#objects.get(key);
+    return this.#objects.get(key)?.object;
   }
 
   /** All objects in the order they were created. */
   values(): IterableIterator<T> {
-    return this.#objects.values();
+    return objectsIn(this.#objects.values());
   }
 
   /** All keys in the order of a list answer, as sorted-keys.ts writes them; good until the next write. */
@@ -88,17 +103,16 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   /** Objects with an index value, in the order they got it. The collection must have that index. */
   byIndex(index: string, value: string): IterableIterator<T> {
-    const values = present(this.#indexes.get(index), `${this.ref.id} has no index ${index}`);
-    return (values.get(value) ?? new Map<string, T>()).values();
+    return objectsIn(this.#index(index).values.get(value) ?? NOBODY);
   }
 
   countByIndex(index: string, value: string): number {
-    return this.#indexes.get(index)?.get(value)?.size ?? 0;
+    return this.#indexes.get(index)?.values.get(value)?.size ?? 0;
   }
 
   /** Index values that some object has. */
   indexValues(index: string): IterableIterator<string> {
-    return present(this.#indexes.get(index), `${this.ref.id} has no index ${index}`).keys();
+    return this.#index(index).values.keys();
   }
 
   /** Calls `handler` at each commit, in the commit. It may note what to do later; it must not write. */
@@ -108,12 +122,7 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   /** As `listen`, for the changes of objects that have, or had until the change, the index value. */
   listenByIndex(index: string, value: string, order: string, handler: ChangeHandler<T>): () => void {
-    assert(this.#indexes.has(index), `${this.ref.id} has no index ${index}`);
-    let values = this.#indexListeners.get(index);
-    if (values === undefined) {
-      values = new Map();
-      this.#indexListeners.set(index, values);
-    }
+    const values = this.#index(index).listeners;
     const listeners = values.get(value) ?? [];
     values.set(value, listeners);
     const remove = addListener(listeners, { order, handler });
@@ -143,30 +152,37 @@ export class Collection<T extends KubeObject = KubeObject> {
   /** Puts a committed change in place and tells the listeners. Only the store calls this. */
   apply(change: Change<T>): void {
     const key = keyOf(change.object);
+    let cell = this.#objects.get(key);
+    if (cell === undefined) {
+      cell = { key, object: change.object };
+      this.#objects.set(key, cell);
+    } else cell.object = change.object;
     if (change.type === "DELETED") this.#objects.delete(key);
-    else this.#objects.set(key, change.object);
     if (change.type === "ADDED") this.#sortedKeys.add(key);
     else if (change.type === "DELETED") this.#sortedKeys.remove(key);
-    for (const [name, indexer] of this.indexers) this.#reindex(name, indexer, key, change);
+    for (const index of this.#indexes.values()) this.#reindex(index, cell, change);
     this.#remember(change);
     for (const { handler } of this.#listeners) handler(change);
   }
 
   save(): CollectionState {
     const indexes: Record<string, (readonly [string, readonly string[]])[]> = {};
-    for (const [name, values] of this.#indexes) {
-      indexes[name] = [...values].map(([value, objects]) => [value, [...objects.keys()]]);
+    for (const [name, { values }] of this.#indexes) {
+      indexes[name] = [...values].map(([value, cells]) => [value, Array.from(cells, ({ key }) => key)]);
     }
-    return { objects: [...this.#objects.values()], indexes };
+    return { objects: [...this.values()], indexes };
   }
 
   load(state: CollectionState, revision: number): void {
     this.#objects.clear();
-    for (const object of state.objects) this.#objects.set(keyOf(object), deepFreeze(object) as T);
-    for (const [name, values] of this.#indexes) {
+    for (const object of state.objects) {
+      const key = keyOf(object);
+      this.#objects.set(key, { key, object: deepFreeze(object) as T });
+    }
+    for (const [name, { values }] of this.#indexes) {
       values.clear();
       for (const [value, keys] of state.indexes[name] ?? []) {
-        values.set(value, new Map(keys.map((key) => [key, present(this.#objects.get(key), `no ${key} in the state`)])));
+        values.set(value, new Set(keys.map((key) => present(this.#objects.get(key), `no ${key} in the state`))));
       }
     }
     this.#sortedKeys.forget();
@@ -174,51 +190,53 @@ export class Collection<T extends KubeObject = KubeObject> {
     this.#forgottenRevision = revision;
   }
 
-  #reindex(name: string, indexer: Indexer, key: string, change: Change<T>): void {
-    const values = present(this.#indexes.get(name), name);
+  #reindex({ indexer, values, listeners }: Index<T>, cell: Cell<T>, change: Change<T>): void {
     const was = change.previous === undefined ? undefined : indexer(change.previous);
     const is = change.type === "DELETED" ? undefined : indexer(change.object);
     if (was === undefined && is === undefined) return;
     if (typeof is === "string" && was === is) {
       // Most changes move nothing.
-      values.get(is)?.set(key, change.object);
-      for (const { handler } of this.#indexListeners.get(name)?.get(is) ?? NOBODY) handler(change);
+      if (listeners.size > 0) for (const { handler } of listeners.get(is) ?? NOBODY) handler(change);
       return;
     }
     const before = toList(was);
     const after = toList(is);
     for (const value of before) {
       if (after.includes(value)) continue;
-      const objects = values.get(value);
-      objects?.delete(key);
-      if (objects?.size === 0) values.delete(value);
+      const cells = values.get(value);
+      cells?.delete(cell);
+      if (cells?.size === 0) values.delete(value);
     }
     for (const value of after) {
-      let objects = values.get(value);
-      if (objects === undefined) {
-        objects = new Map();
-        values.set(value, objects);
-      }
-      objects.set(key, change.object);
+      const cells = values.get(value);
+      if (cells === undefined) values.set(value, new Set([cell]));
+      else cells.add(cell);
     }
-    const listeners = this.#indexListeners.get(name);
-    if (listeners === undefined) return;
-    for (const value of before) for (const { handler } of listeners.get(value) ?? []) handler(change);
+    if (listeners.size === 0) return;
+    for (const value of before) for (const { handler } of listeners.get(value) ?? NOBODY) handler(change);
     for (const value of after) {
-      if (!before.includes(value)) for (const { handler } of listeners.get(value) ?? []) handler(change);
+      if (!before.includes(value)) for (const { handler } of listeners.get(value) ?? NOBODY) handler(change);
     }
+  }
+
+  #index(name: string): Index<T> {
+    return present(this.#indexes.get(name), `${this.ref.id} has no index ${name}`);
   }
 
   #remember(change: Change<T>): void {
     this.#history.push(change);
-    if (this.#history.length < 2 * HISTORY_LENGTH) return;
-    const gone = this.#history.splice(0, HISTORY_LENGTH);
+    if (this.#history.length < HISTORY_LENGTH + FORGOTTEN_AT_ONCE) return;
+    const gone = this.#history.splice(0, FORGOTTEN_AT_ONCE);
     this.#forgottenRevision = gone.at(-1)?.revision ?? this.#forgottenRevision;
   }
 }
 
 const NOWHERE: readonly string[] = [];
 const NOBODY: readonly never[] = [];
+
+function* objectsIn<T extends KubeObject>(cells: Iterable<Cell<T>>): IterableIterator<T> {
+  for (const cell of cells) yield cell.object;
+}
 
 function toList(value: string | readonly string[] | undefined): readonly string[] {
   return value === undefined ? NOWHERE : typeof value === "string" ? [value] : value;

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { badRequest, methodNotAllowed, resourceExpired, type Status } from "./errors.ts";
+import type { Flow } from "./flow-control.ts";
 import { checkListOptions } from "./list-options.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
@@ -30,6 +31,8 @@ export interface WatchStream {
   readonly ended: boolean;
   /** Tells the reader how far it has seen, where it asked for such events (`allowWatchBookmarks`); call it when all was read. */
   bookmark(): WatchEvent | undefined;
+  /** As that of an ApiResponse. */
+  readonly flow: Flow | undefined;
   /** The collection whose commits bring events, such as `deployments.apps`. */
   readonly resource: string;
 }
@@ -115,6 +118,10 @@ class CollectionWatch implements WatchStream {
   /** A definition that goes, or says something else, ends the watches of its kind once they have seen all of it. */
   get ended(): boolean {
     return this.#ended || (this.#collection.era !== this.#era && !this.pending);
+  }
+
+  get flow(): Flow | undefined {
+    return this.#exchange.flow;
   }
 
   get resource(): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describeField } from "../../server/descriptions.ts";
 import { DEFAULT_PARTS, type JsonObject, Simulation } from "../../simulator/index.ts";
 import { referenceFolder } from "../reference.ts";
+import { playScheduling, recordedScheduling, SCHEDULING_TOPICS } from "../simulator/scheduler/recorded.ts";
 import { playDocuments } from "./documents.ts";
 import { playKubectl } from "./kubectl.ts";
 import type { Json } from "./masks.ts";
@@ -88,6 +89,16 @@ async function main(folder: string): Promise<void> {
   if (wanted.length === 0 || wanted.some((word) => word.startsWith("kubectl"))) {
     for (const [name, outcomes] of await playKubectl(folder, PARTS, isWanted)) report(name, outcomes, totals);
   }
+  for (const topic of SCHEDULING_TOPICS) {
+    const name = `scheduling/${topic}`;
+    if (!isWanted(name)) continue;
+    const cases = recordedScheduling(folder, topic);
+    report(
+      name,
+      cases.map((one) => ({ name: one.name, found: played(() => playScheduling(one)) })),
+      totals,
+    );
+  }
   // Minutes long: only for who asks for it.
   if (wanted.includes("timelines")) report("timelines", playTimelines(folder), totals);
   for (const [area, [equal, total]] of totals)
@@ -95,7 +106,7 @@ async function main(folder: string): Promise<void> {
 }
 
 /** A crash is a difference like any other. */
-function played(play: () => string[]): string[] {
+function played(play: () => readonly string[]): readonly string[] {
   try {
     return play();
   } catch (error) {
