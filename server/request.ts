@@ -33,9 +33,15 @@ export function readBody(message: IncomingMessage): Promise<Body> {
 export type Method = ApiRequest["method"];
 const METHODS: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/** Behind a proxy, methods that the API lacks mean something. */
+const isProxied = ({ method = "", url = "" }: IncomingMessage): boolean =>
+  (method === "HEAD" || method === "OPTIONS") &&
+  /^\/api\/v1\/(namespaces\/[^/]+\/)?[a-z]+\/[^/]+\/proxy(\/|\?|$)/.test(url);
+
 /** The method of a request, where the API has it. Health checks, being no resources, also answer to HEAD. */
-export function methodOf({ method = "", url = "" }: IncomingMessage): Method | undefined {
-  if (method === "HEAD" && /^\/(healthz|livez|readyz|metrics)\b/.test(url)) return "GET";
+export function methodOf(message: IncomingMessage): Method | undefined {
+  const { method = "", url = "" } = message;
+  if (isProxied(message) || (method === "HEAD" && /^\/(healthz|livez|readyz|metrics)\b/.test(url))) return "GET";
   return METHODS.find((one) => one === method);
 }
 
@@ -45,6 +51,7 @@ export function apiRequest(message: IncomingMessage, method: Method, bytes: Buff
   const base = {
     method,
     path: message.url ?? "/",
+    ...(isProxied(message) && { sentMethod: message.method }),
     ...identityOf(message),
     ...(accept !== undefined && { accept }),
     ...(userAgent !== undefined && { userAgent }),

@@ -2,9 +2,10 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { badRequest, notFound, type Status, serviceUnavailable } from "../errors.ts";
 import { joinKey } from "../object.ts";
 import { ENDPOINTS, NODES, SERVICES, type Service } from "../refs.ts";
-import type { Answer, RoutedExchange } from "../server.ts";
-import type { ProxyRequest } from "../streams.ts";
+import type { Answer, Reply, RoutedExchange } from "../server.ts";
+import type { ProxyAnswer, ProxyRequest } from "../streams.ts";
 import type { SubresourceHandler } from "../subresource.ts";
+import { proxiedAddress, proxiedPage } from "./html-links.ts";
 import { kubeletAddress, podOf } from "./pod-location.ts";
 
 /** Where a proxied request goes. */
@@ -98,9 +99,12 @@ function send(exchange: RoutedExchange, locate: (exchange: RoutedExchange) => Re
   const location = locate(exchange);
   if (!location.ok) return location;
   const { address, port, secure } = location.value;
-  const answer = exchange.server.door.http(address, port, secure, proxied(exchange, `${address}:${port}`));
+  const host = `${address}:${port}`;
+  const root = toRoot(exchange);
+  if (root !== undefined) return ok(root);
+  const answer = exchange.server.door.http(address, port, secure, proxied(exchange, host));
   return answer.ok
-    ? ok(replyOf(answer.value))
+    ? ok(replyOf(answer.value, host, prefixOf(exchange)))
     : fail(serviceUnavailable(`error trying to reach service: ${answer.error}`));
 }
 
@@ -115,8 +119,10 @@ function toNode(exchange: RoutedExchange): Answer {
   if (asked.port !== "" && asked.port !== kubeletPort) {
     return send(exchange, () => ok({ address: host, port: Number(asked.port), secure: asked.secure }));
   }
+  const root = toRoot(exchange);
+  if (root !== undefined) return ok(root);
   const answer = exchange.server.door.kubelet(asked.name, proxied(exchange, address.value));
-  if (answer.ok) return ok(replyOf(answer.value));
+  if (answer.ok) return ok(replyOf(answer.value, address.value, prefixOf(exchange)));
   return fail(serviceUnavailable(`error trying to reach service: ${answer.error.text}`));
 }
 
@@ -125,7 +131,7 @@ function proxied({ request, route }: RoutedExchange, host: string): ProxyRequest
   const { body, accept, contentType, userAgent } = request;
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   return {
-    method: request.method,
+    method: request.sentMethod ?? request.method,
     path: `${route.below === "" ? "/" : route.below}${mark < 0 ? "" : request.path.slice(mark)}`,
     headers: {
       Host: host,
@@ -138,16 +144,32 @@ function proxied({ request, route }: RoutedExchange, host: string): ProxyRequest
   };
 }
 
-function replyOf({
-  status,
-  headers,
-  body,
-}: {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: string;
-}) {
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
-  const contentType = type ?? "text/plain; charset=utf-8";
-  return { code: status, body: {}, text: body, bytes: true as const, contentType };
+// Models apimachinery pkg/util/proxy upgradeaware.go proxyRedirectsforRootPath
+/** The proxy's own address is no page: browsers would read the links on it wrongly. */
+function toRoot({ request, route, path }: RoutedExchange): Reply | undefined {
+  if (route.below !== "" || request.method !== "GET" || request.sentMethod === "OPTIONS") return undefined;
+  const mark = request.path.indexOf("?");
+  const location = `${path}/${mark < 0 ? "" : request.path.slice(mark)}`;
+  return { code: 301, body: {}, text: "", contentType: "text/plain; charset=utf-8", location };
+}
+
+/** The address below which everything is the other's. */
+const prefixOf = ({ path, route }: RoutedExchange): string => path.slice(0, path.length - route.below.length);
+
+/** The other's answer, its links and where it sends the client led through the proxy. */
+function replyOf({ status, headers, body }: ProxyAnswer, host: string, prefix: string): Reply {
+  const header = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  const contentType = header("content-type") ?? "text/plain; charset=utf-8";
+  const location = header("location");
+  const rewrite = (address: string) => proxiedAddress(address, host, prefix);
+  const isPage = location === undefined && contentType.split(";")[0]?.trim() === "text/html";
+  const text = isPage ? proxiedPage(body, rewrite) : body;
+  return {
+    code: status,
+    body: {},
+    text,
+    bytes: true,
+    contentType,
+    ...(location !== undefined && { location: rewrite(location) }),
+  };
 }

@@ -12,7 +12,8 @@ import { klogTime } from "./start-lines.ts";
  * need real certificates, webhooks or other protocols (h2c, SCTP) are refused as unknown commands are.
  */
 
-type Part = (words: readonly string[], container: Container) => Behaviour;
+/** `program`: the name that it was started by. */
+type Part = (words: readonly string[], container: Container, program: string) => Behaviour;
 
 /** Ends at once with what it finds out. */
 const finds = (look: (world: ProgramWorld) => Outcome): Behaviour => ({ ...endsAfter(60, 0), atStart: look });
@@ -184,7 +185,8 @@ const PARTS: { readonly [name: string]: Part } = {
     const script = readInLoop(words);
     return script === undefined ? finds(mounttest) : { ...runsForever(), script };
   },
-  "entrypoint-tester": (words) => finds(() => says(0, `[${["/agnhost", "entrypoint-tester", ...words].join(" ")}]`)),
+  "entrypoint-tester": (words, _container, program) =>
+    finds(() => says(0, `[${[program, "entrypoint-tester", ...words].join(" ")}]`)),
   "logs-generator": (words) => {
     const total = numberFlag(words, 0, "log-lines-total", "t");
     const overMs = durationMs(flag(words, "run-duration", "d") ?? "");
@@ -218,12 +220,15 @@ const PARTS: { readonly [name: string]: Part } = {
 
 /** The words of the part and after it, whatever stands before: `/agnhost netexec --port=80`. */
 function behave({ words, container }: Run): Behaviour {
-  const given = words?.[0]?.endsWith("agnhost") ? words.slice(1) : words;
+  // The image has the program under two names.
+  const isNamed = /(^|\/)agnhost(-2)?$/.test(words?.[0] ?? "");
+  const program = isNamed ? (words?.[0] ?? "") : "/agnhost";
+  const given = isNamed ? words?.slice(1) : words;
   // The image's own command.
   const [name = "pause", ...rest] = given ?? ["pause"];
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
   return (
-    part?.(rest, container) ??
+    part?.(rest, container, program) ??
     finds(() => says(1, `Error: unknown command "${name}" for "app"`, "Run 'app --help' for usage."))
   );
 }

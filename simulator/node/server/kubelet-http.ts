@@ -27,8 +27,15 @@ export function kubeletAnswer(machines: Machines, machine: Machine, request: Pro
   if (page !== undefined) {
     return request.method === "GET" ? page(machines, machine, request) : plain(405, "Method Not Allowed");
   }
+  if (path === "/logs" || path === "/logs/") return logFolder();
   const log = /^\/containerLogs\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(path);
   return log === null ? plain(404, "404 page not found\n") : logPage(machines, machine, request, log);
+}
+
+/** The machine's own log folder, which holds those of its pods and containers. */
+function logFolder(): ProxyAnswer {
+  const links = ["containers/", "pods/"].map((name) => `<a href="${name}">${name}</a>\n`).join("");
+  return { status: 200, headers: { "Content-Type": "text/html; charset=utf-8" }, body: `<pre>\n${links}</pre>\n` };
 }
 
 function plain(status: number, body: string): ProxyAnswer {

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { type JsonObject, kubectl, Simulation } from "../../../simulator/index.ts";
+import { ShellDriver } from "../../../simulator/shell/driver.ts";
+
+const BOOT_MS = 60_000;
+const PATHS = { pods: "/api/v1/namespaces/default/pods", configMaps: "/api/v1/namespaces/default/configmaps" };
+const IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53";
+
+function start() {
+  const simulation = Simulation.start({ seed: 3, shells: true, workers: 1 });
+  simulation.advanceTo(BOOT_MS);
+  const driver = new ShellDriver(simulation);
+  return {
+    simulation,
+    create: (path: string, kind: string, name: string, more: JsonObject) =>
+      simulation.request({ method: "POST", path, body: { apiVersion: "v1", kind, metadata: { name }, ...more } }),
+    run: (forMs: number) => driver.advanceTo(simulation.nowMs + forMs),
+    log: async () => {
+      const answer = await kubectl(async (request) => simulation.request(request), ["logs", "p"]);
+      return answer.stdout.join("\n");
+    },
+  };
+}
+
+const pod = (container: JsonObject, more: JsonObject = {}): JsonObject => ({
+  spec: { restartPolicy: "Never", containers: [{ name: "c", image: IMAGE, ...container }], ...more },
+});
+
+describe("the test image of Kubernetes", () => {
+  it.each([
+    [{ args: ["entrypoint-tester", "a", "b"] }, "[/agnhost entrypoint-tester a b]"],
+    [{ command: ["/agnhost-2"], args: ["entrypoint-tester"] }, "[/agnhost-2 entrypoint-tester]"],
+  ])("says how it was started: %j", async (container, wanted) => {
+    const cluster = start();
+    cluster.create(PATHS.pods, "Pod", "p", pod(container));
+    await cluster.run(10_000);
+    expect(await cluster.log()).toBe(wanted);
+  });
+
+  const volumes = [{ name: "v", configMap: { name: "m", defaultMode: 0o400 } }];
+  const mounted = (...args: string[]) =>
+    pod({ args: ["mounttest", ...args], volumeMounts: [{ name: "v", mountPath: "/etc/v" }] }, { volumes });
+
+  it("looks at what a link leads to", async () => {
+    const cluster = start();
+    cluster.create(PATHS.configMaps, "ConfigMap", "m", { data: { key: "one" } });
+    cluster.create(PATHS.pods, "Pod", "p", mounted("--file_mode=/etc/v/key", "--file_content=/etc/v/key"));
+    await cluster.run(10_000);
+    expect(await cluster.log()).toBe('mode of file "/etc/v/key": -r--------\ncontent of file "/etc/v/key": one');
+  });
+
+  it("sees a file change under it when it reads in a loop", async () => {
+    const cluster = start();
+    cluster.create(PATHS.configMaps, "ConfigMap", "m", { data: { key: "one" } });
+    const args = ["--break_on_expected_content=false", "--retry_time=200", "--file_content_in_loop=/etc/v/key"];
+    cluster.create(PATHS.pods, "Pod", "p", mounted(...args));
+    await cluster.run(10_000);
+    expect(new Set((await cluster.log()).split("\n"))).toEqual(new Set(['content of file "/etc/v/key": one']));
+    const body = { data: { key: "two" } };
+    const contentType = "application/merge-patch+json";
+    cluster.simulation.request({ method: "PATCH", path: `${PATHS.configMaps}/m`, contentType, body });
+    await cluster.run(120_000);
+    expect(await cluster.log()).toContain('content of file "/etc/v/key": two');
+  });
+
+  it("asks the cluster's DNS with dig", async () => {
+    const cluster = start();
+    const spec = { type: "ExternalName", externalName: "foo.example.com" };
+    cluster.create("/api/v1/namespaces/default/services", "Service", "s", { spec });
+    const name = "kubernetes.default.svc.cluster.local";
+    const script = [
+      "dig +short s.default.svc.cluster.local CNAME",
+      "dig +notcp +noall +answer +search kubernetes.default A",
+      `dig +short ${name} @10.96.0.10`,
+      "dig +noall +answer nobody.default.svc.cluster.local; echo $?",
+    ].join("\n");
+    cluster.create(PATHS.pods, "Pod", "p", pod({ command: ["sh", "-c", script] }));
+    await cluster.run(20_000);
+    expect((await cluster.log()).split("\n")).toEqual([
+      "foo.example.com.",
+      `${name}. 30\tIN\tA\t10.96.0.1`.replace(". ", ".\t"),
+      "10.96.0.1",
+      "0",
+    ]);
+  });
+});
