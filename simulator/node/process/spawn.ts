@@ -15,6 +15,8 @@ import { absolute } from "./redirections.ts";
 const SILENT =
   /^(?:\s*(?:sleep\s+[\w.]+|exit(?:\s+\d+)?|true|false|:|while\s+(?:true|:)|do|done|tail\s+-f\s+\/dev\/null)\s*(?:[;\n]|&&|\|\||$))+$/;
 const SHELLS = new Set(["sh", "bash", "ash", "dash"]);
+/** Programs that run what nobody here can read: as a container's main process they do what their image says. */
+const INTERPRETERS = new Set(["python", "python3", "perl", "node", "ruby", "php", "java"]);
 /** Images whose default command is a shell. */
 const SHELL_IMAGES = /^docker\.io\/library\/(busybox|alpine|debian|ubuntu|bash)$/;
 
@@ -43,6 +45,7 @@ export function mainWords(program: RunningProgram, words: readonly string[]): re
   if (process !== undefined || (isSilent(words) && spec.stdin !== true)) return undefined;
   const [name = ""] = words;
   if (isShellImage(spec.image)) return words;
+  if (INTERPRETERS.has(programName(name))) return undefined;
   if (KNOWN.has(programName(name))) return words;
   if (!name.includes("/")) return undefined;
   const text = program.world.files.read(name);
