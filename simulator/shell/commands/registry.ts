@@ -1,6 +1,10 @@
+import { clients } from "./clients.ts";
 import type { Command } from "./command.ts";
 import { dig } from "./dig.ts";
+import { ls } from "./ls.ts";
+import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
 import { curl, nc, ncat, nslookup, ping, wget } from "./network.ts";
+import { chgrp, chown } from "./owners.ts";
 import { sort } from "./sort.ts";
 import {
   arch,
@@ -11,8 +15,10 @@ import {
   kill,
   mktemp,
   nproc,
+  pidof,
   printenv,
   ps,
+  stty,
   sync,
   tty,
   uname,
@@ -43,8 +49,22 @@ export const commands: readonly Command[] = [
   wget,
   curl,
   nslookup,
+  dig,
   nc,
   ncat,
-  dig,
   ping,
+  ls,
+  df,
+  mount,
+  free,
+  top,
+  ip,
+  ifconfig,
+  netstat,
+  dd,
+  chown,
+  chgrp,
+  stty,
+  pidof,
+  ...clients,
 ];

@@ -67,6 +67,27 @@ export const nproc: Command = { name: "nproc", run: () => ({ stdout: "4\n" }) };
 export const arch: Command = { name: "arch", run: () => ({ stdout: "x86_64\n" }) };
 export const sync: Command = { name: "sync", run: () => ({}) };
 export const tty: Command = { name: "tty", run: () => ({ stdout: "not a tty\n", exitCode: 1 }) };
+/** The size of the terminal, where it has been told. */
+export const stty: Command = {
+  name: "stty",
+  run(args, { context }) {
+    const [rows, columns] = [context.env.get("LINES"), context.env.get("COLUMNS")];
+    if (rows === undefined || columns === undefined)
+      return { stderr: "stty: standard input: not a tty\n", exitCode: 1 };
+    if (args[0] === "size") return { stdout: `${rows} ${columns}\n` };
+    return args.length > 0 ? {} : { stdout: `speed 38400 baud; line = 0;\nrows ${rows}; columns ${columns};\n` };
+  },
+};
+
+export const pidof: Command = {
+  name: "pidof",
+  run([name = ""], { answering: { world } }) {
+    const isOf = (command: string) => command.split(" ")[0]?.split("/").at(-1) === name;
+    const pids = world.processes.filter(({ command }) => isOf(command)).map(({ pid }) => pid);
+    return pids.length === 0 ? { exitCode: 1 } : { stdout: `${pids.reverse().join(" ")}\n` };
+  },
+};
+
 export const clear: Command = { name: "clear", run: () => ({ stdout: "\u001b[H\u001b[J" }) };
 
 export const ps: Command = {
