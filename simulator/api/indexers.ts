@@ -6,7 +6,11 @@ import type { Indexer } from "./store.ts";
 export function indexersOf(kind: Kind): { readonly [name: string]: Indexer } {
   return {
     ...(kind.namespaced && { namespace: (object: KubeObject) => object.metadata.namespace }),
-    owner: (object: KubeObject) => object.metadata.ownerReferences?.map(({ uid }) => uid),
+    owner: (object: KubeObject) => {
+      const owners = object.metadata.ownerReferences;
+      // Most have one, if any: a text is compared at a glance.
+      return owners?.length === 1 ? owners[0]?.uid : owners?.map(({ uid }) => uid);
+    },
     ...kind.indexes,
   };
 }

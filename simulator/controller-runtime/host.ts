@@ -263,6 +263,7 @@ class HostContext implements ComponentContext {
   readonly #options: HostOptions;
   readonly #address: string;
   readonly #closing: (() => void)[] = [];
+  readonly #streams = new Map<string, RandomStream>();
   #resources: { readonly shape: number; readonly list: readonly ServedResource[] } | undefined;
 
   constructor(
@@ -324,7 +325,14 @@ class HostContext implements ComponentContext {
 
   formatTime = (ms: number): string => this.#options.formatTime(ms);
 
-  random = (name: string): RandomStream => this.#options.random.stream(`${this.name}/${name}`);
+  random = (name: string): RandomStream => {
+    let stream = this.#streams.get(name);
+    if (stream === undefined) {
+      stream = this.#options.random.stream(`${this.name}/${name}`);
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  };
 
   send = (event: JsonObject, delayMs: number): number => this.#options.clock.send(this.#address, event, delayMs);
 

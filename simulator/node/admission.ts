@@ -1,9 +1,10 @@
 import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
 import { NODES, type Pod } from "../api/refs.ts";
 import type { Container, PodSpec, Taint, Toleration } from "../api/schema/generated/types.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, PodSum } from "./agent.ts";
 import { pressureProblem } from "./eviction.ts";
 import { grantedTo, specWith } from "./granted.ts";
+import type { NodeShape } from "./node-shape.ts";
 import { wishProblem } from "./pod-admission.ts";
 import { podRequests } from "./pod-resources.ts";
 import type { PodWorker, Problem } from "./worker.ts";
@@ -42,9 +43,35 @@ function shortOf(resource: string, requested: number, used: number, capacity: nu
   return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, ${numbers}` };
 }
 
-/** What of a pod's requests the node has no room for, beside those of its other pods. */
-export function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
-  const { shape } = agent.machine;
+function plus(sum: PodSum, { milliCpu, bytes }: Size): PodSum {
+  return { count: sum.count + 1, milliCpu: sum.milliCpu + milliCpu, bytes: sum.bytes + bytes };
+}
+
+function overflow(sum: PodSum, wanted: Size, capacity: PodSum): Problem | undefined {
+  if (sum.count + 1 > capacity.count) return shortOf("pods", 1, sum.count, capacity.count);
+  if (wanted.milliCpu > 0 && sum.milliCpu + wanted.milliCpu > capacity.milliCpu) {
+    return shortOf("cpu", wanted.milliCpu, sum.milliCpu, capacity.milliCpu);
+  }
+  if (wanted.bytes > 0 && sum.bytes + wanted.bytes > capacity.bytes) {
+    return shortOf("memory", wanted.bytes, sum.bytes, capacity.bytes);
+  }
+  return undefined;
+}
+
+const capacities = new WeakMap<NodeShape, PodSum>();
+
+function capacityOf(shape: NodeShape): PodSum {
+  let capacity = capacities.get(shape);
+  if (capacity === undefined) {
+    const milliCpu = toMilliCpu(quantityOf(shape.cpu));
+    capacity = { count: shape.pods, milliCpu, bytes: toBytes(quantityOf(shape.memory)) };
+    capacities.set(shape, capacity);
+  }
+  return capacity;
+}
+
+/** What the active pods of the node, besides one, ask for or were granted. */
+function sumOfOthers(agent: Agent, self: PodWorker): PodSum {
   let count = 0;
   let milliCpu = 0;
   let bytes = 0;
@@ -59,17 +86,26 @@ export function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Proble
     milliCpu += size.milliCpu;
     bytes += size.bytes;
   }
+  return { count, milliCpu, bytes };
+}
+
+/**
+ * What of a pod's requests the node has no room for, beside those of its other pods. As long as all that were ever
+ * admitted would fit together, nobody needs to count who is still there.
+ */
+export function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
+  const capacity = capacityOf(agent.machine.shape);
   const wanted = podSize(pod.spec);
-  const cpuCapacity = toMilliCpu(quantityOf(shape.cpu));
-  const memoryCapacity = toBytes(quantityOf(shape.memory));
-  if (count + 1 > shape.pods) return shortOf("pods", 1, count, shape.pods);
-  if (wanted.milliCpu > 0 && milliCpu + wanted.milliCpu > cpuCapacity) {
-    return shortOf("cpu", wanted.milliCpu, milliCpu, cpuCapacity);
+  if (agent.atMost === undefined || overflow(agent.atMost, wanted, capacity) !== undefined) {
+    agent.atMost = undefined;
+    const exact = sumOfOthers(agent, self);
+    const problem = overflow(exact, wanted, capacity);
+    if (problem !== undefined) return problem;
+    agent.atMost = exact;
   }
-  if (wanted.bytes > 0 && bytes + wanted.bytes > memoryCapacity) {
-    return shortOf("memory", wanted.bytes, bytes, memoryCapacity);
-  }
-  return extendedProblem(agent, self, pod);
+  const problem = extendedProblem(agent, self, pod);
+  if (problem === undefined) agent.atMost = plus(agent.atMost, wanted);
+  return problem;
 }
 
 function extendedProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
@@ -101,7 +137,10 @@ function tolerates(toleration: Toleration, taint: Taint): boolean {
 // Models pkg/kubelet/lifecycle predicate.go Admit
 /** Why this node can't take a pod that was bound to it, or undefined. Pods that ran already are not asked again. */
 export function admissionProblem(agent: Agent, worker: PodWorker, pod: Pod): Problem | undefined {
-  if (agent.runtimeOf(worker) !== undefined || pod.status?.startTime !== undefined) return undefined;
+  if (agent.runtimeOf(worker) !== undefined || pod.status?.startTime !== undefined) {
+    agent.atMost = undefined;
+    return undefined;
+  }
   const node = agent.context.cache.get(NODES, agent.machine.name);
   if (!worker.isStatic && node !== undefined) {
     const { labels = {} } = node.metadata;

@@ -10,6 +10,13 @@ import type { PodWorker } from "./worker.ts";
 /** How often a kubelet lists what the runtime runs. */
 const RELIST_MS = 1000;
 
+/** What several pods ask for together. */
+export interface PodSum {
+  readonly count: number;
+  readonly milliCpu: number;
+  readonly bytes: number;
+}
+
 /** What the parts of one kubelet share: its machine, its pods, and its ways to the world. */
 export class Agent {
   readonly context: ComponentContext;
@@ -26,6 +33,11 @@ export class Agent {
   readonly pressures = new Map<PressureType, number>();
   /** A write failed since the last beat: something waits to be sent again. */
   hasUnsent = false;
+  /**
+   * No more than this is asked for by the pods here, and it fits: see admission.ts. Undefined: not known, since pods came
+   * that were not asked, or their resources changed.
+   */
+  atMost: PodSum | undefined;
   readonly #phaseMs: number;
   #second = -1;
   #secondText = "";

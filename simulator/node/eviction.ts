@@ -42,12 +42,16 @@ interface Candidate {
  * their limits of storage go, and where the machine runs low, the pod that is to go first.
  */
 export function watchResources(agent: Agent): void {
-  if (isHeavy(agent)) endMemoryHogs(agent);
-  for (const worker of agent.workers.values()) {
-    const problem = isEvictable(worker) ? localStorageProblem(agent, worker) : undefined;
-    if (problem !== undefined) evict(agent, worker, problem);
+  const heavy = isHeavy(agent);
+  if (heavy) endMemoryHogs(agent);
+  if (agent.machine.hasPodFiles) {
+    for (const worker of agent.workers.values()) {
+      const problem = isEvictable(worker) ? localStorageProblem(agent, worker) : undefined;
+      if (problem !== undefined) evict(agent, worker, problem);
+    }
   }
-  const shortages = shortagesOf(agent);
+  const shortages = shortagesOf(agent, heavy);
+  if (shortages.length === 0 && agent.pressures.size === 0) return;
   for (const { pressure } of shortages) agent.pressures.set(pressure, agent.nowMs);
   for (const [pressure, sinceMs] of agent.pressures) {
     if (agent.nowMs - sinceMs >= TRANSITION_MS) agent.pressures.delete(pressure);
@@ -63,9 +67,9 @@ function isHeavy({ machine, context, pressures }: Agent): boolean {
   return false;
 }
 
-function shortagesOf(agent: Agent): readonly Shortage[] {
+function shortagesOf(agent: Agent, heavy: boolean): readonly Shortage[] {
   const found: Shortage[] = [];
-  const memory = isHeavy(agent) ? availableMemory(agent) : MEMORY_THRESHOLD_BYTES;
+  const memory = heavy ? availableMemory(agent) : MEMORY_THRESHOLD_BYTES;
   if (memory < MEMORY_THRESHOLD_BYTES) {
     const sizes = { thresholdBytes: MEMORY_THRESHOLD_BYTES, availableBytes: memory };
     found.push({ pressure: "MemoryPressure", resource: "memory", ...sizes });

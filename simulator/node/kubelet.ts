@@ -167,6 +167,8 @@ class Kubelet implements ComponentBody {
       workers.set(worker.uid, worker);
       if (this.#isFinished(pod)) worker.stage = "terminated";
     }
+    const isResized = worker.pod !== undefined && worker.pod.spec.containers !== pod.spec.containers;
+    if (isResized) this.#agent.atMost = undefined;
     noteResize(this.#agent.runtimeOf(worker), pod, worker.pod);
     if (gone || asksOther(pod, worker.pod)) worker.cause = Number(pod.metadata.resourceVersion);
     worker.pod = pod;

@@ -33,7 +33,7 @@ function imageBytes(full: string): number {
 export function usedDiskBytes(agent: Agent): number {
   let sum = 0;
   for (const image of agent.machine.images) sum += imageBytes(image);
-  for (const worker of agent.workers.values()) sum += podDiskBytes(agent, worker);
+  if (agent.machine.hasPodFiles) for (const worker of agent.workers.values()) sum += podDiskBytes(agent, worker);
   return sum;
 }
 

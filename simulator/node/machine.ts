@@ -40,6 +40,8 @@ export class Machine {
   readonly images = new Set<string>();
   /** What was changed on its disk through hostPath volumes; undefined: nothing. */
   files: FileNode | undefined;
+  /** Whether a pod ever wrote a file here: only then anybody looks at how much. */
+  hasPodFiles = false;
   /** Whether something was started here that takes much memory: only then anybody looks at what is left. */
   isHeavy = false;
   #nextIp = 2;
@@ -107,6 +109,7 @@ export class Machine {
     for (const image of state.images) this.images.add(image);
     this.pods.clear();
     for (const pod of state.pods) this.pods.set(pod.uid, restored(pod));
+    this.hasPodFiles = state.pods.some((pod) => pod.volumes ?? pod.containers.some(({ files }) => files));
   }
 }
 

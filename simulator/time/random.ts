@@ -19,6 +19,8 @@ export class Random {
   readonly seed: number;
   readonly #generators = new Map<string, Generator>();
   readonly #streams = new Map<string, RandomStream>();
+  /** Changes when generators are replaced. */
+  #era = 0;
 
   constructor(seed: number) {
     this.seed = seed;
@@ -27,9 +29,10 @@ export class Random {
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
+      const generator = this.#generatorOf(name);
       stream = {
-        below: (end) => uniformInt(this.#generator(name), 0, end - 1),
-        fraction: () => uniformInt(this.#generator(name), 0, 0xffffffff) / 0x100000000,
+        below: (end) => uniformInt(generator(), 0, end - 1),
+        fraction: () => uniformInt(generator(), 0, 0xffffffff) / 0x100000000,
       };
       this.#streams.set(name, stream);
     }
@@ -40,6 +43,7 @@ export class Random {
   forget(name: string): void {
     this.#generators.delete(name);
     this.#streams.delete(name);
+    this.#era++;
   }
 
   save(): RandomState {
@@ -48,7 +52,21 @@ export class Random {
 
   load(state: RandomState): void {
     this.#generators.clear();
+    this.#era++;
     for (const [name, words] of Object.entries(state)) this.#generators.set(name, xoroshiro128plusFromState(words));
+  }
+
+  /** Gives a name's generator, looked up once an era: a stream is drawn from far more often than made. */
+  #generatorOf(name: string): () => Generator {
+    let generator: Generator | undefined;
+    let era = this.#era;
+    return () => {
+      if (generator === undefined || era !== this.#era) {
+        generator = this.#generator(name);
+        era = this.#era;
+      }
+      return generator;
+    };
   }
 
   #generator(name: string): Generator {

@@ -1,6 +1,7 @@
 import type { Status } from "../../api/errors.ts";
 import { LEASES, NODES, type Node } from "../../api/refs.ts";
 import type { NodeCondition } from "../../api/schema/generated/types.ts";
+import { flat } from "../../base/flat.ts";
 import { ok, type Result } from "../../base/result.ts";
 import type { ComponentContext } from "../../controller-runtime/component.ts";
 
@@ -18,6 +19,8 @@ interface Health {
   readonly heartbeat?: string;
   readonly ready: boolean;
   readonly renewTime?: string;
+  /** Key of the node's lease: not put together anew at each look at thousands of nodes. */
+  readonly leaseKey: string;
 }
 
 /** Saved form: node, probedMs, heartbeat, ready, renewTime. */
@@ -47,8 +50,9 @@ export class HealthMonitor {
   // Models pkg/controller/nodelifecycle tryUpdateNodeHealth
   check(node: Node): Result<NodeCheck, Status> {
     const ready = readyConditionOf(node);
-    const health = this.#observe(node, ready);
-    this.#healths.set(node.metadata.name, health);
+    const known = this.#healths.get(node.metadata.name);
+    const health = this.#observe(node, ready, known);
+    if (health !== known) this.#healths.set(node.metadata.name, health);
     const observed = ready?.status ?? "Unknown";
     // Not "after": between two looks of a real controller passes a little more than their period.
     const silent = this.#context.nowMs >= health.probedMs + (ready === undefined ? STARTUP_GRACE_MS : GRACE_MS);
@@ -101,6 +105,7 @@ export class HealthMonitor {
       this.#healths.set(name, {
         probedMs,
         ready,
+        leaseKey: leaseKeyOf(name),
         ...(heartbeat !== null && { heartbeat }),
         ...(renewTime !== null && { renewTime }),
       });
@@ -108,19 +113,19 @@ export class HealthMonitor {
   }
 
   /** The health with what is new since the last look; the same object when nothing is. */
-  #observe({ metadata }: Node, ready: NodeCondition | undefined): Health {
+  #observe({ metadata }: Node, ready: NodeCondition | undefined, known: Health | undefined): Health {
     const { nowMs, cache } = this.#context;
-    let health = this.#healths.get(metadata.name);
-    if (health === undefined) {
+    let health: Health;
+    if (known === undefined) {
       const probedMs = ready === undefined ? this.#context.parseMs(metadata.creationTimestamp) : nowMs;
-      health = { probedMs, ...seen(ready) };
-    } else if (health.ready !== (ready !== undefined)) {
-      health = { probedMs: nowMs, ...seen(ready) };
-    } else if (ready !== undefined && health.heartbeat !== ready.lastHeartbeatTime) {
-      const { renewTime } = health;
-      health = { probedMs: nowMs, ...seen(ready), ...(renewTime !== undefined && { renewTime }) };
-    }
-    const renewTime = cache.get(LEASES, `kube-node-lease/${metadata.name}`)?.spec.renewTime;
+      health = { probedMs, leaseKey: leaseKeyOf(metadata.name), ...seen(ready) };
+    } else if (known.ready !== (ready !== undefined)) {
+      health = { probedMs: nowMs, leaseKey: known.leaseKey, ...seen(ready) };
+    } else if (ready !== undefined && known.heartbeat !== ready.lastHeartbeatTime) {
+      const { renewTime, leaseKey } = known;
+      health = { probedMs: nowMs, leaseKey, ...seen(ready), ...(renewTime !== undefined && { renewTime }) };
+    } else health = known;
+    const renewTime = cache.get(LEASES, health.leaseKey)?.spec.renewTime;
     if (renewTime === undefined || renewTime <= (health.renewTime ?? "")) return health;
     return { ...health, probedMs: nowMs, renewTime };
   }
@@ -151,6 +156,10 @@ export class HealthMonitor {
     }
     return { ...node, status: { ...node.status, conditions } };
   }
+}
+
+function leaseKeyOf(node: string): string {
+  return flat(`kube-node-lease/${node}`);
 }
 
 function seen(ready: NodeCondition | undefined): Pick<Health, "ready" | "heartbeat"> {

@@ -48,7 +48,7 @@ export function containerFiles(
   const pod = podOfRuntime(sources, machine, runtime);
   const spec = pod === undefined ? undefined : containerSpecOf(pod, container.name);
   if (pod === undefined || spec === undefined) {
-    const root = rootMount(container, { name: container.name }, now);
+    const root = rootMount(machine, container, { name: container.name }, now);
     return new MountedView([root], { uid: 0, gid: 0, groups: [0], epochMs });
   }
   const startedEpochMs = sources.startEpochMs + Math.max(0, container.startedMs);
@@ -57,8 +57,9 @@ export function containerFiles(
 }
 
 /** The image's files, with what the container changed; and what its simple command, which the core reads, did so far. */
-function rootMount(container: RuntimeContainer, spec: Container, nowMs: number): Mount {
+function rootMount(machine: Machine, container: RuntimeContainer, spec: Container, nowMs: number): Mount {
   const make = () => {
+    machine.hasPodFiles = true;
     container.files ??= folderNode();
     return container.files;
   };
@@ -102,8 +103,8 @@ function merged(lower: FileNode | undefined, upper: FileNode | undefined): FileN
 }
 
 function mountsOf(scene: Scene): Mount[] {
-  const { container, spec, nowMs } = scene;
-  const root = rootMount(container, spec, nowMs);
+  const { machine, container, spec, nowMs } = scene;
+  const root = rootMount(machine, container, spec, nowMs);
   const mounts: Mount[] = [root, ...systemMounts(scene, () => mounts)];
   const volumeMounts = spec.volumeMounts ?? [];
   const isTaken = (path: string) => volumeMounts.some(({ mountPath }) => mountPath === path);
@@ -118,9 +119,9 @@ function mountsOf(scene: Scene): Mount[] {
 }
 
 function file(scene: Scene, path: string, text: string): Mount {
-  const { runtime, startedEpochMs } = scene;
+  const { machine, runtime, startedEpochMs } = scene;
   const begin = () => fileNode(bytesOfText(text), { mtimeMs: startedEpochMs });
-  return { path: pathNames(path), tree: podTree(runtime, path, begin), root: [], readOnly: false };
+  return { path: pathNames(path), tree: podTree(machine, runtime, path, begin), root: [], readOnly: false };
 }
 
 /** The files that kubelet and runtime put into every container. */
@@ -157,7 +158,7 @@ function systemMounts(scene: Scene, mounts: () => readonly Mount[]): Mount[] {
     epochMs: startedEpochMs,
     mounts: () => mounts().map(({ path, readOnly }) => [`/${path.join("/")}`, readOnly ? "ro" : "rw"] as const),
   };
-  const devices = podTree(runtime, `/dev/${container.name}/${container.attempt}`, () => deviceFiles(facts));
+  const devices = podTree(machine, runtime, `/dev/${container.name}/${container.attempt}`, () => deviceFiles(facts));
   return [
     { path: ["proc"], tree: new FileTree(() => processFiles(facts)), root: [], readOnly: true },
     { path: ["sys"], tree: new FileTree(() => cgroupFiles(facts)), root: [], readOnly: true },

@@ -53,11 +53,12 @@ export function keptTree(
 }
 
 /** A tree among those that live as long as the pod. */
-export function podTree(runtime: RuntimePod, key: string, begin: () => FileNode): FileTree {
+export function podTree(machine: Machine, runtime: RuntimePod, key: string, begin: () => FileNode): FileTree {
   return keptTree(
     begin,
     () => runtime.volumes?.[key],
     (node) => {
+      machine.hasPodFiles = true;
       runtime.volumes ??= {};
       runtime.volumes[key] = node;
     },
@@ -114,5 +115,5 @@ export function volumeTree(from: VolumeSources, volume: Volume): MountedVolume &
     return { tree: sharedTree(from, `nfs/${volume.nfs.server}${volume.nfs.path}`, 0o777), root: [] };
   }
   const mtimeMs = sources.startEpochMs + Math.max(0, runtime.containers[0]?.startedMs ?? 0);
-  return { tree: podTree(runtime, volume.name, () => emptyFolder(pod, 0o777, mtimeMs)), root: [] };
+  return { tree: podTree(from.machine, runtime, volume.name, () => emptyFolder(pod, 0o777, mtimeMs)), root: [] };
 }
