@@ -39,6 +39,23 @@ export function isInitialized(slots: readonly Slot[], runtime: RuntimePod): bool
   });
 }
 
+// Models pkg/kubelet/kuberuntime kuberuntime_manager.go computePodActions
+/** Whether the main containers have ended for good while sidecars still run: the pod is stopped then. */
+export function isLeftToSidecars(slots: readonly Slot[], spec: PodSpec, runtime: RuntimePod, nowMs: number): boolean {
+  const state = (slot: Slot) => {
+    const container = findContainer(runtime, slot.container.name);
+    return container === undefined ? "lost" : stateOf(container, nowMs);
+  };
+  return (
+    slots.some((slot) => slot.kind === "sidecar" && state(slot) === "running") &&
+    slots.every((slot) => {
+      if (slot.kind !== "main") return true;
+      const exitCode = findContainer(runtime, slot.container.name)?.exitCode ?? 0;
+      return state(slot) === "exited" && !restartsAfter(slot, spec, exitCode);
+    })
+  );
+}
+
 /** Whether an init container or sidecar is as far as it must be for the next one. */
 function isDone(view: View, slot: Slot, index: number, container: RuntimeContainer | undefined): boolean {
   if (container === undefined) return false;

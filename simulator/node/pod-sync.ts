@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
 import { beginKill, beginPostStart, beginResize, endPostStart } from "./container-steps.ts";
 import * as events from "./events.ts";
-import { isInitialized, nextAction } from "./next-container.ts";
+import { isInitialized, isLeftToSidecars, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
 import { addProbes, adoptResults, nextProbeMs, runDueProbes, triggerReadiness } from "./probes.ts";
 import { mountProblem } from "./references.ts";
@@ -100,6 +100,7 @@ function sync(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[])
   const phase = writeStatus(agent, worker, slots);
   worker.seenMs = nowMs;
   if (!worker.isStatic && (phase === "Succeeded" || phase === "Failed")) return false;
+  if (runtime !== undefined && isLeftToSidecars(slots, pod.spec, runtime, nowMs)) return false;
   if (runtime !== undefined) triggerReadiness(worker, slots, runtime, nowMs);
   tellMissingPullSecrets(agent, worker, pod);
   act(agent, worker, pod, slots);

@@ -22,7 +22,7 @@ const BUILDERS = /^library\/(python|node|golang|ruby|perl)$/;
 const OWN: readonly (readonly [program: RegExp, images: RegExp])[] = [
   [/^redis-(cli|server)$/, /redis|valkey/],
   [/^(psql|pg_isready)$/, /postgres|postgis|timescale/],
-  [/^(mysql|mysqladmin|mariadb|mariadb-admin|healthcheck\.sh)$/, /mysql|mariadb/],
+  [/^(mysql|mysqladmin|mariadb|mariadb-admin|healthcheck\.sh)$/, /mysql|mariadb|xtrabackup/],
   [/^(mongosh|mongo)$/, /mongo/],
   [/^nginx$/, /nginx/],
   [/^(python3?|pip)$/, /python/],

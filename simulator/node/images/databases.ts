@@ -1,5 +1,4 @@
 import { type Behaviour, type Image, type Outcome, server } from "./image.ts";
-import { MYSQL_FILES } from "./mysql-tools.ts";
 import type { LogLine, OwnLines, ProgramWorld } from "./program.ts";
 import { timeParts } from "./start-lines.ts";
 
@@ -126,7 +125,6 @@ function mysqlFamily(name: string, sizeBytes: number, majors: readonly [number, 
     sizeBytes,
     majors,
     tags: ["lts", "innovation"],
-    files: MYSQL_FILES,
     behave: () =>
       server([3306], {
         readyAfterMs: 8000,

@@ -14,11 +14,11 @@ import { kubernetesImages } from "./kubernetes-images.ts";
 import { languageImages } from "./languages.ts";
 import { memcached } from "./memcached.ts";
 import { mlModel, tensorflowServing } from "./ml-model.ts";
-import { xtrabackup } from "./mysql-tools.ts";
 import { nginx, nginxOfKubernetes, nginxUnprivileged } from "./nginx.ts";
 import { redis, redisOfExamples } from "./redis.ts";
 import { samples } from "./samples.ts";
 import { curl, helloWorld, shellImages } from "./shell-images.ts";
+import { xtrabackup } from "./xtrabackup.ts";
 import { zookeeper } from "./zookeeper.ts";
 
 /** Every image whose behaviour is simulated: one line each, or a family. */
