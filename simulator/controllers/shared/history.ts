@@ -5,16 +5,37 @@ import { safeEncodeString } from "../../api/meta/names.ts";
 import { controllerOf, type KubeObject } from "../../api/object.ts";
 import { CONTROLLER_REVISIONS, type ControllerRevision } from "../../api/refs.ts";
 import type { PodTemplateSpec } from "../../api/schema/generated/types.ts";
-import { canonicalJson, equalJson, isObject, type JsonObject } from "../../base/json.ts";
+import { canonicalJson, equalJson, isObject, type JsonObject, type JsonValue } from "../../base/json.ts";
 
 // Models pkg/controller/history: what was a workload's template, kept in ControllerRevisions.
 
 export const REVISION_HASH_LABEL = "controller-revision-hash";
 const MAX_PREFIX_LENGTH = 223;
 
-/** The data of a revision: a patch that restores a template. Models getPatch of both controllers. */
+const patches = new WeakMap<PodTemplateSpec, JsonObject>();
+
+/**
+ * The data of a revision: a patch that restores a template. Its keys are in the order in which Go writes a map's, since
+ * clients compare the bytes. Models getPatch of both controllers.
+ */
 export function templatePatch(template: PodTemplateSpec): JsonObject {
-  return { spec: { template: { ...(template as unknown as JsonObject), $patch: "replace" } } };
+  let patch = patches.get(template);
+  if (patch === undefined) {
+    patch = { spec: { template: sortedByKey({ ...(template as unknown as JsonObject), $patch: "replace" }) } };
+    patches.set(template, patch);
+  }
+  return patch;
+}
+
+function sortedByKey(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortedByKey);
+  if (!isObject(value)) return value;
+  const sorted: { [key: string]: JsonValue } = {};
+  for (const key of Object.keys(value).sort()) {
+    const part = value[key];
+    if (part !== undefined) sorted[key] = sortedByKey(part);
+  }
+  return sorted;
 }
 
 /** The template that a revision restores; undefined where its data holds none. */

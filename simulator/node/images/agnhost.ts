@@ -241,7 +241,22 @@ const image = (name: string): Image => ({
   behave,
 });
 
+/** The pictures of the update demonstration: a web server that names the picture it has. */
+const picture = (name: string): Image => ({
+  name: `registry.k8s.io/e2e-test-images/${name}`,
+  sizeBytes: 49_700_000,
+  files: {
+    "/test-webserver": "\x7fELF",
+    "/data.json": `{\n  "image": "${name}.jpg"\n}\n`,
+    [`/${name}.jpg`]: "\xff\xd8\xff",
+  },
+  programs: ["test-webserver"],
+  behave: ({ words, container }) => testWebserver(words?.slice(1) ?? [], container, "/test-webserver"),
+});
+
 export const agnhost: readonly Image[] = [
+  picture("nautilus"),
+  picture("kitten"),
   image("registry.k8s.io/e2e-test-images/agnhost"),
   image("k8s.gcr.io/e2e-test-images/agnhost"),
   image("gcr.io/kubernetes-e2e-test-images/agnhost"),

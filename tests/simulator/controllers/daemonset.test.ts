@@ -9,6 +9,7 @@ import {
   PODS,
   type Pod,
 } from "../../../simulator/api/refs.ts";
+import { canonicalJson } from "../../../simulator/base/json.ts";
 import { daemonSetController } from "../../../simulator/resources/apps/daemonset/controller.ts";
 import { targetNode } from "../../../simulator/resources/apps/daemonset/controller-pods.ts";
 import { addNodes, fakeKubelet } from "./fake-kubelet.ts";
@@ -95,6 +96,9 @@ describe("where it runs", () => {
       "node.kubernetes.io/unschedulable NoSchedule",
     ]);
     const [revision] = [...cluster.store.of(CONTROLLER_REVISIONS).values()];
+    // Clients compare the bytes of a revision's data with what Go writes: keys in order.
+    expect(JSON.stringify(revision?.data)).toBe(canonicalJson(revision?.data));
+    expect(JSON.stringify(revision?.data)).toMatch(/^\{"spec":\{"template":\{"\$patch":"replace","metadata":/);
     const hash = revision?.metadata.name.replace("agent-", "");
     expect(pod?.metadata.labels).toMatchObject({
       app: "web",

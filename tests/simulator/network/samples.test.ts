@@ -23,6 +23,7 @@ describe("agnhost", () => {
     agnhost("entry", ["entrypoint-tester", "override", "arguments"], {}, restartNever);
     agnhost("lines", ["logs-generator", "--log-lines-total", "10", "--run-duration", "5s"], {}, restartNever);
     agnhost("wrong", ["no-such-part"], {}, restartNever);
+    programs.run("picture", { image: "registry.k8s.io/e2e-test-images/nautilus:1.8" });
     const volumes = [
       { name: "v", configMap: { name: "files", defaultMode: 0o400 } },
       { name: "e", emptyDir: {} },
@@ -44,6 +45,11 @@ describe("agnhost", () => {
       { ...restartNever, volumes },
     );
     programs.settle(60_000);
+  });
+
+  it("serves the picture of the update demonstration, and its name", () => {
+    expect(JSON.parse(String(programs.ask("picture", 80, "/data.json").body))).toEqual({ image: "nautilus.jpg" });
+    expect(programs.ask("picture", 80, "/nautilus.jpg")).toMatchObject({ status: 200 });
   });
 
   it("netexec answers over HTTP and UDP", () => {
