@@ -130,8 +130,10 @@ class ApiServerHousekeeping implements ComponentBody {
     const { cache, client, nowMs, parseMs } = this.#context;
     const old: string[] = [];
     for (const event of cache.list(EVENTS)) {
-      const last = event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp;
-      if (nowMs - parseMs(last) > this.#eventTtlMs) old.push(keyOf(event));
+      // An event may tell of what was long before it was written.
+      const times = [event.lastTimestamp, event.eventTime, event.metadata.creationTimestamp];
+      const lastMs = Math.max(...times.map((time) => (time === undefined || time === null ? 0 : parseMs(time))));
+      if (nowMs - lastMs > this.#eventTtlMs) old.push(keyOf(event));
     }
     for (const key of old) client.delete(EVENTS, key);
   }

@@ -41,7 +41,7 @@ function documentsOf(text: string, lineCounter: LineCounter): readonly Document.
     merge: true,
     lineCounter,
     uniqueKeys: true,
-    customTags: (tags) => tags.filter((tag) => !isDateOrBase60(tag)),
+    customTags: (tags) => tags.filter((tag) => !isDateOrBase60(tag)).map((tag) => asGoReads(tag)),
     prettyErrors: false,
   });
   if (!Array.isArray(documents)) return [];
@@ -59,6 +59,13 @@ function isEscapedQuote({ code, pos }: YAMLError, text: string): boolean {
 function without(text: string, backslashes: readonly YAMLError[]): string {
   const places = new Set(backslashes.map(({ pos }) => pos[0]));
   return [...text.split("").keys()].map((index) => (places.has(index) ? "" : text[index])).join("");
+}
+
+/** The library takes `e1` for a number without digits before its exponent. */
+function asGoReads<T>(tag: T): T {
+  const { format, tag: name } = tag as { format?: string; tag?: string };
+  if (name !== "tag:yaml.org,2002:float" || format !== "EXP") return tag;
+  return { ...tag, test: /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)[eE][-+]?[0-9]+$/ };
 }
 
 function isDateOrBase60(tag: unknown): boolean {

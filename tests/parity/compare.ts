@@ -10,6 +10,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d+(?:y(?:\d+d)?|d(?:\d+h)?|h(?:\d+m)?|m(?:\d+s)?|s)(?: ago)?(?=\s|\)|$)/gm, "<AGE>"],
   [/[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} [-+]\d{4}/g, "<DATE>"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<TIME>"],
+  // The head of a line of kubectl's own log: the time, and its process.
+  [/^([IWE])\d{4} [\d:.]+ +\d+ /gm, "$1<TIME> "],
   [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],

@@ -7,10 +7,14 @@ import { createScript } from "./commands/create.ts";
 import { describeScript } from "./commands/describe.ts";
 import { getScript } from "./commands/get.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
+import { manifestsScript } from "./commands/manifests.ts";
+import { misuseScript } from "./commands/misuse.ts";
 import { readScript } from "./commands/read.ts";
 import { rolloutScript } from "./commands/rollout.ts";
 import { serverScript } from "./commands/server.ts";
 import { settingsScript } from "./commands/settings.ts";
+import { streamsScript } from "./commands/streams.ts";
+import { watchScript } from "./commands/watch.ts";
 import { isEqual, masked, type Outcome } from "./compare.ts";
 import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
@@ -26,6 +30,10 @@ const SCRIPTS: readonly ParityScript[] = [
   readScript,
   settingsScript,
   serverScript,
+  watchScript,
+  streamsScript,
+  misuseScript,
+  manifestsScript,
 ];
 
 interface Tally {

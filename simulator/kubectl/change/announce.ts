@@ -1,6 +1,7 @@
-import type { JsonObject } from "../../base/json.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
 import type { Call } from "../cli/command.ts";
-import { toJson } from "../print/json.ts";
+import { goJson, toJson } from "../print/json.ts";
+import { toKyaml } from "../print/kyaml.ts";
 import { OBJECT_FORMATS, objectName, type Printer, printerFor } from "../print/printer.ts";
 import { type DryRun, dryRunOf } from "./flags.ts";
 import { metadataOf } from "./object.ts";
@@ -31,25 +32,31 @@ export async function announcer(call: Call, told?: DryRun): Promise<Announcer> {
   }
   const printer: Printer = await printerFor(flags, host, OBJECT_FORMATS);
   const say = (object: JsonObject) => host.out(printer.print(object));
-  const inOrder = (object: JsonObject) => host.out(`${goJson(typedForm(typeOf(object), shown(call, object)), 4)}\n`);
+  const inOrder = (object: JsonObject) => host.out(typedText(call, object));
   const sayList = (items: readonly JsonObject[]) => {
     if (output !== "json") return say({ apiVersion: "v1", items, kind: "List", metadata: {} });
     const sorted = items.map((item): JsonObject => JSON.parse(toJson(shown(call, item))));
     host.out(`${goJson({ kind: "List", apiVersion: "v1", metadata: {}, items: sorted }, 4)}\n`);
   };
-  return { whole: output !== "name", say, sayTyped: output === "json" ? inOrder : say, sayList };
+  return { whole: output !== "name", say, sayTyped: output === "json" || output === "kyaml" ? inOrder : say, sayList };
+}
+
+/** An object, or a list of some, as `-o json` and `-o kyaml` show what has a Go type: in the order of its fields. */
+export function typedText(call: Call, object: JsonObject): string {
+  const typed = (one: JsonObject) => kindFirst(typedForm(typeOf(one), shown(call, one)));
+  const whole = Array.isArray(object.items)
+    ? kindFirst({ ...object, items: object.items.filter(isObject).map(typed) })
+    : typed(object);
+  return call.flags.text("output") === "json" ? `${goJson(whole, 4)}\n` : toKyaml(whole);
+}
+
+/** Go's types have their kind before their version. */
+function kindFirst({ kind, apiVersion, ...rest }: JsonObject): JsonObject {
+  return { ...(kind !== undefined && { kind }), ...(apiVersion !== undefined && { apiVersion }), ...rest };
 }
 
 function shown({ flags }: Call, object: JsonObject): JsonObject {
   if (flags.on("show-managed-fields")) return object;
   const { managedFields: _, ...metadata } = metadataOf(object);
   return { ...object, metadata };
-}
-
-/** JSON with the keys as they stand, escaped as Go does it. */
-function goJson(value: JsonObject, indent: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -4,11 +4,13 @@ import type { FlagSpec, Flags } from "../cli/flags.ts";
 /** Whether a change is sent, only tried by the server, or only shown. */
 export type DryRun = "none" | "client" | "server";
 
+/** What a `--dry-run` without a value stands for: deprecated, and the same as `client`. */
+export const BARE_DRY_RUN = "unchanged";
 export const DRY_RUN: FlagSpec = {
   name: "dry-run",
   type: "string",
   default: "none",
-  bare: "unchanged",
+  bare: BARE_DRY_RUN,
   usage: "'none', 'server' (the server tries it and keeps nothing) or 'client' (nothing is sent).",
 };
 export const VALIDATE: FlagSpec = {
@@ -34,11 +36,7 @@ export function fieldManager(name: string): FlagSpec {
 export function dryRunOf(flags: Flags): DryRun {
   const value = flags.text("dry-run");
   if (value === "client" || value === "server" || value === "none") return value;
-  if (value === "unchanged") {
-    throw complaint(
-      `--dry-run flag without a value was specified. A value must be set: "none", "server", or "client".`,
-    );
-  }
+  if (value === BARE_DRY_RUN) return "client";
   throw complaint(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`);
 }
 

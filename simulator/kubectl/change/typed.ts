@@ -25,7 +25,17 @@ export function typedForm(type: Typed, object: JsonObject): JsonObject {
   if (name === undefined) return object;
   const decoded = decodeValue(name, object, { fieldValidation: "Ignore" });
   if (!decoded.ok) return object;
+  if (name === "Event") return withEventTime(decoded.value.object);
   return name === "Service" ? withTargetPorts(decoded.value.object) : decoded.value.object;
+}
+
+/** Go never leaves out the time of an event, which older reporters do not set. */
+function withEventTime(event: JsonObject): JsonObject {
+  const { reportingComponent, reportingInstance, eventTime = null, ...rest } = event;
+  const after = { reportingComponent, reportingInstance };
+  return Object.fromEntries(
+    Object.entries({ ...rest, eventTime, ...after }).filter(([, value]) => value !== undefined),
+  ) as JsonObject;
 }
 
 /** Go never leaves out the port that a service's port goes to. */

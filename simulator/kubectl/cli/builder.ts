@@ -43,6 +43,8 @@ export interface BuildOptions {
   readonly latest?: boolean;
   /** Whether a type alone means all of its objects, as for `get`. */
   readonly typeMeansAll?: boolean;
+  /** Read instead of the object itself, when it is read. */
+  readonly subresource?: string;
 }
 
 export interface Built {
@@ -80,7 +82,7 @@ export async function build(call: Call, discovery: Discovery, options: BuildOpti
   for (const { mapping, name } of named) {
     const info = { mapping, name, namespace: mapping.namespaced ? call.client.namespace : "", source: "" };
     if (options.latest !== true) infos.push(info);
-    else await fetchInto(call, info, infos, problems);
+    else await fetchInto(call, info, infos, problems, options.subresource);
   }
   return { infos, problems, single: named.length === 1 };
 }
@@ -176,8 +178,15 @@ export function listProblem(
   return new ApiError(response, `Unable to find ${type} that match ${selectors}`);
 }
 
-async function fetchInto(call: Call, info: Info, infos: Info[], problems: CommandError[]): Promise<void> {
-  const response = await call.client.ask({ method: "GET", path: pathOf(info.mapping, info.namespace, info.name) });
+async function fetchInto(
+  call: Call,
+  info: Info,
+  infos: Info[],
+  problems: CommandError[],
+  subresource = "",
+): Promise<void> {
+  const path = pathOf(info.mapping, info.namespace, info.name) + (subresource === "" ? "" : `/${subresource}`);
+  const response = await call.client.ask({ method: "GET", path });
   if (failureOf(response) === undefined) infos.push({ ...info, object: response.body });
   else problems.push(new ApiError(response));
 }
@@ -194,7 +203,7 @@ export async function fromDocuments(
   call: Call,
   discovery: Discovery,
   sources: readonly SourceDocument[],
-  options: Pick<BuildOptions, "checkTypes" | "latest" | "selector">,
+  options: Pick<BuildOptions, "checkTypes" | "latest" | "selector" | "subresource">,
 ): Promise<Built> {
   const infos: Info[] = [];
   const problems: CommandError[] = [];
@@ -204,7 +213,7 @@ export async function fromDocuments(
       if (options.checkTypes === true) checkTypes(each);
       if (!matches(each.document.object)) continue;
       const info = await infoOf(call, discovery, each);
-      if (options.latest === true) await fetchInto(call, info, infos, problems);
+      if (options.latest === true) await fetchInto(call, info, infos, problems, options.subresource);
       else infos.push(info);
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -214,8 +223,14 @@ export async function fromDocuments(
   return { infos, problems, single: sources.length === 1 && infos.length === 1 };
 }
 
+/** Commands that only tell of problems when they are through, and then without the word `error`. */
+const AGGREGATING = ["get", "describe"];
+
 async function kustomized(call: Call, folder: string): Promise<readonly SourceDocument[]> {
-  const objects = await kustomize(call.host, folder);
+  const objects = await kustomize(call.host, folder).catch((error: unknown) => {
+    if (!(error instanceof CommandError) || !AGGREGATING.includes(call.command.name)) throw error;
+    throw new CommandError(error.message.replace(/^error: /, ""), error.exit);
+  });
   return objects.map((object) => ({
     source: folder,
     document: { line: 1, object, locate: () => ({ line: 1, column: 1 }) },

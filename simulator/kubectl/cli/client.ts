@@ -94,6 +94,11 @@ export class Client {
     return opened.value;
   }
 
+  /** Tells the user something that is no failure. */
+  say(text: string): void {
+    this.#options.warn(text);
+  }
+
   get(path: string): Promise<ApiResponse> {
     return this.demand({ method: "GET", path });
   }

@@ -34,6 +34,8 @@ export interface Command {
   readonly alone?: "told" | "helps";
   /** Exit code of a line whose flags can't be read, when it is not 1, and is told like any other misuse. */
   readonly misusedExit?: number;
+  /** What is said after the complaint about a flag, instead of the way to the help. */
+  readonly misused?: string;
   /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
   readonly run?: (call: Call) => Promise<number | undefined>;
   readonly hidden?: true;

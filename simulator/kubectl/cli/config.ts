@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { complaint } from "./command.ts";
+import { CommandError, complaint } from "./command.ts";
 import type { Flags } from "./flags.ts";
 import type { Host } from "./host.ts";
 
@@ -67,12 +67,12 @@ export function placeOf(config: KubeConfig, flags: Flags): Place {
   const name = flags.text("context") || config["current-context"];
   const context = config.contexts.find((each) => each.name === name)?.context;
   if (flags.text("context") !== "" && context === undefined) {
-    throw complaint(`context "${name}" does not exist`);
+    throw new CommandError(`Error in configuration: context was not found for specified context: ${name}`);
   }
   const clusterName = flags.text("cluster") || context?.cluster || "";
   const cluster = config.clusters.find((each) => each.name === clusterName)?.cluster;
   if (flags.text("cluster") !== "" && cluster === undefined) {
-    throw complaint(`cluster "${clusterName}" does not exist`);
+    throw complaint(`no server found for cluster "${clusterName}"`);
   }
   const user = flags.text("user") || context?.user || "";
   if (flags.text("user") !== "" && !config.users.some((each) => each.name === user)) {

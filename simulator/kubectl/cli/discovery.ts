@@ -57,10 +57,21 @@ export class Discovery {
       mapping.plural === name || singular === name || mapping.kind.toLowerCase() === name;
     return (
       versions.find(named) ??
-      versions.find(({ shortNames }) => shortNames.includes(name)) ??
+      this.#byShortName(versions, name) ??
       // A group may also be given by its beginning: `deployments.ap`.
       all.find((each) => named(each) && place !== "" && each.mapping.group.startsWith(`${place}`))
     );
+  }
+
+  // Models client-go restmapper shortcut.go expandResourceShortcut
+  #byShortName(resources: readonly ResourceInfo[], name: string): ResourceInfo | undefined {
+    const [first, ...others] = resources.filter(({ preferred, shortNames }) => preferred && shortNames.includes(name));
+    const other = others.find(({ mapping }) => mapping.group !== first?.mapping.group)?.mapping;
+    if (other !== undefined) {
+      const full = other.group === "" ? other.plural : `${other.plural}.${other.group}`;
+      this.#client.say(`Warning: short name ${JSON.stringify(name)} could also match lower priority resource ${full}`);
+    }
+    return first ?? resources.find(({ shortNames }) => shortNames.includes(name));
   }
 
   /** Resources of a category such as `all`; empty when there is none of that name. */

@@ -1,16 +1,21 @@
 import type { ApiRequest, ApiResponse } from "../../api/http.ts";
+import { BARE_DRY_RUN } from "../change/flags.ts";
 import { Client } from "./client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "./command.ts";
 import { placeOf, readConfig } from "./config.ts";
-import { type FlagSpec, type Flags, type ParsedLine, parseFlags } from "./flags.ts";
+import { type FlagSpec, type Flags, goDurationMs, type ParsedLine, parseFlags } from "./flags.ts";
 import { GLOBAL_FLAGS, HELP_FLAG } from "./global-flags.ts";
 import { helpText } from "./help.ts";
 import type { Host } from "./host.ts";
+import { klogLine } from "./klog.ts";
 import { suggestionsFor } from "./suggest.ts";
 
 /** From this verbosity on requests are shown. */
 const REQUESTS_AT = 6;
 const BODIES_AT = 8;
+
+/** Deprecated, and told on every use. */
+const BARE_DRY_RUN_WORDS = "--dry-run is deprecated and can be replaced with --dry-run=client.";
 
 interface Found {
   readonly command: Command;
@@ -44,6 +49,8 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
   if (missing.length > 0) {
     throw complaint(`required flag(s) ${missing.map((name) => `"${name}"`).join(", ")} not set`);
   }
+  if (flags.has("dry-run") && flags.text("dry-run") === BARE_DRY_RUN)
+    host.err(klogLine("W", host.nowEpochMs(), "helpers.go:719", BARE_DRY_RUN_WORDS));
   const call: Call = {
     command,
     path,
@@ -83,7 +90,9 @@ function notShadowed(command: Command): readonly FlagSpec[] {
 }
 
 // Models kubectl pkg/cmd cmd.go flag errors, and pkg/cmd/diff
-function misread({ misusedExit }: Command, path: string, problem: string): CommandError {
+function misread(command: Command, path: string, problem: string): CommandError {
+  if (command.misused !== undefined) return complaint(`${problem}\n${command.misused}`);
+  const { misusedExit } = command;
   if (misusedExit === undefined) return complaint(`${problem}\nSee '${path} --help' for usage.`);
   return new CommandError(usageComplaint({ path }, problem).message, misusedExit);
 }
@@ -146,9 +155,18 @@ function firstWord(line: readonly string[], specs: readonly FlagSpec[]): number 
   return -1;
 }
 
+/** Seconds, or a Go duration. Models kubectl pkg/cmd/util and client-go tools/clientcmd ParseTimeout. */
+function checkTimeout(text: string): void {
+  if (/^[-+]?\d+$/.test(text) || goDurationMs(text) !== undefined) return;
+  throw complaint(
+    "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+  );
+}
+
 async function clientFor(flags: Flags, host: Host, isLocal: boolean): Promise<Client> {
   const config = await readConfig(flags, host, isLocal);
   const place = isLocal ? { server: "", user: "", namespace: "default" } : placeOf(config, flags);
+  if (!isLocal) checkTimeout(flags.text("request-timeout"));
   const verbosity = flags.number("v");
   const user = flags.text("as");
   const impersonate = user === "" ? undefined : impersonation(flags, user);

@@ -5,9 +5,10 @@ import type { Host } from "../cli/host.ts";
 import { ColumnsText } from "./columns-text.ts";
 import { type CustomColumn, customCell, customColumns, customColumnsFromTemplate } from "./custom-columns.ts";
 import { parseGoTemplate } from "./go-template.ts";
-import { toJson } from "./json.ts";
+import { sortedKeys, toJson } from "./json.ts";
 import { JsonPath } from "./jsonpath.ts";
 import { PathError } from "./jsonpath-parse.ts";
+import { toKyaml } from "./kyaml.ts";
 import { toYaml } from "./yaml.ts";
 
 /** Makes text of one object; the caller prints it. What an earlier call printed counts for parts between objects. */
@@ -71,6 +72,7 @@ async function fileText(host: Host, path: string): Promise<string> {
 function plainPrinter(format: string, showManaged: boolean): Printer | undefined {
   const shown = (object: JsonObject) => (showManaged ? object : withoutManagedFields(object));
   if (format === "json") return { print: (object) => `${toJson(shown(object), 4)}\n` };
+  if (format === "kyaml") return { print: (object) => toKyaml(sortedKeys(shown(object))) };
   if (format === "name") return { print: (object) => `${objectName(object)}\n` };
   if (format !== "yaml") return undefined;
   let count = 0;

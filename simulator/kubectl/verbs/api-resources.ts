@@ -3,6 +3,7 @@ import { Discovery, type ResourceInfo } from "../cli/discovery.ts";
 import type { RestMapping } from "../mapping.ts";
 import { ColumnsText } from "../print/columns-text.ts";
 import { toJson } from "../print/json.ts";
+import { toKyaml } from "../print/kyaml.ts";
 import { toYaml } from "../print/yaml.ts";
 
 const FORMATS = ["json", "kyaml", "name", "wide", "yaml"];
@@ -50,7 +51,7 @@ async function runApiResources(call: Call): Promise<undefined> {
   );
   if (output === "json" || output === "yaml" || output === "kyaml") {
     const list = { kind: "APIResourceList", apiVersion: "v1", groupVersion: "", resources: chosen.map(asResource) };
-    host.out(output === "json" ? `${toJson(list, 4)}\n` : toYaml(list));
+    host.out(output === "json" ? `${toJson(list, 4)}\n` : output === "yaml" ? toYaml(list) : toKyaml(list));
   } else if (output === "name") for (const { mapping } of chosen) host.out(`${nameOf(mapping)}\n`);
   else for (const line of tableOf(chosen, output === "wide", !flags.on("no-headers"))) host.out(`${line}\n`);
   return undefined;

@@ -1,6 +1,7 @@
 import { timeOf } from "../../api/meta/time.ts";
 import type { Event } from "../../api/schema/generated/types.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { typedText } from "../change/announce.ts";
 import { type Call, type Command, CommandError, complaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { ALL_NAMESPACES } from "../cli/select-flags.ts";
@@ -60,8 +61,10 @@ async function runEvents(call: Call): Promise<number | undefined> {
     .map((event) => ({ apiVersion: "v1", kind: "Event", ...event }))
     .sort((a, b) => timeMs(a) - timeMs(b));
   // A typed list has no name, nor have its items one: kubectl prints nothing.
-  if (flags.text("output") === "name") return undefined;
-  host.out(printer.print({ apiVersion: "v1", kind: "EventList", metadata: {}, items }));
+  const output = flags.text("output");
+  if (output === "name") return undefined;
+  const list = { kind: "EventList", apiVersion: "v1", metadata: {}, items };
+  host.out(output === "json" || output === "kyaml" ? typedText(call, list) : printer.print(list));
   return undefined;
 }
 

@@ -53,7 +53,11 @@ async function runGet(call: Call): Promise<number | undefined> {
   }
   const output = flags.text("output");
   const discovery = new Discovery(call.client);
-  if (flags.on("watch") || flags.on("watch-only")) return watchObjects(call, discovery);
+  const watches = flags.on("watch") || flags.on("watch-only");
+  if (flags.on("output-watch-events") && !watches) {
+    throw complaint("--output-watch-events option can only be used with --watch or --watch-only");
+  }
+  if (watches) return watchObjects(call, discovery);
   if (output === "" || output === "wide") return printTables(call, discovery);
   const printer = await printerFor(flags, host, GET_FORMATS);
   const found = await objectsFor(call, discovery);
@@ -82,6 +86,7 @@ async function objectsFor(call: Call, discovery: Discovery) {
     allNamespaces: flags.on("all-namespaces"),
     latest: true,
     typeMeansAll: true,
+    subresource: flags.text("subresource"),
   });
   return {
     objects: built.infos.flatMap(({ object }) => (object === undefined ? [] : [object])),
@@ -104,9 +109,11 @@ function isNotFound(problem: CommandError): boolean {
 
 async function raw(call: Call): Promise<number> {
   const { flags, words, host, client } = call;
-  if (words.length > 0) throw usageComplaint(call, "arguments may not be passed when --raw is specified");
   const path = flags.text("raw");
-  if (!path.startsWith("/")) throw complaint(`unable to parse requested uri: ${path}`);
+  if (words.length > 0) throw complaint("arguments may not be passed when --raw is specified");
+  if (!path.startsWith("/")) {
+    throw complaint(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
+  }
   const response = await client.ask({ method: "GET", path });
   if (response.code === 404) {
     throw new CommandError("Error from server (NotFound): the server could not find the requested resource");

@@ -13,6 +13,7 @@ export const options: Command = {
   name: "options",
   short: "Print the list of flags inherited by all commands",
   hidden: true,
+  misused: "Run 'kubectl options' without flags.",
   run: async ({ host }) => {
     host.out(`The following options can be passed to any command:\n\n${flagList(GLOBAL_FLAGS)}`);
     return undefined;

@@ -59,10 +59,10 @@ function check(call: Call): void {
 
 async function runApply(call: Call): Promise<undefined> {
   check(call);
-  const say = await announcer(call);
   const discovery = new Discovery(call.client);
   const prunes = call.flags.on("prune") ? await pruneTypes(discovery, call.flags.list("prune-allowlist")) : [];
   const { infos, problems } = await filesOf(call);
+  const say = await announcer(call);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to apply");
   const objects: JsonObject[] = [];
   const namespaces = new Set<string>(call.client.namespaceGiven ? [call.client.namespace] : []);

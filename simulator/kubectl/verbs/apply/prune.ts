@@ -8,6 +8,7 @@ import { type Info, listPath } from "../../cli/builder.ts";
 import { ApiError } from "../../cli/client.ts";
 import { type Call, complaint } from "../../cli/command.ts";
 import type { Discovery } from "../../cli/discovery.ts";
+import { klogLine } from "../../cli/klog.ts";
 import { identityOf, pathOf, type RestMapping } from "../../mapping.ts";
 import { failureOf } from "../../transport.ts";
 
@@ -85,12 +86,13 @@ export async function prune(
 }
 
 function warnOfDefaults({ host }: Call): void {
-  const date = new Date(host.nowEpochMs());
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${two(date.getUTCMonth() + 1)}${two(date.getUTCDate())}`;
-  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}.000000`;
   host.err(
-    `W${day} ${time}       1 prune.go:71] Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.\n`,
+    klogLine(
+      "W",
+      host.nowEpochMs(),
+      "prune.go:71",
+      "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.",
+    ),
   );
 }
 

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from "../../../base/json.ts";
+import { announcer } from "../../change/announce.ts";
 import { type Call, type Command, complaint } from "../../cli/command.ts";
 import { goList } from "../../describe/parts.ts";
 import { ColumnsText } from "../../print/columns-text.ts";
-import { OBJECT_FORMATS, PRINT_FLAGS, printerFor } from "../../print/printer.ts";
+import { PRINT_FLAGS } from "../../print/printer.ts";
 import { reconcile } from "../auth-reconcile.ts";
 import { canI } from "./can-i.ts";
 
@@ -15,14 +16,15 @@ const whoami: Command = {
   run: runWhoami,
 };
 
-async function runWhoami({ client, host, flags, words }: Call): Promise<undefined> {
+async function runWhoami(call: Call): Promise<undefined> {
+  const { client, host, flags, words } = call;
   if (words.length > 0) throw complaint(`unexpected arguments: [${words.join(" ")}]`);
   const apiVersion = "authentication.k8s.io/v1";
   const body = { apiVersion, kind: "SelfSubjectReview" };
   const path = `/apis/${apiVersion}/selfsubjectreviews`;
   const review = (await client.demand({ method: "POST", path, body })).body;
   if (flags.text("output") !== "") {
-    host.out((await printerFor(flags, host, OBJECT_FORMATS)).print(review));
+    (await announcer(call)).sayTyped(review, "");
     return undefined;
   }
   const status = isObject(review.status) ? review.status : {};

@@ -1,7 +1,8 @@
-import { isObject, type JsonObject } from "../../../base/json.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import { type Call, type Command, complaint } from "../../cli/command.ts";
 import { type ConfigFile, configObject, entryOf, openConfig } from "../../cli/config-file.ts";
 import { ColumnsText } from "../../print/columns-text.ts";
+import { toKyaml } from "../../print/kyaml.ts";
 import { OBJECT_FORMATS, PRINT_FLAGS, printerFor } from "../../print/printer.ts";
 import { toYaml } from "../../print/yaml.ts";
 
@@ -37,6 +38,7 @@ async function runView(call: Call): Promise<undefined> {
   const open = flags.on("raw") || flags.on("flatten");
   const object = open && flags.on("raw") ? configObject(chosen) : redacted(configObject(chosen));
   if (flags.text("output") === "json") host.out(`${JSON.stringify(inOrder(object), null, 4)}\n`);
+  else if (flags.text("output") === "kyaml") host.out(toKyaml(inOrder(object)));
   else if (flags.text("output") === "" || flags.text("output") === "yaml") host.out(toYaml(object));
   else host.out((await printerFor(flags, host, OBJECT_FORMATS)).print(object));
   return undefined;
@@ -50,12 +52,12 @@ const ORDER = [
 ];
 
 /** JSON has the fields in the order of Go's structs. */
-function inOrder(value: unknown): unknown {
+function inOrder(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(inOrder);
   if (!isObject(value)) return value;
   const rank = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
   const keys = Object.keys(value).sort((a, b) => rank(a) - rank(b));
-  return Object.fromEntries(keys.map((key) => [key, inOrder(value[key])]));
+  return Object.fromEntries(keys.map((key) => [key, inOrder(value[key] ?? null)]));
 }
 
 function minified(config: ConfigFile, asked: string): ConfigFile {

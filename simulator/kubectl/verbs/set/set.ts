@@ -1,3 +1,4 @@
+import type { Selector } from "../../../api/meta/labels.ts";
 import { parseQuantity } from "../../../api/meta/quantity.ts";
 import { parseLabelSelector } from "../../../api/meta/selector-parser.ts";
 import { createMergePatch } from "../../../api/patch/merge-patch.ts";
@@ -98,6 +99,24 @@ const selector: Command = {
   run: runSelector,
 };
 
+const OPERATORS: { readonly [operator: string]: string } = {
+  in: "In",
+  notin: "NotIn",
+  "!=": "NotIn",
+  exists: "Exists",
+  "!": "DoesNotExist",
+};
+
+/** The labels that a selector demands; a service can have no other demands. */
+function labelPairs({ requirements }: Selector): JsonObject {
+  const others = requirements.filter(({ operator }) => operator !== "=" && operator !== "==");
+  if (others.length > 0) {
+    const told = others.map(({ key, operator, values }) => `{${key} ${OPERATORS[operator]} [${values.join(" ")}]}`);
+    throw complaint(`match expression [${told.join(" ")}] not supported on this object`);
+  }
+  return Object.fromEntries(requirements.map(({ key, values }): [string, string] => [key, values[0] ?? ""]));
+}
+
 async function runSelector(call: Call): Promise<undefined> {
   const { flags, words } = call;
   dryRunOf(flags);
@@ -106,14 +125,6 @@ async function runSelector(call: Call): Promise<undefined> {
   if (expression === undefined) throw complaint("one selector is required");
   const parsed = parseLabelSelector(expression);
   if (!parsed.ok) throw complaint(parsed.error);
-  const pairs: JsonObject = Object.fromEntries(
-    parsed.value.requirements.map(({ key, operator, values }): [string, string] => {
-      if (operator !== "=" && operator !== "==" && operator !== "in") {
-        throw complaint(`unsupported operator ${JSON.stringify(operator)}`);
-      }
-      return [key, values[0] ?? ""];
-    }),
-  );
   const version = flags.text("resource-version");
   const targets = await targetsOf(call, names);
   const say = await announcer(call);
@@ -121,6 +132,7 @@ async function runSelector(call: Call): Promise<undefined> {
   const failed = await forEachOf(targets, async (target) => {
     const { mapping, object } = target;
     if (mapping.kind !== "Service") throw complaint("setting a selector is only supported for Services");
+    const pairs = labelPairs(parsed.value);
     const wanted = { ...object, spec: { ...partOf(object, "spec"), selector: pairs } };
     const guarded = version === "" ? wanted : withMetadata(wanted, { resourceVersion: version });
     if (isShown) return say.say(typedForm(mapping, guarded), "selector updated");
