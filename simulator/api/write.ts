@@ -4,15 +4,13 @@ import { appliedObject, isApply, withRecord } from "./apply/request.ts";
 import { actionOf } from "./authorization/attributes.ts";
 import { authorize, refusal } from "./authorization/authorizer.ts";
 import { deleteOptions } from "./delete-options.ts";
-import { badRequest, conflict, invalid, methodNotAllowed, type Status } from "./errors.ts";
+import { badRequest, conflict, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";
 import type { Kind } from "./kind.ts";
-import { fieldErrorMessage, invalid as invalidField, toCause } from "./meta/field-error.ts";
 import { joinKey, type KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
 import { patched } from "./patch-request.ts";
 import { rendered } from "./read.ts";
-import type { ResourceRef } from "./refs.ts";
 import { listKindOf } from "./render.ts";
 import { select } from "./select.ts";
 import { type Answer, type RoutedExchange, writerOf } from "./server.ts";
@@ -52,11 +50,7 @@ export function update(exchange: RoutedExchange): Answer {
   if (kind.createOnUpdate && exchange.route.subresource === "" && liveObject(exchange) === undefined) {
     return createdByUpdate(exchange, placed.value);
   }
-  return write(exchange, (old) => {
-    const { ref, custom } = kind;
-    if (custom !== undefined && !placed.value.metadata.resourceVersion) return fail(versionRequired(ref, name));
-    return ok(withRecord(exchange, old, placed.value));
-  });
+  return write(exchange, (old) => ok(withRecord(exchange, old, placed.value)));
 }
 
 function liveObject({ route: { kind, namespace, name }, server }: RoutedExchange): KubeObject | undefined {
@@ -75,12 +69,6 @@ function createdByUpdate(exchange: RoutedExchange, object: KubeObject): Answer {
     return fail(conflict(storedKind(route.kind).ref, route.name, why));
   }
   return createdAnswer(exchange, withRecord(exchange, undefined, object));
-}
-
-/** Whoever replaces a custom resource must say which. Models AllowUnconditionalUpdate. */
-function versionRequired({ group, plural }: ResourceRef<KubeObject>, name: string): Status {
-  const problem = invalidField("metadata.resourceVersion", 0, "must be specified for an update");
-  return invalid({ group, kind: plural }, name, [fieldErrorMessage(problem)], [toCause(problem)]);
 }
 
 /** PATCH of one object, or of its status. */
@@ -154,6 +142,7 @@ export function remove(exchange: RoutedExchange): Answer {
   const asked = deleteOptions(exchange.body, exchange.query);
   if (!asked.ok) return asked;
   const { options, dryRun } = asked.value;
+  warnOfOrphans(exchange, options);
   const key = joinKey(namespace, name);
   const writer = { ...writerOf(exchange), dryRun };
   const result = exchange.server.operations.delete(storedKind(kind), key, options, writer);
@@ -161,6 +150,11 @@ export function remove(exchange: RoutedExchange): Answer {
   const { object, gone } = result.value;
   if (!gone || kind.returnsDeletedObject) return ok({ code: 200, body: rendered(exchange, object) });
   return ok({ code: 200, body: deletedStatus(kind, object) });
+}
+
+function warnOfOrphans({ route, warnings }: RoutedExchange, { propagationPolicy }: DeleteOptions): void {
+  const text = route.kind.orphansByDefault?.warning;
+  if (text !== undefined && propagationPolicy === undefined) warnings.push(text);
 }
 
 function deletedStatus({ ref }: Kind, { metadata }: KubeObject): JsonObject {
@@ -176,6 +170,7 @@ export function removeCollection(exchange: RoutedExchange): Answer {
   const asked = deleteOptions(exchange.body, exchange.query);
   if (!asked.ok) return asked;
   const { options, dryRun } = asked.value;
+  warnOfOrphans(exchange, options);
   const selected = select(exchange);
   if (!selected.ok) return selected;
   const writer = { ...writerOf(exchange), dryRun };
