@@ -59,10 +59,10 @@ export interface Streams {
 export class ContainerFiles implements IFileSystem {
   #view: FileView | undefined;
   #streams: Streams = { stdout: "", stderr: "", stdin: "" };
-  #commands: ReadonlySet<string> = new Set();
+  #commands: Pick<ReadonlySet<string>, "has"> = new Set();
 
   /** From now on it shows these. */
-  show(view: FileView, streams: Streams, commands: ReadonlySet<string>): void {
+  show(view: FileView, streams: Streams, commands: Pick<ReadonlySet<string>, "has">): void {
     this.#view = view;
     this.#streams = streams;
     this.#commands = commands;
@@ -122,7 +122,7 @@ export class ContainerFiles implements IFileSystem {
   }
 
   #isProgram(place: string): boolean {
-    const program = /^\/(?:usr\/)?bin\/([^/]+)$/.exec(place)?.[1];
+    const program = /^\/bin\/([^/]+)$/.exec(place)?.[1];
     return program !== undefined && this.#commands.has(program);
   }
 

@@ -77,7 +77,7 @@ export class Interpreter implements ShellPort {
     const streams: Streams = { stdout: "", stderr: "", stdin: request.stdin };
     const answering: Answering = { request, world, tookMs: 0, signals: [], end: undefined };
     this.#answering = answering;
-    this.#files.show(world.files, streams, this.#names);
+    this.#files.show(world.files, streams, { has: (name) => this.#names.has(name) && !world.lacks(name) });
     const { __job: _job, [GROUPS]: _groups, ...variables } = request.variables;
     const env = { ...variables, __job: String(world.lastJob || ""), __pid: String(world.pid), __zero: request.arg0 };
     const { cwd, stdin } = request;
@@ -101,7 +101,11 @@ export class Interpreter implements ShellPort {
     const stdout = bytesOf(done.stdout, done.stdoutKind ?? (done.stdoutEncoding === "binary" ? "bytes" : "text"));
     const stderr = done.stderr.replace(/^\++ (__end|__words|\(?exit|export|set) ?.*\n/gm, "");
     const from = end?.variables ?? done.env;
-    const variables = Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.test(name) || name === GROUPS));
+    const groups = from[GROUPS] ?? request.variables[GROUPS];
+    const variables = {
+      ...Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.test(name))),
+      ...(groups !== undefined && { [GROUPS]: groups }),
+    };
     return {
       kind: "run",
       stdout: (streams.stdout + stdout).slice(0, MAX_OUTPUT),

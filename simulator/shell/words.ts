@@ -5,6 +5,7 @@ export function inFlavour(stderr: string, { arg0, line }: ShellCommand, flavour:
   if (stderr === "") return stderr;
   const at = Math.max(line, 1);
   return stderr
+    .replace(/: command not available in browser environments\..*/g, ": command not found")
     .split("\n")
     .map((text) => {
       const own = /^bash: (?:line \d+: )?(.*)$/.exec(text)?.[1];

@@ -15,7 +15,7 @@ const RUNS_A_TEST = 20;
 const PATIENCE_MS = 15 * 60_000;
 
 /** Commands of shells cost as much as all else: some of the runs have them. */
-const SHELLS_EVERY = 10;
+const SHELLS_EVERY = 20;
 const INPUTS = 25;
 const LONGEST_PAUSE_MS = 60_000;
 /** Back-offs of five minutes and a progress deadline of ten fit into this. */
@@ -25,7 +25,7 @@ const HEALING_MS = 30 * 60_000;
 async function run(seed: number): Promise<void> {
   const chance: RandomStream = new Random(seed).stream("swarm");
   const shells = seed % SHELLS_EVERY === 0;
-  let simulation = Simulation.start({ seed, shells, storageClasses: true, metricsServer: true });
+  let simulation = Simulation.start({ seed, shells, storageClasses: true, metricsServer: shells });
   const wait = (ms: number) => new ShellDriver(simulation).advanceTo(simulation.nowMs + ms);
   simulation.advanceTo(45_000);
   for (let count = 0; count < INPUTS; count++) {

@@ -5,6 +5,7 @@ import { COMMON_PROGRAMS, DEBIAN_PROGRAMS, SHELLS } from "./base-programs.ts";
 import { bytesOfText } from "./bytes.ts";
 import { type FileNode, fileNode, folderNode, linkNode, putAt } from "./file-node.ts";
 import { type Family, type ImageConfig, imageConfigOf } from "./image-family.ts";
+import { lacksProgram } from "./lacks.ts";
 
 /** What stands for a program's code: enough to see that it is one. */
 const ELF = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00";
@@ -129,6 +130,7 @@ function copyFolders(node: FileNode): FileNode {
 
 function withOwnFiles(image: string, config: ImageConfig): FileNode {
   const root = copyFolders(layerOfFamily(config.family));
+  for (const place of ["/bin", "/usr/bin"]) removeMissing(image, folderAt(root, place));
   const name = parseImageName(image);
   const own = name.ok ? images.get(name.value.name) : undefined;
   for (const [path, text] of Object.entries(own?.files ?? {})) {
@@ -147,10 +149,22 @@ function withOwnFiles(image: string, config: ImageConfig): FileNode {
   return root;
 }
 
-function ensureFolder(root: FileNode, path: string, owner: { uid?: number; gid?: number }): void {
+function folderAt(root: FileNode, path: string): FileNode | undefined {
   let at: FileNode | undefined = root;
   for (const name of path.split("/").filter(Boolean)) at = at?.children?.[`/${name}`];
-  if (at === undefined) putAt(root, path, folderNode({}, { ...built, ...owner }));
+  return at;
+}
+
+/** Takes away the programs of the family that this image is known to lack. */
+function removeMissing(image: string, folder: FileNode | undefined): void {
+  const { children = {} } = folder ?? {};
+  for (const slashName of Object.keys(children)) {
+    if (lacksProgram(image, slashName.slice(1))) delete children[slashName];
+  }
+}
+
+function ensureFolder(root: FileNode, path: string, owner: { uid?: number; gid?: number }): void {
+  if (folderAt(root, path) === undefined) putAt(root, path, folderNode({}, { ...built, ...owner }));
 }
 
 /** The files of a container's image. They are made once for each image, when somebody looks, and never changed. */

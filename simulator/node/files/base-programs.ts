@@ -3,7 +3,7 @@ import type { Family } from "./image-family.ts";
 /** The shells of each family of images. */
 export const SHELLS: { readonly [family in Family]: readonly string[] } = {
   busybox: ["sh", "ash"],
-  alpine: ["sh", "ash"],
+  alpine: ["sh", "ash", "bash"],
   debian: ["sh", "bash", "dash"],
   ubuntu: ["sh", "bash", "dash"],
   distroless: [],

@@ -134,6 +134,13 @@ export class MountedView implements FileView {
     });
   }
 
+  chown(path: string, uid: number | undefined, gid: number | undefined): FileProblem | undefined {
+    return this.#changeOwn(path, (node) => {
+      if (uid !== undefined) node.uid = uid;
+      if (gid !== undefined) node.gid = gid;
+    });
+  }
+
   touch(path: string, mtimeMs: number): FileProblem | undefined {
     return this.#changeOwn(path, (node) => {
       node.mtimeMs = mtimeMs;

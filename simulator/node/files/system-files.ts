@@ -83,6 +83,10 @@ function upTime(nowMs: number): string {
   return `${seconds} ${seconds}\n`;
 }
 
+/** Mounts that are held in memory. */
+const MEMORY = /^\/dev$|^\/dev\/shm$|^\/(var\/)?run\/secrets\//;
+const SAFE = ",nosuid,nodev,noexec";
+
 /** Processes' files of /proc, as far as scripts read them. */
 export function processFiles(facts: SystemFacts): FileNode {
   const { machine, hostname, uid, gid, nowMs } = facts;
@@ -93,7 +97,8 @@ export function processFiles(facts: SystemFacts): FileNode {
   const variables = Object.entries(facts.environment()).map(([key, value]) => `${key}=${value}\0`);
   const mounts = facts.mounts().map(([path, options]) => {
     if (path === "/") return `overlay / overlay ${options},relatime 0 0\n`;
-    if (path === "/proc" || path === "/sys") return `${path.slice(1)}fs ${path} ${path.slice(1)}fs ${options} 0 0\n`;
+    const type = path === "/proc" ? "proc" : path === "/sys" ? "sysfs" : MEMORY.test(path) ? "tmpfs" : undefined;
+    if (type !== undefined) return `${type} ${path} ${type} ${options}${type === "tmpfs" ? "" : SAFE},relatime 0 0\n`;
     return `/dev/vda1 ${path} ext4 ${options},relatime 0 0\n`;
   });
   const status = `Name:\t${name.slice(0, 15)}\nState:\tS (sleeping)\nPid:\t1\nPPid:\t0\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\nGid:\t${gid}\t${gid}\t${gid}\t${gid}\nThreads:\t1\n`;

@@ -36,6 +36,8 @@ export interface FileView {
   makeFolder(path: string, mode?: number): FileProblem | undefined;
   link(path: string, target: string): FileProblem | undefined;
   chmod(path: string, mode: number): FileProblem | undefined;
+  /** Gives a file to somebody else; what is undefined stays. */
+  chown(path: string, uid: number | undefined, gid: number | undefined): FileProblem | undefined;
   /** Removes a file, a link or an empty folder. */
   remove(path: string): FileProblem | undefined;
   /** Notes a change of time, as `touch` does. */

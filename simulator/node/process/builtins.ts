@@ -1,4 +1,4 @@
-import { countEnds, take, waiting, writeTo } from "./channels.ts";
+import { countEnds, passEnd, take, waiting, writeTo } from "./channels.ts";
 import { runPlain, say } from "./command.ts";
 import type { ProcessHost, Went } from "./host.ts";
 import type { Frame, Process } from "./process.ts";
@@ -277,6 +277,7 @@ const read: Builtin = (host, process, frame, words) => {
   }
   const line = end < 0 ? bytes : bytes.slice(0, end);
   take(host.all, channel, end < 0 ? bytes.length : end + 1);
+  if (end < 0) passEnd(host.all, channel);
   const text = isRaw ? line : line.replace(/\\(.)/g, "$1");
   const values = split(text, names.length, process.variables.IFS ?? " \t\n");
   const variables = { ...process.variables };

@@ -7,6 +7,9 @@ export interface Outlet {
   print(session: number, stream: "stdout" | "stderr", bytes: string): void;
 }
 
+/** What Ctrl-D leaves in a terminal's input. */
+export const END_OF_INPUT = "\u0004";
+
 /** A pipe holds no more than this: its writer is stopped then. */
 const PIPE_BYTES = 256 * 1024;
 
@@ -59,7 +62,11 @@ export function waiting(
   }
   if (channel.to === "session") {
     const session = all.sessions.find(({ id }) => id === channel.session);
-    return { bytes: session?.input ?? "", isAll: session?.inputClosed !== false };
+    const input = session?.input ?? "";
+    const end = input.indexOf(END_OF_INPUT);
+    return end < 0
+      ? { bytes: input, isAll: session?.inputClosed !== false }
+      : { bytes: input.slice(0, end), isAll: true };
   }
   const pipe = all.pipes.find(({ id }) => id === channel.pipe);
   return { bytes: pipe?.bytes ?? "", isAll: pipe === undefined || pipe.writers === 0 };
@@ -77,6 +84,13 @@ export function take(all: ContainerProcesses, channel: Channel | undefined, coun
     const pipe = all.pipes.find(({ id }) => id === channel.pipe);
     if (pipe !== undefined) pipe.bytes = pipe.bytes.slice(count);
   }
+}
+
+/** A reader has seen the end of its input. On a terminal (Ctrl-D) that was the end for it alone: more may come. */
+export function passEnd(all: ContainerProcesses, channel: Channel | undefined): void {
+  if (channel?.to !== "session") return;
+  const session = all.sessions.find(({ id }) => id === channel.session);
+  if (session?.input.startsWith(END_OF_INPUT) === true) session.input = session.input.slice(1);
 }
 
 /** Counts the ends of pipes anew: after a process began, ended, or changed its descriptors. */

@@ -1,7 +1,7 @@
 import { BUILTINS, runBuiltin } from "./builtins.ts";
-import { take, waiting, writeTo } from "./channels.ts";
+import { passEnd, take, waiting, writeTo } from "./channels.ts";
 import type { ProcessHost, Went } from "./host.ts";
-import type { Frame, Process } from "./process.ts";
+import { type Frame, flavourOf, type Process } from "./process.ts";
 import { isProgram, runProgram, scriptAt } from "./programs.ts";
 import { quotedAll } from "./quote.ts";
 import { redirect } from "./redirections.ts";
@@ -107,7 +107,7 @@ function setsOf({ assignments }: CommandNode): Readonly<Record<string, string>> 
 
 /** Prints an error in the shell's manner. */
 export function say(host: ProcessHost, process: Process, message: string, line: number): void {
-  const { flavour } = host.all;
+  const flavour = flavourOf(host.all, process);
   const place = flavour === "bash" ? `line ${Math.max(line, 1)}: ` : flavour === "dash" ? `${Math.max(line, 1)}: ` : "";
   writeTo(host.all, process.fds["2"], `${process.arg0}: ${place}${message}\n`, host);
 }
@@ -148,17 +148,19 @@ export function runPlain(
   const { bytes, isAll } = waiting(host.all, channel, host.files);
   if (isAll && frame.result === undefined) {
     take(host.all, channel, bytes.length);
+    passEnd(host.all, channel);
     return ask(process, { kind: "output", source, line, stdin: bytes, use: "command" });
   }
   if (channel.to === "session" && !readsInput(source))
     return ask(process, { kind: "output", source, line, use: "command" });
-  if (names.length === 1 && FILTERS.test(first) && !/ -[a-z]*[cqmn]/.test(source) && !source.includes("$(")) {
+  if (names.length === 1 && FILTERS.test(first) && !/ -[a-z]*[cqmn]/.test(source) && !/\$\(|>/.test(source)) {
     const end = isAll ? bytes.length : bytes.lastIndexOf("\n") + 1;
     if (end > 0) {
       take(host.all, channel, end);
       return ask(process, { kind: "output", source, line, stdin: bytes.slice(0, end), use: "filter" });
     }
     if (isAll) {
+      passEnd(host.all, channel);
       conclude(host, process, frame.result ?? 0);
       return "done";
     }
@@ -179,6 +181,8 @@ export function runPlain(
 /** Whether a command of a terminal's line reads what is typed next: it names no file. */
 function readsInput(source: string): boolean {
   const words = source
+    .replace(/\d*>>?&?\s*\S+/g, "")
+    .trim()
     .split(" ")
     .slice(1)
     .filter((word) => word !== "-" && !word.startsWith("-"));

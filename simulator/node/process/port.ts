@@ -29,6 +29,8 @@ export interface ShellWorld {
   /** A seed drawn for this command, for $RANDOM and the like. */
   readonly seed: number;
   readonly flavour: ShellFlavour;
+  /** Whether the image is known not to have a program. */
+  lacks(program: string): boolean;
   /** Running processes of the container, for `ps`. */
   readonly processes: readonly { readonly pid: number; readonly user: string; readonly command: string }[];
 }

@@ -141,6 +141,11 @@ export interface Session {
   exitCode?: number;
 }
 
+/** How a process's shell speaks: bash is itself in every image. */
+export function flavourOf({ flavour }: ContainerProcesses, { arg0 }: Process): ShellFlavour {
+  return arg0 === "bash" ? "bash" : flavour;
+}
+
 /** What a container's processes share. */
 export interface ContainerProcesses {
   readonly flavour: ShellFlavour;

@@ -1,5 +1,5 @@
 import type { FileView } from "../files/view.ts";
-import { take, waiting, writeTo } from "./channels.ts";
+import { passEnd, take, waiting, writeTo } from "./channels.ts";
 import { runPlain, say } from "./command.ts";
 import type { Birth, ProcessHost, Went } from "./host.ts";
 import { KNOWN } from "./known.ts";
@@ -73,6 +73,8 @@ export function startOf(
     if (stat !== undefined && (stat.mode & 0o111) === 0) return failure(126, `${name}: Permission denied`);
     return { script, arg0: name, positional: rest };
   }
+  const isThere = host.files.stat(`/bin/${base}`, true) ?? host.files.stat(`/usr/bin/${base}`, true);
+  if (base !== undefined && SHELLS.has(base) && isThere === undefined) return "plain";
   if (base !== undefined && SHELLS.has(base)) return startShell(host, process, name, rest);
   if (base === "tail") {
     const path = rest.filter((word) => !word.startsWith("-") && !/^\d+$/.test(word)).at(-1);
@@ -137,6 +139,7 @@ function startShell(
   const { bytes, isAll } = waiting(host.all, channel, host.files);
   if (!isAll) return undefined;
   take(host.all, channel, bytes.length);
+  passEnd(host.all, channel);
   return { script: prefix + bytes, arg0 };
 }
 
@@ -197,6 +200,7 @@ export function runProgram(
     }
     child.variables = { ...child.variables, ...sets };
     child.exported = [...new Set([...child.exported, ...Object.keys(sets)])];
+    if (SHELLS.has(baseName(words[0] ?? "") ?? "")) deepen(host, child);
     frame.children = [child.pid];
     if (words[0]?.endsWith("timeout") === true) {
       const { ms, signal } = timeoutOf(words.slice(1));
@@ -210,6 +214,14 @@ export function runProgram(
   }
   conclude(host, process, status[0] ?? 0);
   return "done";
+}
+
+/** A shell in a shell counts how deep it is, as busybox' and bash do. */
+function deepen(host: ProcessHost, process: Process): void {
+  if (host.all.flavour === "dash") return;
+  const level = Number(process.variables.SHLVL ?? 0) + 1;
+  process.variables = { ...process.variables, SHLVL: String(level) };
+  if (!process.exported.includes("SHLVL")) process.exported = [...process.exported, "SHLVL"];
 }
 
 /** The process becomes another program, as `exec` does. Gives the failure when it can't. */
@@ -229,6 +241,7 @@ export function become(host: ProcessHost, process: Process, words: readonly stri
     process.frames = [{ script: scriptOf(process, wordsSource(words)), node: 0, at: 0 }];
     return undefined;
   }
+  if (SHELLS.has(baseName(words[0] ?? "") ?? "")) deepen(host, process);
   if (words[0]?.endsWith("timeout") === true) host.killLater(process, timeoutOf(words.slice(1)).ms, "TERM");
   if (start.arg0 !== undefined) process.arg0 = start.arg0;
   process.positional = start.positional ?? [];

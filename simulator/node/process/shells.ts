@@ -2,17 +2,18 @@ import type { JsonObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
 import type { Clock } from "../../time/clock.ts";
 import { containerFiles } from "../files/container-files.ts";
+import { lacksProgram } from "../files/lacks.ts";
 import { hexOf } from "../ids.ts";
 import { appendLog } from "../logs/log.ts";
 import type { Machines } from "../machines.ts";
 import type { Errand, ShellsPort } from "../ports.ts";
-import { programOf } from "../program-world.ts";
+import { programOf, type RunningProgram } from "../program-world.ts";
 import { findContainer, stateOf } from "../runtime.ts";
 import type { ContainerPlace, SessionsPort } from "../server/connections.ts";
 import { withRelativeMembers } from "./archive.ts";
 import { ContainerHost, newProcess } from "./container-host.ts";
 import type { ShellParseResult, ShellRequest, ShellRunResult, ShellWorld } from "./port.ts";
-import type { Channel, ContainerProcesses, Process, Session } from "./process.ts";
+import { type Channel, type ContainerProcesses, flavourOf, type Process, type Session } from "./process.ts";
 import { become } from "./programs.ts";
 import { executableProblem, processesFor } from "./spawn.ts";
 import { stepOn, takeAnswer } from "./step.ts";
@@ -112,7 +113,7 @@ export class Shells implements SessionsPort {
       line: "",
     };
     place.container.processes = all;
-    const started = this.#start(place, all, session, words);
+    const started = this.#start(place, all, session, words, program);
     if (!started.ok) delete place.container.processes;
     return started;
   }
@@ -142,7 +143,7 @@ export class Shells implements SessionsPort {
       output: "",
       line: "",
     };
-    const started = this.#start(place, all, session, options.command, program.behaviour.checks);
+    const started = this.#start(place, all, session, options.command, program);
     return started.ok
       ? ok(session.id)
       : fail(
@@ -213,10 +214,10 @@ export class Shells implements SessionsPort {
     all: ContainerProcesses,
     session: Session,
     words: readonly string[],
-    checks: readonly string[] = [],
+    { behaviour, spec }: RunningProgram,
   ): Result<undefined, string> {
     const host = this.#host(place, all);
-    const problem = executableProblem(host, words, checks);
+    const problem = executableProblem(host, words, behaviour.checks, spec.image);
     if (problem !== undefined) return fail(problem);
     const process: Process = newProcess(all, session.id);
     const stream = (name: "stdin" | "stdout" | "stderr"): Channel => ({
@@ -357,9 +358,11 @@ export class Shells implements SessionsPort {
     const { question } = found?.process ?? {};
     if (found === undefined || question === undefined) return undefined;
     const { place, process, host } = found;
-    const { flavour, uid, gid, hostname } = host.all;
+    const { uid, gid, hostname } = host.all;
+    const flavour = flavourOf(host.all, process);
     if (question.kind === "parse") return { kind: "parse", source: question.source, flavour };
     const { machines, clock } = this.#ports;
+    const { image = "" } = programOf(machines, place.machine, place.runtime, place.container)?.spec ?? {};
     const network = machines.ports.network?.({ kind: "pod", node: place.machine.name, uid: place.runtime.uid });
     return {
       kind: "run",
@@ -389,6 +392,7 @@ export class Shells implements SessionsPort {
         gid,
         seed: seedOf(address, clock.handled),
         flavour,
+        lacks: (program) => lacksProgram(image, program),
         processes: listed(host.all),
       },
     };

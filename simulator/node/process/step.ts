@@ -1,4 +1,4 @@
-import { isFull, take, waiting, writeTo } from "./channels.ts";
+import { isFull, passEnd, take, waiting, writeTo } from "./channels.ts";
 import type { ContainerHost } from "./container-host.ts";
 import type { Went } from "./host.ts";
 import type { ShellRunResult } from "./port.ts";
@@ -106,6 +106,7 @@ function readLine(host: ContainerHost, process: Process): Went {
   }
   delete process.prompted;
   if (end < 0 && bytes === "") {
+    passEnd(host.all, channel);
     delete process.interactive;
     return "ended";
   }

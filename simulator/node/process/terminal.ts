@@ -1,3 +1,4 @@
+import { END_OF_INPUT } from "./channels.ts";
 import type { ContainerHost } from "./container-host.ts";
 import type { Session } from "./process.ts";
 
@@ -19,7 +20,7 @@ export function typed(host: ContainerHost, session: Session, bytes: string, echo
       echo("^C\n");
       interrupt(host, session);
     } else if (char === "\u0004") {
-      if (session.line === "") session.inputClosed = true;
+      if (session.line === "") session.input += END_OF_INPUT;
       else {
         session.input += session.line;
         session.line = "";
