@@ -108,20 +108,24 @@ export function resourceProblem(agent: Agent, self: PodWorker, pod: Pod): Proble
   return problem;
 }
 
+// Models pkg/kubelet/lifecycle predicate.go removeMissingExtendedResources
+/** What of a pod's extended resources is used up. Those that the node does not have are no reason to refuse a pod. */
 function extendedProblem(agent: Agent, self: PodWorker, pod: Pod): Problem | undefined {
   const asksMore = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some((container) =>
     Object.keys(container.resources?.requests ?? {}).some((name) => name.includes("/")),
   );
   if (!asksMore) return undefined;
+  const advertised = agent.context.cache.get(NODES, agent.machine.name)?.status?.allocatable;
   for (const [name, amount] of podRequests(pod.spec)) {
-    if (!name.includes("/")) continue;
+    const there = agent.machine.shape.extended[name] ?? advertised?.[name];
+    if (!name.includes("/") || there === undefined) continue;
     let used = 0;
     for (const worker of agent.workers.values()) {
       if (worker === self || worker.pod === undefined || !isActive(worker)) continue;
       const other = podRequests(worker.pod.spec).get(name);
       if (other !== undefined) used += toBytes(other);
     }
-    const capacity = toBytes(quantityOf(agent.machine.shape.extended[name]));
+    const capacity = toBytes(quantityOf(there));
     if (used + toBytes(amount) > capacity) return shortOf(name, toBytes(amount), used, capacity);
   }
   return undefined;
