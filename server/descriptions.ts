@@ -87,8 +87,9 @@ function parse(typings: string): ModelWords {
   return { type: type && unescaped(type), fields };
 }
 
+/** The typings have lost where paragraphs begin; this one is known to. */
 function unescaped(words: string): string {
-  return words.replace(/\\(.)/g, "$1");
+  return words.replace(/\\(.)/g, "$1").replace(/ {2}(?=Populated by the system\.)/, "\n\n");
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

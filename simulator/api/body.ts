@@ -1,10 +1,11 @@
-import { parseDocument } from "yaml";
 import { isObject, type JsonValue } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import { APPLY_PATCH } from "./apply/request.ts";
 import { badRequest, requestEntityTooLarge, type Status, unsupportedMediaType } from "./errors.ts";
 import type { ApiRequest } from "./http.ts";
 import { readJson } from "./json-text.ts";
+import { goQuote } from "./meta/go-text.ts";
+import { readYaml } from "./yaml-text.ts";
 
 /** What the real server reads of a body at most. */
 const MAX_BODY_LENGTH = 3 * 1024 * 1024;
@@ -15,8 +16,8 @@ const MEDIA_TYPES = ["application/json", "application/yaml", "application/vnd.ku
 /** A body that was read. */
 export interface Body {
   readonly value: JsonValue | undefined;
-  /** Paths of keys that stood twice in its text. */
-  readonly duplicates: readonly string[];
+  /** What a strict reader of its text finds wrong: keys that stand twice. */
+  readonly strictErrors: readonly string[];
 }
 
 /** The body as JSON: given as such, or as JSON or YAML text. `kindName`: what the path is about, for the refusal. */
@@ -27,20 +28,21 @@ export function decodeBody(request: ApiRequest, kindName: string): Result<Body, 
     const accepted = `accepted media types include: ${MEDIA_TYPES.join(", ")}`;
     return fail(unsupportedMediaType(`the body of the request was in an unknown format - ${accepted}`));
   }
-  if (typeof body !== "string") return ok({ value: body, duplicates: [] });
+  if (typeof body !== "string") return ok({ value: body, strictErrors: [] });
   if (body.length > MAX_BODY_LENGTH) {
     return fail(requestEntityTooLarge(`limit is ${MAX_BODY_LENGTH}`));
   }
   // An applied configuration is read where it is applied.
-  if (mediaType === APPLY_PATCH || body.trim() === "") return ok({ value: undefined, duplicates: [] });
+  if (mediaType === APPLY_PATCH || body.trim() === "") return ok({ value: undefined, strictErrors: [] });
   if (contentType.includes("yaml")) return fromYaml(body, kindName);
   const read = readJson(body);
   if (!read.ok) return fail(badRequest(refusalOf(read.error, request, body, kindName)));
   const { value } = read.value;
-  if (isObject(value) || (method !== "POST" && method !== "PUT")) return ok(read.value);
+  const strictErrors = read.value.duplicates.map((path) => `duplicate field ${goQuote(path)}`);
+  if (isObject(value) || (method !== "POST" && method !== "PUT")) return ok({ value, strictErrors });
   const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
   // Go lets null stand for an empty object.
-  if (value === null) return ok({ value: {}, duplicates: [] });
+  if (value === null) return ok({ value: {}, strictErrors: [] });
   return fail(
     badRequest(unrecognized(`${PARSE_ERROR}json: cannot unmarshal ${type} into ${TYPE_META}`, body, kindName)),
   );
@@ -83,13 +85,8 @@ function utf8(text: string): number[] {
 }
 
 function fromYaml(body: string, kindName: string): Result<Body, Status> {
-  const wrong = (why: string) => fail(badRequest(unrecognized(`yaml: ${why}`, body, kindName)));
-  try {
-    const document = parseDocument(body, { version: "1.1", merge: true });
-    const [problem] = document.errors;
-    if (problem !== undefined) return wrong(problem.message);
-    return ok({ value: document.toJS({ maxAliasCount: 100 }) as JsonValue, duplicates: [] });
-  } catch (error) {
-    return wrong(error instanceof Error ? error.message : "");
-  }
+  const read = readYaml(body);
+  if (!read.ok) return fail(badRequest(unrecognized(read.error, body, kindName)));
+  const { value, strictError } = read.value;
+  return ok({ value, strictErrors: strictError === undefined ? [] : [strictError] });
 }

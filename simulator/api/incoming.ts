@@ -50,7 +50,7 @@ export function decodeIncoming(exchange: RoutedExchange, body: JsonObject | unde
   const given = body ?? {};
   const wrong = checkType(kind, given);
   if (wrong !== undefined) return fail(wrong);
-  const options = { fieldValidation: fieldValidationOf(exchange), duplicates: exchange.duplicates };
+  const options = { fieldValidation: fieldValidationOf(exchange), strictErrors: exchange.strictErrors };
   const decoded = decodeAs(kind, given, options);
   if (!decoded.ok) {
     const { ref } = kind;
@@ -65,7 +65,7 @@ export function decodeIncoming(exchange: RoutedExchange, body: JsonObject | unde
 export function decodeAs(
   kind: Kind,
   json: JsonObject,
-  options: Pick<DecodeOptions, "fieldValidation" | "duplicates">,
+  options: Pick<DecodeOptions, "fieldValidation" | "strictErrors">,
 ): Result<Decoded, string> {
   if (kind.custom === undefined) return decodeValue(typeOf(kind), json, { ...options, schema: schemaOf(kind) });
   const read = kind.custom.read(json);

@@ -71,8 +71,8 @@ export interface Exchange {
   body: JsonObject | undefined;
   /** The body when it is no object: a JSON patch is a list. */
   rawBody: JsonValue | undefined;
-  /** Paths of keys that stood twice in a body given as text. */
-  duplicates: readonly string[];
+  /** What a strict reader finds wrong in a body given as text. */
+  strictErrors: readonly string[];
 }
 
 /** A routed request: what the verbs get. */
@@ -187,7 +187,7 @@ function newExchange(request: ApiRequest, server: ApiServerOptions, isWatch: boo
     route: undefined,
     body: undefined,
     rawBody: undefined,
-    duplicates: [],
+    strictErrors: [],
   };
 }
 
@@ -283,10 +283,10 @@ function decode(exchange: Exchange): Answer | undefined {
   if (handlerOf(exchange)?.isProxy) return undefined;
   const body = decodeBody(exchange.request, exchange.route?.kind.ref.kind ?? "");
   if (!body.ok) return body;
-  const { value, duplicates } = body.value;
+  const { value, strictErrors } = body.value;
   exchange.rawBody = value;
   exchange.body = isObject(value) ? value : undefined;
-  exchange.duplicates = duplicates;
+  exchange.strictErrors = strictErrors;
   return undefined;
 }
 

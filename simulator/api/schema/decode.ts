@@ -15,8 +15,8 @@ export interface DecodeOptions {
   readonly kind: string;
   readonly version: string;
   readonly fieldValidation: FieldValidation;
-  /** Paths of keys that stand twice in the text (`metadata.name`); JSON values no longer show them. */
-  readonly duplicates?: readonly string[];
+  /** What was wrong in the text and values no longer show: keys that stood twice. */
+  readonly strictErrors?: readonly string[];
   readonly schema?: Schema;
 }
 
@@ -289,12 +289,11 @@ export function decodeValue(
 
 /** What is to be said of unknown and duplicate fields: a refusal, warnings, or nothing. */
 export function strictProblems(
-  { fieldValidation, duplicates = [] }: Pick<DecodeOptions, "fieldValidation" | "duplicates">,
+  { fieldValidation, strictErrors = [] }: Pick<DecodeOptions, "fieldValidation" | "strictErrors">,
   unknown: readonly string[],
 ): Result<readonly string[], string> {
   if (fieldValidation === "Ignore") return ok([]);
-  const twice = duplicates.map((path) => `duplicate field ${goQuote(path)}`);
-  const strict = [...new Set([...twice, ...unknown])].slice(0, MAX_STRICT_ERRORS);
+  const strict = [...new Set([...strictErrors, ...unknown])].slice(0, MAX_STRICT_ERRORS);
   if (fieldValidation === "Strict" && strict.length > 0) return fail(`strict decoding error: ${strict.join(", ")}`);
   return ok(strict);
 }

@@ -161,7 +161,7 @@ function mutated(
   const live = attributesOf(request).inVersion(matched).object as unknown as JsonObject;
   const patched = isApply ? applied(kind, live, patch) : jsonPatched(live, patch);
   if (!patched.ok) return patched;
-  const decoded = decodeAs(kind, patched.value, { fieldValidation: "Strict", duplicates: [] });
+  const decoded = decodeAs(kind, patched.value, { fieldValidation: "Strict", strictErrors: [] });
   if (!decoded.ok) return decoded;
   return ok(toStored(kind, completed(kind, decoded.value.object)));
 }

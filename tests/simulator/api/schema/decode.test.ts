@@ -148,7 +148,7 @@ test("unknown and duplicate fields: refused, warned of, or dropped", () => {
     spec: { containers: [{ name: "main", imgae: "x" }], Colour: "red", nodeSelector: { any: "thing" } },
     extra: { spec: {} },
   };
-  const strict = decode("Pod", json, { fieldValidation: "Strict", duplicates: ["metadata.name"] });
+  const strict = decode("Pod", json, { fieldValidation: "Strict", strictErrors: ['duplicate field "metadata.name"'] });
   const texts = [
     'duplicate field "metadata.name"',
     'unknown field "spec.containers[0].imgae"',
