@@ -150,6 +150,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   checkDelete?(object: T, context: WriteContext): Status | undefined;
   /** Finalizers that a deletion must wait for beside those in metadata, as a namespace's spec.finalizers. */
   hasOwnFinalizers?(object: T): boolean;
+  /** Deletions that say nothing of dependents orphan them, for old clients' sake, and warn of it with these words. */
+  readonly orphansByDefault?: { readonly warning?: string };
   /** True when a completed deletion answers with the object instead of a Status. */
   readonly returnsDeletedObject?: true;
   /** Sets what a begun deletion shows, such as status.phase Terminating. */

@@ -157,7 +157,7 @@ export class Operations {
     const denied = this.#check("delete", kind, old, old, writer, context);
     if (denied !== undefined) return fail(denied);
 
-    const finalizers = finalizersFor(old, options);
+    const finalizers = finalizersFor(kind, old, options);
     const graceSeconds = kind.gracePeriodSeconds?.(old, options.gracePeriodSeconds) ?? 0;
     const blocked = finalizers.length > 0 || kind.hasOwnFinalizers?.(old) === true;
     if (graceSeconds === 0 && !blocked) {
@@ -459,10 +459,12 @@ function withoutVersion<T extends KubeObject>(object: T): T {
 const FOREGROUND = "foregroundDeletion";
 const ORPHAN = "orphan";
 
+// Models apiserver pkg/registry/generic/registry deletionFinalizersForGarbageCollection
 /** The finalizers after a deletion with this policy: it adds its own and takes the other's away. */
-function finalizersFor(old: KubeObject, options: DeleteOptions): readonly string[] {
+function finalizersFor<T extends KubeObject>(kind: Kind<T>, old: T, options: DeleteOptions): readonly string[] {
   const present = old.metadata.finalizers ?? [];
-  const policy = options.propagationPolicy;
+  const isDecided = present.includes(FOREGROUND) || present.includes(ORPHAN);
+  const policy = options.propagationPolicy ?? (kind.orphansByDefault && !isDecided ? "Orphan" : undefined);
   if (policy === undefined) return present;
   const others = present.filter((finalizer) => finalizer !== FOREGROUND && finalizer !== ORPHAN);
   if (policy === "Foreground") return [...others, FOREGROUND];

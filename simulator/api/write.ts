@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { appliedObject, isApply, withRecord } from "./apply/request.ts";
 import { actionOf } from "./authorization/attributes.ts";
 import { authorize, refusal } from "./authorization/authorizer.ts";
+import type { DeleteOptions } from "./client.ts";
 import { deleteOptions } from "./delete-options.ts";
 import { badRequest, conflict, methodNotAllowed, type Status } from "./errors.ts";
 import { checkWriteOptions, decodeIncoming } from "./incoming.ts";

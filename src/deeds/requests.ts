@@ -43,8 +43,10 @@ export function mergePatch(ref: Ref, body: JsonObject, subresource?: string): Ap
   return { method: "PATCH", path: mustPath(ref, subresource), contentType: "application/merge-patch+json", body };
 }
 
+/** Deletes an object, and what it owns with it: jobs and replication controllers would leave their pods behind. */
 export function remove(ref: Ref): ApiRequest {
-  return { method: "DELETE", path: mustPath(ref) };
+  const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" };
+  return { method: "DELETE", path: mustPath(ref), contentType: "application/json", body };
 }
 
 export function cordon(node: string, unschedulable: boolean): ApiRequest {

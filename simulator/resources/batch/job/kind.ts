@@ -7,6 +7,9 @@ import { jobColumns } from "./table.ts";
 import { validateJob, validateJobUpdate } from "./validation.ts";
 import { jobWarnings } from "./warnings.ts";
 
+const PODS_ARE_KEPT =
+  "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning";
+
 export const jobKind: Kind<Job> = {
   ref: JOBS,
   singular: "job",
@@ -14,6 +17,7 @@ export const jobKind: Kind<Job> = {
   namespaced: true,
   type: "Job",
   hasGeneration: true,
+  orphansByDefault: { warning: PODS_ARE_KEPT },
   defaults: defaultJob,
   prepareCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
   prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),

@@ -15,6 +15,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   namespaced: true,
   type: "ReplicationController",
   hasGeneration: true,
+  orphansByDefault: {},
   defaults: defaultReplicationController,
   prepareCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
