@@ -3,7 +3,7 @@
 export type { ApiRequest, ApiResponse } from "./api/http.ts";
 export { parseDuration } from "./api/meta/duration.ts";
 export type { KubeObject } from "./api/object.ts";
-export type { ClockObject, Fault } from "./api/refs.ts";
+export type { Cause, CauseStep, ClockObject, Fault, NamedObject, Wait as ObjectWait, WaitItem } from "./api/refs.ts";
 export type {
   Container,
   ContainerStatus,

@@ -2,7 +2,7 @@ import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import { applyText, typed, useEditor } from "../deeds/manifest.ts";
-import { extensions, light, setProblems } from "./codemirror.ts";
+import { extensions, light, setProblems } from "../widgets/codemirror.ts";
 import { marks } from "./problems.ts";
 
 interface Handle {
@@ -27,7 +27,7 @@ export function CodeEditor({ ref }: { ref: Ref<Handle> }) {
       state: EditorState.create({
         doc: useEditor.getState().text,
         extensions: [
-          extensions({ apply: () => void applyText(), changed: typed }),
+          extensions({ label: "Manifest in YAML", apply: () => void applyText(), changed: typed }),
           coloured.of(light(useEditor.getState().text.length < PLAIN_FROM)),
           EditorView.updateListener.of((update) => {
             const before = update.startState.doc.length < PLAIN_FROM;

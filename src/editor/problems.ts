@@ -1,11 +1,5 @@
 import type { ApplyResult } from "../session/session.ts";
-
-/** A complaint at a line of the text. */
-export interface Mark {
-  readonly line: number;
-  readonly column?: number;
-  readonly message: string;
-}
+import type { Mark } from "../widgets/codemirror.ts";
 
 /** Every complaint of an apply with a line to stand at: its own where known, else the first of its document. */
 export function marks(result: ApplyResult): readonly Mark[] {

@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { actionsFor } from "../deeds/actions.ts";
 import { useAnyObject, useCluster } from "../store/cluster.ts";
-import { controllerOf, keyOf, type Ref, splitKey } from "../store/objects.ts";
+import { controllerOf, keyOf, type Pod, type Ref, splitKey } from "../store/objects.ts";
 import { type InspectorTab, openMenu, select, setUi, useUi } from "../store/ui.ts";
 import controls from "../widgets/controls.module.css";
 import { ErrorBoundary } from "../widgets/ErrorBoundary.tsx";
@@ -14,17 +14,23 @@ import classes from "./Inspector.module.css";
 import { ObjectEvents } from "./ObjectEvents.tsx";
 import { Overview } from "./Overview.tsx";
 
-const SchedulingWhy = lazy(() => import("./SchedulingWhy.tsx"));
+const DescribeView = lazy(() => import("./DescribeView.tsx"));
+const LogsView = lazy(() => import("./LogsView.tsx"));
+const OwnerTree = lazy(() => import("./OwnerTree.tsx"));
+const Why = lazy(() => import("./Why.tsx"));
 const YamlView = lazy(() => import("./YamlView.tsx"));
 
 const TABS: readonly { id: InspectorTab; label: string }[] = [
   { id: "overview", label: "Overview" },
-  { id: "events", label: "Events" },
+  { id: "why", label: "Why" },
+  { id: "describe", label: "Describe" },
   { id: "yaml", label: "YAML" },
+  { id: "events", label: "Events" },
+  { id: "owners", label: "Owners" },
 ];
 
-/** Only pods are scheduled. */
-const POD_TABS: typeof TABS = [...TABS.slice(0, 2), { id: "why", label: "Why here" }, ...TABS.slice(2)];
+/** Only pods have logs. */
+const POD_TABS: typeof TABS = [...TABS.slice(0, 5), { id: "logs", label: "Logs" }, ...TABS.slice(5)];
 
 /** The selected thing in full; without a selection, the cluster itself. */
 export function Inspector() {
@@ -73,7 +79,7 @@ function Selected({ selected }: { selected: Ref }) {
       {object ? (
         <>
           <Actions selected={selected} />
-          <div className={controls.head}>
+          <div className={classes.tabs}>
             <Tabs
               id="inspector"
               label="About the selected object"
@@ -87,8 +93,11 @@ function Selected({ selected }: { selected: Ref }) {
               <Suspense fallback={<p className={controls.empty}>Loading…</p>}>
                 {tab === "overview" && <Overview selected={selected} object={object} />}
                 {tab === "events" && <ObjectEvents selected={selected} />}
-                {tab === "why" && <SchedulingWhy podKey={selected.key} version={object.metadata?.resourceVersion} />}
-                {tab === "yaml" && <YamlView object={object} />}
+                {tab === "why" && <Why selected={selected} object={object} />}
+                {tab === "describe" && <DescribeView selected={selected} object={object} />}
+                {tab === "logs" && <LogsView selected={selected} pod={object as Pod} />}
+                {tab === "owners" && <OwnerTree selected={selected} object={object} />}
+                {tab === "yaml" && <YamlView selected={selected} object={object} />}
               </Suspense>
             </ErrorBoundary>
           </div>

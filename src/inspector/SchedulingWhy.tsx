@@ -57,7 +57,7 @@ export default function SchedulingWhy({ podKey, version }: { podKey: string; ver
   const rejected = nodes.filter(({ rejection }) => rejection);
   return (
     <>
-      <Section>
+      <Section title="Why on this node">
         <p>{nodeName ? `Bound to ${nodeName}, ${rankOf(fitting, nodeName)}.` : message}</p>
         <p className={classes.note}>
           Looked at {nodes.length} of {nodeCount} nodes: {fitting.length} could take it.

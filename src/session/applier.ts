@@ -1,4 +1,5 @@
 import { createBirpc } from "birpc";
+import type { CommandResult } from "../../simulator/index.ts";
 import { APPLY_WORKER, type ApplySide, type RequestSide } from "./protocol.ts";
 import type { ApplyOptions, ApplyResult } from "./session.ts";
 
@@ -23,6 +24,10 @@ export class Applier {
       });
     });
     return Promise.race([remote.apply(text, options), stopped]);
+  }
+
+  kubectl(words: readonly string[]): Promise<CommandResult> {
+    return this.#open().kubectl(words);
   }
 
   close(): void {

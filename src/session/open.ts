@@ -41,6 +41,7 @@ export function openSession(): Session {
     now: () => remote.now(),
     fetch: (exchange) => remote.fetch(exchange),
     apply: (text, options) => applier.apply(text, options),
+    kubectl: (words) => applier.kubectl(words),
     machines: () => remote.machines(),
     lessons: {
       list: () => remote.lessons(),

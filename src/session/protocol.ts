@@ -1,4 +1,4 @@
-import type { ApiRequest, ApiResponse, ChannelMessage, NetworkResponse } from "../../simulator/index.ts";
+import type { ApiRequest, ApiResponse, ChannelMessage, CommandResult, NetworkResponse } from "../../simulator/index.ts";
 import type {
   ApplyOptions,
   ApplyResult,
@@ -48,6 +48,7 @@ export interface PageSide {
 /** The worker that reads manifests and applies them. */
 export interface ApplySide {
   apply(text: string, options: ApplyOptions): Promise<ApplyResult>;
+  kubectl(words: readonly string[]): Promise<CommandResult>;
 }
 
 /** The page, as the applying worker sees it: a way to the cluster. */

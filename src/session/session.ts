@@ -3,6 +3,7 @@ import type {
   ApiResponse,
   ApplyOptions,
   ApplyResult,
+  CommandResult,
   JsonObject,
   NetworkRequest,
   NetworkResponse,
@@ -32,6 +33,8 @@ export interface Session {
    * middle: what was applied by then stays.
    */
   apply(text: string, options?: ApplyOptions & { readonly signal?: AbortSignal }): Promise<ApplyResult>;
+  /** One kubectl line, without the word `kubectl`, run apart like `apply`. It has no files and no terminal. */
+  kubectl(words: readonly string[]): Promise<CommandResult>;
   /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
   subscribe(listener: (batch: Batch) => void): () => void;
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */

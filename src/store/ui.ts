@@ -7,7 +7,7 @@ export type LeftTab = "editor" | "lessons";
 /** The pages of a narrow screen. */
 export type NarrowPage = "map" | "editor" | "lessons" | "inspector" | "events" | "terminal";
 export type BottomTab = "events" | "terminal";
-export type InspectorTab = "overview" | "events" | "why" | "yaml";
+export type InspectorTab = "overview" | "why" | "describe" | "yaml" | "events" | "logs" | "owners";
 
 /** What the person looks at; not the cluster. Lasts over a reload except for what is open in passing. */
 export interface UiState {

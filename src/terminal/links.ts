@@ -19,17 +19,34 @@ const SEARCHED = [
   "Ingress",
   "Namespace",
 ];
-const WORD = /[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?/g;
+/** What nobody means by a name in an output. */
+const NEVER = ["Event", "Lease", "Fault", "Clock"];
+/** A name, with the kind before it where the output tells it: `pod/web`, `deployment.apps/web`. */
+const WORD = /(?:\b([a-z]+)(?:\.[a-z0-9.]+)?\/)?\b([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)/g;
+/** A word of one letter means nothing by itself. */
+const SHORTEST = 2;
+
+/** The kinds to look through: that which the output names, then those that are meant most often, then all others. */
+function kindsFor(named: string | undefined): readonly string[] {
+  const { kinds } = useCluster.getState();
+  const rest = Object.keys(kinds).filter((kind) => !SEARCHED.includes(kind) && !NEVER.includes(kind));
+  const all = [...SEARCHED, ...rest];
+  const isNamed = (kind: string) => {
+    const lower = kind.toLowerCase();
+    return named === lower || named === `${lower}s` || named === `${lower}es` || named === lower.replace(/y$/, "ies");
+  };
+  const meant = named === undefined ? [] : all.filter(isNamed);
+  return meant.length > 0 ? meant : all;
+}
 
 /** The object that a name in the output means, if it means one; one in the line's own namespace is taken first. */
-function find(name: string, line: string): Ref | undefined {
+function find(name: string, named: string | undefined, words: ReadonlySet<string>): Ref | undefined {
   const { kinds } = useCluster.getState();
-  const words = new Set(line.split(/\s+/));
-  for (const kind of SEARCHED) {
+  const spaces = [...(kinds.Namespace?.items.keys() ?? [])].sort((a, b) => rank(b, words) - rank(a, words));
+  for (const kind of kindsFor(named)) {
     const items = kinds[kind]?.items;
     if (items === undefined) continue;
     if (items.has(name)) return { kind, key: name };
-    const spaces = [...(kinds.Namespace?.items.keys() ?? [])].sort((a, b) => rank(b, words) - rank(a, words));
     for (const namespace of spaces) if (items.has(`${namespace}/${name}`)) return { kind, key: `${namespace}/${name}` };
   }
   return undefined;
@@ -45,14 +62,16 @@ export function objectLinks(terminal: Terminal): ILinkProvider {
     provideLinks(row, callback) {
       const text = terminal.buffer.active.getLine(row - 1)?.translateToString(true) ?? "";
       const links: ILink[] = [];
+      const words = new Set(text.split(/\s+/));
       for (const match of text.matchAll(WORD)) {
-        const [name] = match;
-        if (name.length < 3) continue;
-        const ref = find(name, text);
+        const [whole, kind, name = ""] = match;
+        if (name.length < SHORTEST) continue;
+        const ref = find(name, kind, words);
         if (ref === undefined) continue;
+        const start = match.index + whole.length - name.length;
         links.push({
           text: name,
-          range: { start: { x: match.index + 1, y: row }, end: { x: match.index + name.length, y: row } },
+          range: { start: { x: start + 1, y: row }, end: { x: start + name.length, y: row } },
           activate: () => inspect(ref),
         });
       }

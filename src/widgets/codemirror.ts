@@ -7,7 +7,13 @@ import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import type { Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import type { Mark } from "./problems.ts";
+
+/** A complaint at a line of the text. */
+export interface Mark {
+  readonly line: number;
+  readonly column?: number;
+  readonly message: string;
+}
 
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--yaml-key)" },
@@ -53,8 +59,15 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--surface-2)", color: "var(--text)", borderColor: "var(--line)" },
 });
 
-/** What the editor is made of. */
-export function extensions(on: { apply: () => void; changed: (text: string) => void }): Extension {
+interface On {
+  /** Names the field for screen readers. */
+  readonly label: string;
+  readonly apply: () => void;
+  readonly changed: (text: string) => void;
+}
+
+/** What an editor of manifests is made of. */
+export function extensions(on: On): Extension {
   return [
     lineNumbers(),
     lintGutter(),
@@ -80,7 +93,7 @@ export function extensions(on: { apply: () => void; changed: (text: string) => v
       ...searchKeymap,
       ...lintKeymap,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": "Manifest in YAML", tabindex: "0" }),
+    EditorView.contentAttributes.of({ "aria-label": on.label, tabindex: "0" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) on.changed(update.state.doc.toString());
     }),
