@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import type { Cause, CauseStep } from "../../simulator/index.ts";
 import { useCluster } from "../store/cluster.ts";
 import type { KubeObject, Ref } from "../store/objects.ts";
@@ -15,7 +15,7 @@ import classes from "./Why.module.css";
 const SHOWN = 12;
 
 /** Who wrote an object, and which writes led to that, back to an input or to a round that only time brought. */
-export function CauseChain({ selected, object }: { selected: Ref; object: KubeObject }) {
+export default function CauseChain({ selected, object }: { selected: Ref; object: KubeObject }) {
   const cause = useAccount<Cause>("causes", selected, object, false);
   const [all, setAll] = useState(false);
   if (cause === undefined) return <p className={controls.empty}>Loading…</p>;
@@ -95,15 +95,31 @@ function Head({ step, isFirst, isOwn = false }: { step: CauseStep; isFirst: bool
         {time}
       </span>
       <span className={classes.deed}>
-        <b>{step.by}</b> {request?.program ? `by ${request.program} ` : ""}
+        <b>{step.by}</b> {request?.program ? `(${request.program}) ` : ""}
         {step.verb} {isOwn ? "it" : <ObjectLink step={step} />}
         {step.what && <span className={classes.what}>: {step.what}</span>}
-        {request && <span className={classes.request}>{request.line}</span>}
+        {request && <Request line={request.line} />}
         {isFirst && request === undefined && step.causedBy === undefined && (
           <span className={classes.request}>in a round of its own{step.because ? `: ${step.because}` : ""}</span>
         )}
       </span>
     </>
+  );
+}
+
+/** A request, which may be broken after each slash. */
+function Request({ line }: { line: string }) {
+  return (
+    <span className={classes.request}>
+      {line.split("/").map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of one path have no other name
+        <Fragment key={at}>
+          {at > 0 && "/"}
+          {at > 0 && <wbr />}
+          {part}
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { actionsFor } from "../deeds/actions.ts";
 import { useAnyObject, useCluster } from "../store/cluster.ts";
@@ -14,6 +14,7 @@ import classes from "./Inspector.module.css";
 import { ObjectEvents } from "./ObjectEvents.tsx";
 import { Overview } from "./Overview.tsx";
 
+const CauseChain = lazy(() => import("./CauseChain.tsx"));
 const DescribeView = lazy(() => import("./DescribeView.tsx"));
 const LogsView = lazy(() => import("./LogsView.tsx"));
 const OwnerTree = lazy(() => import("./OwnerTree.tsx"));
@@ -44,6 +45,8 @@ export function Inspector() {
 
 function Selected({ selected }: { selected: Ref }) {
   const object = useAnyObject(selected.kind, selected.key);
+  const last = useRef(object);
+  if (object !== undefined) last.current = object;
   const tabs = selected.kind === "Pod" ? POD_TABS : TABS;
   const tab = useUi((state) => (tabs.some(({ id }) => id === state.inspectorTab) ? state.inspectorTab : "overview"));
   const [namespace, name] = splitKey(selected.key);
@@ -103,9 +106,16 @@ function Selected({ selected }: { selected: Ref }) {
           </div>
         </>
       ) : (
-        <p className={controls.empty}>
-          It is gone: {selected.kind.toLowerCase()}/{name} was deleted. Select another thing on the map.
-        </p>
+        <div className={controls.body}>
+          <p className={controls.empty}>
+            It is gone: {selected.kind.toLowerCase()}/{name} was deleted. Select another thing on the map.
+          </p>
+          {last.current !== undefined && (
+            <Suspense fallback={null}>
+              <CauseChain selected={selected} object={last.current} />
+            </Suspense>
+          )}
+        </div>
       )}
     </>
   );

@@ -1,5 +1,5 @@
 import type { KubeObject, Ref } from "../store/objects.ts";
-import { CauseChain } from "./CauseChain.tsx";
+import CauseChain from "./CauseChain.tsx";
 import SchedulingWhy from "./SchedulingWhy.tsx";
 import { Waits } from "./Waits.tsx";
 

@@ -28,7 +28,8 @@ export function syntaxMarks(text: string): readonly Mark[] {
   });
 }
 
-const UNKNOWN_FIELD = /unknown field "([^"]+)"/g;
+/** Refusals of whole requests that name a field all the same. */
+const NAMED = [/(?:unknown|duplicate) field "([^"]+)"/g, /Go struct field \w+\.(\S+) of type/g];
 
 /** The server's complaints at the lines of the fields that they name, or of the nearest field above that is there. */
 export function refusalMarks(text: string, refusal: Refusal): readonly Mark[] {
@@ -42,8 +43,9 @@ export function refusalMarks(text: string, refusal: Refusal): readonly Mark[] {
     }
     return { line: 1 };
   };
-  const unknown = [...refusal.message.matchAll(UNKNOWN_FIELD)].map(([message, field]) => ({ field, message }));
-  const complaints = unknown.length > 0 ? unknown : refusal.causes.length > 0 ? refusal.causes : [{ field: undefined }];
+  const named = NAMED.flatMap((pattern) => [...refusal.message.matchAll(pattern)]);
+  const unread = named.map(([message, field]) => ({ field, message }));
+  const complaints = unread.length > 0 ? unread : refusal.causes.length > 0 ? refusal.causes : [{ field: undefined }];
   return complaints.map(({ field, message = refusal.message }: { field?: string | undefined; message?: string }) => ({
     ...placed(field),
     message: field === undefined || message.includes(field) ? message : `${field}: ${message}`,

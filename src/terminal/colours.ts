@@ -18,6 +18,8 @@ export function themeOf(element: Element): ITheme {
   );
   return {
     ...colours,
+    // What programs write more quietly than the rest.
+    brightBlack: token("--text-3"),
     background: token("--surface"),
     foreground: token("--text"),
     cursor: token("--accent"),

@@ -10,7 +10,7 @@ import { LineEditor } from "./line-editor.ts";
 import { objectLinks } from "./links.ts";
 import type { Status } from "./protocol.ts";
 
-const WELCOME = "\u001b[2mA shell beside the cluster. help tells what it can do; Tab completes.\u001b[0m\r\n";
+const WELCOME = "\u001b[90mA shell beside the cluster. help tells what it can do; Tab completes.\u001b[0m\r\n";
 const SCROLLBACK = 5000;
 
 /** Asks the page for an editor: what the text was left as, or undefined. */
@@ -142,7 +142,7 @@ export class TerminalView {
   #prompt({ folder, context, namespace, exitCode }: Status): string {
     const place = folder.replace(/^\/home\/learner(?=\/|$)/, "~");
     const failed = exitCode === 0 ? "" : `\u001b[31m${exitCode}\u001b[0m `;
-    return `\u001b[2m${context}:${namespace}\u001b[0m ${failed}\u001b[34m${place}\u001b[0m $ `;
+    return `\u001b[90m${context}:${namespace}\u001b[0m ${failed}\u001b[34m${place}\u001b[0m $ `;
   }
 
   async #live(ask: AskEditor): Promise<void> {
