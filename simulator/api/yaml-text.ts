@@ -72,6 +72,7 @@ function goYamlText(text: string, problem: YAMLError, all: readonly YAMLError[])
   const line = lineAt(text, pos[0]);
   const open = all.find((one) => one.message.startsWith("Flow "));
   if (open !== undefined) {
+    if (/[[{,]\s*$/.test(text.slice(0, open.pos[0] + 1))) return parsed(endLine(text), NO_NODE);
     return parsed(
       openLine(text, problem, open),
       `did not find expected ',' or '${open.message.startsWith("Flow map") ? "}" : "]"}'`,
