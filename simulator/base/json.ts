@@ -17,11 +17,24 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Freezes a value and all that it holds; what is frozen already is not walked again. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const key in value) deepFreeze(value[key]);
-  }
+  if (isThawed(value)) freezeAll(value);
   return value;
+}
+
+function isThawed(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Object.isFrozen(value);
+}
+
+function freezeAll(value: object): void {
+  Object.freeze(value);
+  if (Array.isArray(value)) {
+    for (const item of value) if (isThawed(item)) freezeAll(item);
+    return;
+  }
+  for (const key in value) {
+    const item: unknown = (value as JsonObject)[key];
+    if (isThawed(item)) freezeAll(item);
+  }
 }
 
 /** Sets a key of a plain object; `__proto__`, a fair key of a ConfigMap, becomes a key like any other. */

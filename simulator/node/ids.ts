@@ -16,13 +16,17 @@ export function spread(text: string): number {
 /** As many hexadecimal digits as asked for, the same for one text each time: ids, digests. */
 export function hexOf(text: string, digits: number): string {
   let seed = spread(text);
-  let result = "";
-  while (result.length < digits) {
-    result += seed.toString(16).padStart(8, "0");
+  const codes: number[] = [];
+  while (codes.length < digits) {
+    for (let shift = 28; shift >= 0 && codes.length < digits; shift -= 4) {
+      codes.push(HEX[(seed >>> shift) & 15] as number);
+    }
     seed = mix((seed + 0x9e3779b9) >>> 0);
   }
-  return result.slice(0, digits);
+  return String.fromCharCode(...codes);
 }
+
+const HEX = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** A UUID-shaped text, the same for one text each time: boot ids, machine ids. */
 export function uuidOf(text: string): string {

@@ -44,6 +44,8 @@ export class Cycle {
   readonly #filters: FilterPlugin[] = [];
   readonly #filterStates: unknown[] = [];
   #feasible: NodeInfo[] = [];
+  /** Places of the feasible nodes. */
+  #places = new Int32Array(0);
   #rejected: NodeInfo[] = [];
   #statuses: Status[] = [];
   readonly #scored: Scorer[] = [];
@@ -178,18 +180,36 @@ export class Cycle {
     const name = pod.pod.status.nominatedNodeName;
     const node = name ? this.#handle.nodes.get(name) : undefined;
     if (node === undefined || this.#filter(pod, node) !== undefined) return false;
-    this.#feasible.push(node);
+    this.#accept(node, node.place);
     return true;
+  }
+
+  #accept(node: NodeInfo, place: number): void {
+    const index = this.#feasible.push(node) - 1;
+    if (index >= this.#places.length) {
+      const larger = new Int32Array(2 * index + 128);
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    this.#places[index] = place;
   }
 
   #filterNodes(pod: PodInfo, nodes: readonly NodeInfo[]): void {
     const { options, nodes: all } = this.#handle;
     const enough = enoughNodes(nodes.length, options.percentageOfNodesToScore);
+    const places = nodes === all.list() ? all.places() : undefined;
+    const first = nodes[0];
+    const memo = this.#remembered > 0 && !this.#handle.hasNominations() ? this.#memo : undefined;
+    const isQuick = places !== undefined && first !== undefined && memo !== undefined;
     let looked = 0;
     while (looked < nodes.length && this.#feasible.length < enough) {
-      const node = nodes[(this.startIndex + looked++) % nodes.length] as NodeInfo;
-      const status = this.#filter(pod, node);
-      if (status === undefined) this.#feasible.push(node);
+      const index = (this.startIndex + looked++) % nodes.length;
+      const node = nodes[index] as NodeInfo;
+      // Where nothing has changed, the node itself is not looked at: of thousands that is most of the time.
+      const status = isQuick
+        ? (memo.filter(pod, node, places[index] as number, first.table) ?? this.#runFrom(this.#remembered, pod, node))
+        : this.#filter(pod, node);
+      if (status === undefined) this.#accept(node, places?.[index] ?? node.place);
       else {
         this.#rejected.push(node);
         this.#statuses.push(status);
@@ -219,14 +239,18 @@ export class Cycle {
   }
 
   #runFilters(pod: PodInfo, node: NodeInfo): Status | undefined {
-    const filters = this.#filters;
-    const states = this.#filterStates;
     const remembered = this.#remembered;
     if (remembered > 0) {
-      const status = (this.#memo as LocalMemo).filter(pod, node);
+      const status = (this.#memo as LocalMemo).filter(pod, node, node.place, node.table);
       if (status !== undefined) return status;
     }
-    for (let index = remembered; index < filters.length; index++) {
+    return this.#runFrom(remembered, pod, node);
+  }
+
+  #runFrom(first: number, pod: PodInfo, node: NodeInfo): Status | undefined {
+    const filters = this.#filters;
+    const states = this.#filterStates;
+    for (let index = first; index < filters.length; index++) {
       const status = (filters[index] as FilterPlugin).filter(states[index], pod, node);
       if (status !== undefined) return status;
     }
@@ -238,10 +262,11 @@ export class Cycle {
     const count = nodes.length;
     this.#makeRoom(count);
     this.#totals.fill(0, 0, count);
-    this.#memo?.refresh(pod, nodes);
+    const places = this.#places;
+    this.#memo?.refresh(pod, nodes, places, (nodes[0] as NodeInfo).table);
     for (const scorer of this.#profile.scorers) {
       const { plugin, weight } = scorer;
-      const answer = plugin.preScore === undefined ? undefined : plugin.preScore(pod, nodes);
+      const answer = plugin.preScore === undefined ? undefined : plugin.preScore(pod, nodes, places);
       if (answer === SKIP) continue;
       if (answer !== undefined && isStatus(answer)) return answer;
       const state = answer?.state;
@@ -250,8 +275,8 @@ export class Cycle {
       const scores = this.#scores;
       const column = this.#memo?.column(plugin);
       if (column !== undefined) {
-        for (let index = 0; index < count; index++) row[index] = column[(nodes[index] as NodeInfo).place] as number;
-      } else if (plugin.scoreAll !== undefined) plugin.scoreAll(state, nodes, row, count);
+        for (let index = 0; index < count; index++) row[index] = column[places[index] as number] as number;
+      } else if (plugin.scoreAll !== undefined) plugin.scoreAll(state, pod, nodes, places, row);
       else for (let index = 0; index < count; index++) row[index] = plugin.score(state, pod, nodes[index] as NodeInfo);
       plugin.normalizeScore?.(state, row, count, nodes);
       const offset = this.#scored.push(scorer) * count - count;

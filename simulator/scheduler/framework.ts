@@ -128,10 +128,17 @@ export interface Plugin<FilterState = unknown, ScoreState = unknown> {
   /** Called without a state (undefined) where the plugin has no `preFilter`. */
   filter?(state: FilterState, pod: PodInfo, node: NodeInfo): Status | undefined;
   postFilter?(pod: PodInfo, rejection: Rejection, filter: NodeFilter): PostFilterAnswer;
-  preScore?(pod: PodInfo, nodes: readonly NodeInfo[]): PreAnswer<ScoreState>;
+  /** `places` are those of the nodes, and maybe more. */
+  preScore?(pod: PodInfo, nodes: readonly NodeInfo[], places: Int32Array): PreAnswer<ScoreState>;
   score?(state: ScoreState, pod: PodInfo, node: NodeInfo): number;
-  /** As `score` for the first `count` nodes at once, for plugins that are asked for every pod. */
-  scoreAll?(state: ScoreState, nodes: readonly NodeInfo[], scores: Float64Array, count: number): void;
+  /** As `score` for all nodes at once, which saves looking at each: for plugins that are asked for every pod. */
+  scoreAll?(
+    state: ScoreState,
+    pod: PodInfo,
+    nodes: readonly NodeInfo[],
+    places: Int32Array,
+    scores: Float64Array,
+  ): void;
   /** Brings `count` scores to 0..100 in place. */
   normalizeScore?(state: ScoreState, scores: Float64Array, count: number, nodes: readonly NodeInfo[]): void;
   reserve?(pod: PodInfo, nodeName: string): Status | undefined;

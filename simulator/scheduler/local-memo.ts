@@ -1,5 +1,6 @@
 import type { Plugin, Status } from "./framework.ts";
 import type { NodeInfo } from "./node-info.ts";
+import type { NodeTable } from "./node-table.ts";
 import type { PodInfo, PodShape } from "./pod-info.ts";
 import type { Profile } from "./profile.ts";
 
@@ -36,9 +37,9 @@ export class LocalMemo {
     return this.#filters.length;
   }
 
-  /** The verdict of the local filters. */
-  filter(pod: PodInfo, node: NodeInfo): Status | undefined {
-    const { place, generation } = node;
+  /** The verdict of the local filters on a node, which is at `place`. */
+  filter(pod: PodInfo, node: NodeInfo, place: number, { generations }: NodeTable): Status | undefined {
+    const generation = generations[place] as number;
     if (this.#filteredAt[place] === generation) return this.#statuses[place];
     if (place >= this.#filteredAt.length) this.#filteredAt = grown(this.#filteredAt, place);
     let status: Status | undefined;
@@ -51,20 +52,24 @@ export class LocalMemo {
   }
 
   /** Brings the local scores of these nodes up to date. */
-  refresh(pod: PodInfo, nodes: readonly NodeInfo[]): void {
-    for (const node of nodes) {
-      const { place, generation } = node;
-      if (this.#scoredAt[place] === generation) continue;
-      if (place >= this.#scoredAt.length) this.#scoredAt = grown(this.#scoredAt, place);
-      this.#scoredAt[place] = generation;
-      for (const scorer of this.#scorers) {
-        let column = this.#columns.get(scorer);
-        if (column === undefined || place >= column.length) {
-          column = grown(column ?? new Float64Array(0), place);
-          this.#columns.set(scorer, column);
-        }
-        column[place] = scorer.score(undefined, pod, node);
+  refresh(pod: PodInfo, nodes: readonly NodeInfo[], places: Int32Array, { generations }: NodeTable): void {
+    for (let index = 0; index < nodes.length; index++) {
+      const place = places[index] as number;
+      if (this.#scoredAt[place] !== generations[place]) this.#score(pod, nodes[index] as NodeInfo);
+    }
+  }
+
+  #score(pod: PodInfo, node: NodeInfo): void {
+    const { place, table } = node;
+    if (place >= this.#scoredAt.length) this.#scoredAt = grown(this.#scoredAt, place);
+    this.#scoredAt[place] = table.generations[place] as number;
+    for (const scorer of this.#scorers) {
+      let column = this.#columns.get(scorer);
+      if (column === undefined || place >= column.length) {
+        column = grown(column ?? new Float64Array(0), place);
+        this.#columns.set(scorer, column);
       }
+      column[place] = scorer.score(undefined, pod, node);
     }
   }
 

@@ -18,8 +18,6 @@ export class NodeInfo {
   readonly row: number;
   /** Its place in lists beside the table: small, and given to another node when this one is gone. */
   readonly place: number;
-  /** Rises with each change that a filter or a score could see. Models framework NodeInfo Generation. */
-  generation: number;
   node: Node | undefined;
   labels: Labels = NO_LABELS;
   allocatable: Resources & { readonly pods: number } = NOTHING_ALLOCATABLE;
@@ -41,16 +39,19 @@ export class NodeInfo {
     this.table = table;
     this.row = table.take();
     this.place = column.placeOf(this.row);
-    this.generation = ++table.generation;
+    table.touch(this.place);
+    table.relabel(this.place);
   }
 
   setNode(node: Node | undefined): void {
     const previous = this.node;
     this.node = node;
     if (previous !== undefined && node !== undefined && isSameForScheduling(previous, node)) return;
-    this.generation = ++this.table.generation;
+    this.table.touch(this.place);
     const taints = node?.spec.taints ?? NO_TAINTS;
-    this.labels = node?.metadata.labels ?? NO_LABELS;
+    const labels = node?.metadata.labels ?? NO_LABELS;
+    if (labels !== this.labels) this.table.relabel(this.place);
+    this.labels = labels;
     this.allocatable = node === undefined ? NOTHING_ALLOCATABLE : allocatableOf(node.status.allocatable);
     this.isUnschedulable = node?.spec.unschedulable === true;
     this.hardTaints = orNone(taints.filter(({ effect }) => effect === "NoSchedule" || effect === "NoExecute"));
@@ -87,7 +88,7 @@ export class NodeInfo {
   }
 
   #count(info: PodInfo, sign: 1 | -1): void {
-    this.generation = ++this.table.generation;
+    this.table.touch(this.place);
     this.requested.add(info.shape.requests, sign);
     this.#nonZeroCpu += sign * info.shape.nonZero.milliCpu;
     this.#nonZeroMemory += sign * info.shape.nonZero.memoryBytes;

@@ -151,6 +151,17 @@ export function parseMicroTime(text: string): Result<ParsedTime, string> {
 /** Epoch milliseconds of a time in a stored object (either form), or undefined where none is set. */
 export function timeOf(text: string | undefined | null): number | undefined {
   if (!text) return undefined;
+  if (text !== lastRead.text) {
+    lastRead.epochMs = readFast(text);
+    lastRead.text = text;
+  }
+  return lastRead.epochMs;
+}
+
+/** Thousands of objects are written in one second. */
+const lastRead: { text: string; epochMs: number | undefined } = { text: "", epochMs: undefined };
+
+function readFast(text: string): number | undefined {
   const match = FAST.exec(text);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second, fraction] = match;

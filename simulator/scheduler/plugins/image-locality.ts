@@ -12,6 +12,14 @@ interface Wanted {
   readonly share: number;
 }
 
+function scoreAt(wanted: readonly Wanted[], containers: number, place: number): number {
+  let sum = 0;
+  for (const { bytesAt, share } of wanted) sum += Math.trunc((bytesAt[place] ?? 0) * share);
+  if (sum <= MIN_BYTES) return 0;
+  const most = MAX_BYTES_PER_CONTAINER * containers;
+  return Math.trunc((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
+}
+
 /** Prefers nodes that have the pod's images, the more so the more nodes have them. Models plugins/imagelocality. */
 export const imageLocality: PluginDefinition = {
   name: NAME,
@@ -26,12 +34,12 @@ export const imageLocality: PluginDefinition = {
       }
       return { state };
     },
-    score: (state, { shape }, { place }) => {
-      let sum = 0;
-      for (const { bytesAt, share } of state as readonly Wanted[]) sum += Math.trunc((bytesAt[place] ?? 0) * share);
-      if (sum <= MIN_BYTES) return 0;
-      const most = MAX_BYTES_PER_CONTAINER * shape.images.length;
-      return Math.trunc((MAX_NODE_SCORE * (Math.min(sum, most) - MIN_BYTES)) / (most - MIN_BYTES));
+    score: (state, { shape }, { place }) => scoreAt(state as readonly Wanted[], shape.images.length, place),
+    scoreAll: (state, { shape }, nodes, places, scores) => {
+      const containers = shape.images.length;
+      for (let index = 0; index < nodes.length; index++) {
+        scores[index] = scoreAt(state as readonly Wanted[], containers, places[index] as number);
+      }
     },
   }),
 };

@@ -54,9 +54,15 @@ function filter(constraints: readonly HardConstraint[], node: NodeInfo) {
 }
 
 /** The more domains a key has, the more a pod in one of them counts. Models topologyNormalizingWeight. */
-function domainWeight(counts: TopologyCounts, nodes: readonly NodeInfo[], keys: readonly string[] | undefined): number {
+function domainWeight(
+  counts: TopologyCounts,
+  nodes: readonly NodeInfo[],
+  places: Int32Array,
+  keys: readonly string[] | undefined,
+): number {
   const counted = keys === undefined ? nodes : nodes.filter((node) => hasKeys(node, keys));
-  return Math.log((counts.topologyKey === HOSTNAME ? counted.length : counts.distinctAmong(counted)) + 2);
+  const at = keys === undefined ? places : Int32Array.from(counted, ({ place }) => place);
+  return Math.log((counts.topologyKey === HOSTNAME ? counted.length : counts.distinctAmong(counted, at)) + 2);
 }
 
 function score({ constraints, demandedKeys }: SoftState, node: NodeInfo): number {
@@ -68,14 +74,15 @@ function score({ constraints, demandedKeys }: SoftState, node: NodeInfo): number
   return Math.round(sum);
 }
 
-function scoreAll(state: SoftState, nodes: readonly NodeInfo[], scores: Float64Array, count: number): void {
+function scoreAll(state: SoftState, nodes: readonly NodeInfo[], places: Int32Array, scores: Float64Array): void {
   const { constraints, demandedKeys } = state;
+  const count = nodes.length;
   if (demandedKeys !== undefined) {
     for (let index = 0; index < count; index++) scores[index] = score(state, nodes[index] as NodeInfo);
     return;
   }
   scores.fill(0, 0, count);
-  for (const { counts, maxSkew, weight } of constraints) counts.addTo(scores, nodes, count, weight, maxSkew - 1);
+  for (const { counts, maxSkew, weight } of constraints) counts.addTo(scores, nodes, places, weight, maxSkew - 1);
   for (let index = 0; index < count; index++) scores[index] = Math.round(scores[index] as number);
 }
 
@@ -151,18 +158,18 @@ export const podTopologySpread: PluginDefinition = {
         return { state };
       },
       filter: (state, _, node) => filter(state as readonly HardConstraint[], node),
-      preScore: (pod, nodes) => {
+      preScore: (pod, nodes, places) => {
         const constraints = constraintsOf(pod, "ScheduleAnyway");
         if (constraints.length === 0) return SKIP;
         const demandedKeys = constraints[0]?.demandedKeys;
         const weighed = constraints.map(({ maxSkew, countedForScore }): SoftConstraint => {
           const counts = counters.ask(countedForScore);
-          return { maxSkew, weight: domainWeight(counts, nodes, demandedKeys), counts };
+          return { maxSkew, weight: domainWeight(counts, nodes, places, demandedKeys), counts };
         });
         return { state: { constraints: weighed, demandedKeys } satisfies SoftState };
       },
       score: (state, _, node) => score(state as SoftState, node),
-      scoreAll: (state, nodes, scores, count) => scoreAll(state as SoftState, nodes, scores, count),
+      scoreAll: (state, _, nodes, places, scores) => scoreAll(state as SoftState, nodes, places, scores),
       normalizeScore: (state, scores, count, nodes) => normalize(state as SoftState, scores, count, nodes),
     };
   },

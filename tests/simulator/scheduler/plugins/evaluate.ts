@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { KubeObject } from "../../../../simulator/api/object.ts";
 import { NODES, PODS, type ResourceRef, SERVICES } from "../../../../simulator/api/refs.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "../../../../simulator/scheduler/configuration.ts";
@@ -68,10 +69,14 @@ export function scored(definition: PluginDefinition, world: World): { [node: str
   const { plugin, cache, pod } = prepare(definition, world);
   const candidates = world.candidates?.split(" ");
   const nodes = cache.list().filter(({ name }) => candidates?.includes(name) ?? true);
-  const answer = plugin.preScore?.(pod, nodes);
+  const places = Int32Array.from(nodes, ({ place }) => place);
+  const answer = plugin.preScore?.(pod, nodes, places);
   if (answer === SKIP) return undefined;
   const state = answer !== undefined && !isStatus(answer) ? answer.state : undefined;
   const scores = Float64Array.from(nodes, (node) => plugin.score?.(state, pod, node) ?? 0);
+  const atOnce = new Float64Array(nodes.length);
+  plugin.scoreAll?.(state, pod, nodes, places, atOnce);
+  if (plugin.scoreAll !== undefined) expect([...atOnce]).toEqual([...scores]);
   plugin.normalizeScore?.(state, scores, nodes.length, nodes);
   return Object.fromEntries(nodes.map(({ name }, index) => [name, scores[index] ?? 0]));
 }
