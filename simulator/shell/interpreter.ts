@@ -1,4 +1,5 @@
 import type { ShellCommand, ShellParse, ShellParseResult, ShellPort, ShellRunResult, ShellWorld } from "../index.ts";
+import { mendAwk } from "./awk.ts";
 import { withChance } from "./chance.ts";
 import type { Answering, Command } from "./commands/command.ts";
 import { commands } from "./commands/registry.ts";
@@ -40,6 +41,7 @@ export class Interpreter implements ShellPort {
     this.#names = new Set([...own, ...commands.map(({ name }) => name), ...library.getCommandNames()]);
     const options = { fs: this.#files, executionLimits: LIMITS, defenseInDepth: false };
     this.#bash = new library.Bash({ ...options, customCommands: [...this.#customs()] });
+    mendAwk(this.#bash);
     this.#reader = new library.Bash({ fs: this.#files });
     this.#reader.registerTransformPlugin({
       name: "write",

@@ -85,6 +85,7 @@ export const exceptions: readonly Exception[] = [
     why: "the shells' interpreter is loaded by whoever moves time, not by everyone who comes in by the door",
   },
   { from: "server/", to: "simulator/shell/driver", why: "as the page's worker" },
+  { from: "src/terminal/", to: "simulator/shell/awk", why: "two shells are made of one library, and mend it alike" },
   {
     from: "simulator/node/",
     to: "simulator/network/network-view",

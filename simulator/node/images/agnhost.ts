@@ -2,6 +2,7 @@ import type { Container } from "../../api/schema/generated/types.ts";
 import { guestbook, register } from "./agnhost-guestbook.ts";
 import { mounttest, readInLoop } from "./agnhost-mounttest.ts";
 import { goLog, netexec, netexecUdp, problemText } from "./agnhost-netexec.ts";
+import { nettest } from "./agnhost-nettest.ts";
 import { durationMs, flag, numberFlag } from "./flags.ts";
 import { type Behaviour, endsAfter, type Image, type Outcome, type Run, runsForever, server } from "./image.ts";
 import { type LogLine, mediaType, type OwnLines, type ProgramWorld, pathOf, queryOf, respond } from "./program.ts";
@@ -181,6 +182,8 @@ const PARTS: { readonly [name: string]: Part } = {
       },
     });
   },
+  nettest: (words) =>
+    server([numberFlag(words, 8080, "port")], { http: nettest, onTerm: { afterMs: 20, exitCode: 2 } }),
   mounttest: (words) => {
     const script = readInLoop(words);
     return script === undefined ? finds(mounttest) : { ...runsForever(), script };

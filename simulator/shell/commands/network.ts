@@ -309,3 +309,19 @@ export const ping: Command = {
     return { stdout: `${[`PING ${host} (${address}): 56 data bytes`, ...lines, "", ...end].join("\n")}\n` };
   },
 };
+
+/** Only what it says of hosts: accounts and services are files that can be read. */
+export const getent: Command = {
+  name: "getent",
+  run([database = "", ...keys], { answering: { world } }) {
+    if (database !== "hosts" && database !== "ahosts" && database !== "ahostsv4") {
+      return failed(`getent: database '${database}' is not simulated\n`, 1);
+    }
+    const rows = keys.map((key) => {
+      const address = addressOf(world, key);
+      return address === undefined ? undefined : `${address.padEnd(16)}  ${key}\n`;
+    });
+    const stdout = rows.join("");
+    return rows.includes(undefined) || keys.length === 0 ? { stdout, exitCode: 2 } : { stdout };
+  },
+};

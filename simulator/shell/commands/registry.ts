@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 import { dig } from "./dig.ts";
 import { ls } from "./ls.ts";
 import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
-import { curl, nc, ncat, nslookup, ping, wget } from "./network.ts";
+import { curl, getent, nc, ncat, nslookup, ping, wget } from "./network.ts";
 import { chgrp, chown } from "./owners.ts";
 import { sort } from "./sort.ts";
 import {
@@ -50,6 +50,7 @@ export const commands: readonly Command[] = [
   curl,
   nslookup,
   dig,
+  getent,
   nc,
   ncat,
   ping,

@@ -1,3 +1,4 @@
+import { mendAwk } from "../../../simulator/shell/awk.ts";
 import type { Output, OwnCommand, Run } from "./commands/command.ts";
 import { INTERRUPTED, unlessStopped } from "./commands/command.ts";
 import { goesOn } from "./commands/kubectl.ts";
@@ -94,6 +95,7 @@ export class Shell {
       sleep: (ms) => cluster.wait(ms),
       fetch: clusterFetch(cluster, ports) as never,
     });
+    mendAwk(this.#bash);
     this.#bash.registerTransformPlugin({
       name: "live",
       transform: ({ ast }) => ({ ast: this.#script ?? ast }),

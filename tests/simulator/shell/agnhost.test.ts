@@ -83,4 +83,32 @@ describe("the test image of Kubernetes", () => {
       "0",
     ]);
   });
+
+  it("finds itself in its hosts and by its address", async () => {
+    const cluster = start();
+    const script = `getent hosts p | cut -d' ' -f1
+record=$(hostname -i | awk -F. '{print $1"-"$2"-"$3"-"$4".default.pod.cluster.local"}')
+dig +short $record A`;
+    cluster.create(PATHS.pods, "Pod", "p", pod({ command: ["sh", "-c", script] }));
+    await cluster.run(20_000);
+    const [own, asked] = (await cluster.log()).split("\n");
+    expect(own).toMatch(/^10\.244\.\d+\.\d+$/);
+    expect(asked).toBe(own);
+  });
+
+  it("hears of a pod's end by its hook", async () => {
+    const cluster = start();
+    cluster.create(PATHS.pods, "Pod", "server", pod({ args: ["nettest"], ports: [{ containerPort: 8080 }] }));
+    await cluster.run(5000);
+    const { body } = cluster.simulation.request({ method: "GET", path: `${PATHS.pods}/server` });
+    const address = (body.status as JsonObject).podIP;
+    const command = ["wget", "-O-", '--post-data={"Source": "prestop"}', `http://${address}:8080/write`];
+    const lifecycle = { preStop: { exec: { command } } };
+    cluster.create(PATHS.pods, "Pod", "p", pod({ image: "busybox", command: ["sleep", "600"], lifecycle }));
+    await cluster.run(5000);
+    cluster.simulation.request({ method: "DELETE", path: `${PATHS.pods}/p` });
+    await cluster.run(40_000);
+    const answer = cluster.simulation.request({ method: "GET", path: `${PATHS.pods}/server/proxy/read` });
+    expect(JSON.parse(answer.text ?? "")).toMatchObject({ Received: { prestop: 1 } });
+  });
 });
