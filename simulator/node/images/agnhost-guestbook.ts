@@ -1,11 +1,12 @@
 import type { NetworkResponse } from "../../network/network-view.ts";
 import { goLog, problemText } from "./agnhost-netexec.ts";
-import { numberFlag } from "./flags.ts";
+import { flag, numberFlag } from "./flags.ts";
 import { type ProgramRequest, type ProgramWorld, pathOf, queryOf, respond } from "./program.ts";
 
 // Models test/images/agnhost/guestbook
 const REPLICAS = "replicas";
 const KEY = "key/";
+const REGISTERED = "registered";
 
 const text = (status: number, body: string): NetworkResponse => respond(status, body);
 
@@ -49,6 +50,7 @@ export function guestbook(request: ProgramRequest, world: ProgramWorld): Network
     world.memory.set(REPLICAS, JSON.stringify([...new Set([...replicas, host])].slice(-100)));
     return text(200, JSON.stringify({ data: storeOf(world) }));
   }
+  registerLate(world);
   if (path === "/get") {
     const key = query.get("key") ?? "";
     return text(200, JSON.stringify({ data: key === "" ? storeOf(world) : (world.memory.get(`${KEY}${key}`) ?? "") }));
@@ -64,10 +66,17 @@ export function guestbook(request: ProgramRequest, world: ProgramWorld): Network
   return typeof answer === "string" ? text(417, `encountered error: ${answer}\n`) : text(200, answer.body);
 }
 
+/** A replica tries every second to make itself known; whoever asks it finds what that has come to. */
+function registerLate(world: ProgramWorld): void {
+  const primary = flag(world.words, "replicaof");
+  if (primary && world.memory.get(REGISTERED) === undefined) register(world, primary);
+}
+
 /** A replica makes itself known to its primary, and takes over what is there. */
 export function register(world: ProgramWorld, primary: string): void {
   const answer = ask(world, primary, `/register?host=${world.podIp}`);
   if (typeof answer === "string") return;
+  world.memory.set(REGISTERED, "true");
   const { data } = JSON.parse(answer.body) as { data: { readonly [key: string]: string } };
   for (const [key, value] of Object.entries(data)) world.memory.set(`${KEY}${key}`, value);
 }

@@ -153,3 +153,25 @@ describe("samples", () => {
     expect(piDigits(50)).toBe("3.1415926535897932384626433832795028841971693993751");
   });
 });
+
+describe("agnhost's guestbook", () => {
+  it("keeps entries in replicas that came up before their primary", () => {
+    const programs = new Programs();
+    const guestbook = (name: string, ...args: readonly string[]) =>
+      programs.run(name, { image: AGNHOST, args: ["guestbook", ...args] });
+    for (const app of ["agnhost-primary", "agnhost-replica"]) {
+      const metadata = { name: app };
+      const spec = { selector: { app }, ports: [{ port: 6379 }] };
+      programs.create("/api/v1/namespaces/default/services", { apiVersion: "v1", kind: "Service", metadata, spec });
+    }
+    guestbook("agnhost-replica", "--replicaof", "agnhost-primary", "--http-port", "6379");
+    guestbook("front", "--backend-port", "6379");
+    programs.settle();
+    guestbook("agnhost-primary", "--http-port", "6379");
+    programs.settle();
+    const ask = (query: string) => programs.ask("front", 80, `/guestbook?key=messages&${query}`).body;
+    expect(ask("cmd=get&value=")).toBe('{"data":""}');
+    expect(ask("cmd=set&value=TestEntry")).toBe('{"message":"Updated"}');
+    expect(ask("cmd=get&value=")).toBe('{"data":"TestEntry"}');
+  });
+});
