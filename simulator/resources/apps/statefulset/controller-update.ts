@@ -40,14 +40,18 @@ const AHEAD = 1000;
 /** No cluster holds more pods; a list of two thousand million would be the end of the run. */
 const MOST = 200_000;
 
-/** How many ordinals, from the first, one look is about: all, for every set that a cluster could hold. */
+/**
+ * How many ordinals, from the first, one look is about: all, for every set that a cluster could hold. Where pods come one
+ * after the other nothing beyond the next missing one matters.
+ */
 function lookedAt(set: StatefulSet, present: readonly Replica[]): number {
   const start = startOrdinal(set);
   const highest = present.reduce(
     (most, { ordinal }) => (isOrdinalInRange(set, ordinal) ? Math.max(most, ordinal - start + 1) : most),
     0,
   );
-  return Math.min(desiredReplicas(set), Math.max(highest, present.length) + AHEAD, MOST);
+  const ahead = set.spec.podManagementPolicy === "Parallel" ? AHEAD : 1;
+  return Math.min(desiredReplicas(set), Math.max(highest, present.length) + ahead, MOST);
 }
 
 /** One look at one stateful set, with the pods that it has. */
@@ -98,13 +102,18 @@ export class StatefulSetUpdate {
     return this.#set.spec.updateStrategy?.type === "OnDelete" ? { counts } : this.#rollOn(counts);
   }
 
-  #count(pods: readonly Pod[]): Counts {
+  #count(pods: Iterable<Pod>): Counts {
     return countPods(pods, this.#revisions, this.#availability);
   }
 
   /** Counts pods as this look found them: what it made or deleted shows at the next one. */
   #countKnown(): Counts {
-    return this.#count([...this.#replicas, ...this.#condemned].flatMap(({ pod }) => pod ?? []));
+    return this.#count(this.#known());
+  }
+
+  *#known(): Iterable<Pod> {
+    for (const { pod } of this.#replicas) if (pod !== undefined) yield pod;
+    for (const { pod } of this.#condemned) if (pod !== undefined) yield pod;
   }
 
   // Models pkg/controller/statefulset newVersionedStatefulSetPod
@@ -251,8 +260,16 @@ export class StatefulSetUpdate {
   }
 }
 
+/** What was read from pods' names, which is the same in every look. */
+const known = new WeakMap<Pod, Replica>();
+
 function replicaOf(pod: Pod): Replica | undefined {
+  const before = known.get(pod);
+  if (before !== undefined) return before;
   const { name } = pod.metadata;
   const identity = identityOf(name);
-  return identity && { ordinal: identity.ordinal, name, pod, revision: revisionOfPod(pod) };
+  if (identity === undefined) return undefined;
+  const replica = { ordinal: identity.ordinal, name, pod, revision: revisionOfPod(pod) };
+  known.set(pod, replica);
+  return replica;
 }
