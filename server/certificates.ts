@@ -50,7 +50,8 @@ function make(): Certificates {
     ca,
   );
   const admin = [
-    { name: "organizationName", value: "kubeadm:cluster-admins" },
+    // Whose members may do everything, as in the super-admin.conf that kubeadm writes.
+    { name: "organizationName", value: "system:masters" },
     { name: "commonName", value: "kubernetes-admin" },
   ];
   const client = issue(admin, endUse({ clientAuth: true }), ca);

@@ -1,9 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { get, type RequestOptions } from "node:https";
 import { TLSSocket } from "node:tls";
 import { describe, expect, it } from "vitest";
 import { certificates } from "../../server/certificates.ts";
+import { RunningCluster } from "../../server/cluster.ts";
 import { identityOf } from "../../server/identity.ts";
+import { listen } from "../../server/listener.ts";
+import { Simulation } from "../../simulator/index.ts";
 
 function message(headers: IncomingMessage["headers"], socket: object = {}): IncomingMessage {
   return { headers, socket } as IncomingMessage;
@@ -13,6 +17,16 @@ function message(headers: IncomingMessage["headers"], socket: object = {}): Inco
 function secure(subject: object | undefined): object {
   const members = { authorized: { value: subject !== undefined }, getPeerCertificate: { value: () => ({ subject }) } };
   return Object.create(TLSSocket.prototype, members);
+}
+
+function statusOf(url: string, options: RequestOptions): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { ...options, agent: false }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode));
+    });
+    request.on("error", reject);
+  });
 }
 
 describe("who asks", () => {
@@ -57,6 +71,22 @@ describe("certificates", () => {
     for (const certificate of [ours, admin]) expect(certificate.verify(authority.publicKey)).toBe(true);
     expect(ours.checkIP("127.0.0.1")).toBe("127.0.0.1");
     expect(ours.checkHost("localhost")).toBe("localhost");
-    expect(admin.subject).toBe("O=kubeadm:cluster-admins\nCN=kubernetes-admin");
+    expect(admin.subject).toBe("O=system:masters\nCN=kubernetes-admin");
+  });
+
+  it("let the administrator do everything over HTTPS, and nobody else", async () => {
+    const simulation = Simulation.start({ workers: 0 });
+    simulation.advanceTo(30_000);
+    const cluster = new RunningCluster(simulation, undefined, (error) => {
+      throw error;
+    });
+    const { server, client } = certificates(undefined);
+    const listener = await listen(cluster, 0, server);
+    const secrets = `${listener.url}/api/v1/secrets`;
+    const admin = { cert: client.clientCert, key: client.clientKey };
+    expect(await statusOf(secrets, { ca: client.ca, ...admin })).toBe(200);
+    expect(await statusOf(secrets, { ca: client.ca })).toBe(403);
+    await listener.close();
+    cluster.stop();
   });
 });
