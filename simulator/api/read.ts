@@ -1,5 +1,7 @@
+import { deepFreeze } from "../base/json.ts";
 import { fail, ok } from "../base/result.ts";
 import { notFound } from "./errors.ts";
+import type { Kind } from "./kind.ts";
 import { checkListOptions, encodeContinue, pageOf, revisionAsked } from "./list-options.ts";
 import { joinKey, type KubeObject, keyOf } from "./object.ts";
 import {
@@ -34,10 +36,24 @@ export function rendered(exchange: RoutedExchange, object: KubeObject) {
   return renderObject(exchange.route.kind, seen(exchange, object), renderOptions(exchange));
 }
 
+/** What readers see of stored objects, where that is not the object itself: made once for all who ask. */
+const views = new WeakMap<Kind, WeakMap<KubeObject, KubeObject>>();
+
 /** What a reader sees of a stored object, in the version that was asked for. */
 function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
   const { kind } = exchange.route;
-  return fromStored(kind, kind.view?.(object, nowEpochMs(exchange)) ?? object);
+  if (kind.view === undefined && kind.storedAs === undefined) return object;
+  const view = () => fromStored(kind, kind.view?.(object, nowEpochMs(exchange)) ?? object);
+  // A view that asks for the time is another one each time.
+  if (!Object.isFrozen(object) || (kind.view?.length ?? 0) > 1) return view();
+  let known = views.get(kind);
+  if (known === undefined) {
+    known = new WeakMap();
+    views.set(kind, known);
+  }
+  const found = known.get(object) ?? deepFreeze(view());
+  known.set(object, found);
+  return found;
 }
 
 /** How the client wants its answer. */

@@ -1,5 +1,5 @@
 import type { User } from "../authentication/user.ts";
-import { parseFieldSelector, requiredFieldValue } from "../meta/field-selector.ts";
+import { type FieldTerm, parseFieldSelector, requiredFieldValue } from "../meta/field-selector.ts";
 import { isPathSegmentName } from "../meta/validation.ts";
 import type { Query } from "../routing.ts";
 
@@ -13,6 +13,8 @@ export interface ResourceAttributes {
   readonly namespace: string;
   /** Empty: the collection. */
   readonly name: string;
+  /** Which fields a list or watch selects by, where it can be read. */
+  readonly fields?: readonly FieldTerm[];
 }
 
 /** What somebody wants to do to a path that is no resource, such as `/healthz`. */
@@ -69,7 +71,9 @@ export function actionOf(method: string, path: string, query: Query, isWatch: bo
   if (name !== "" || verb === "watch") return { verb, ...about, name };
   if (verb === "delete") return { verb: "deletecollection", ...about, name };
   if (verb !== "get") return { verb, ...about, name };
-  return { verb: isWatch || asksToWatch(query) ? "watch" : "list", ...about, name: selectedName(query) };
+  const fields = selectedFields(query);
+  const many = isWatch || asksToWatch(query) ? "watch" : "list";
+  return { verb: many, ...about, name: selectedName(fields), ...(fields.length > 0 && { fields }) };
 }
 
 function decoded(part = ""): string {
@@ -85,11 +89,14 @@ function asksToWatch(query: Query): boolean {
   return text !== undefined && text !== "false" && text !== "0";
 }
 
-/** A list of the one object with this name is as good as a get of it, for rules that name what they allow. */
-function selectedName(query: Query): string {
+function selectedFields(query: Query): readonly FieldTerm[] {
   const text = query.get("fieldSelector")?.[0] ?? "";
-  if (text === "") return "";
-  const terms = parseFieldSelector(text);
-  const name = terms.ok ? (requiredFieldValue(terms.value, "metadata.name") ?? "") : "";
+  const terms = text === "" ? undefined : parseFieldSelector(text);
+  return terms?.ok ? terms.value : [];
+}
+
+/** A list of the one object with this name is as good as a get of it, for rules that name what they allow. */
+function selectedName(fields: readonly FieldTerm[]): string {
+  const name = requiredFieldValue(fields, "metadata.name") ?? "";
   return isPathSegmentName(name).length === 0 ? name : "";
 }

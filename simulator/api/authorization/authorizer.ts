@@ -2,8 +2,8 @@ import { isMaster } from "../authentication/user.ts";
 import { forbidden, forbiddenPath, type Status } from "../errors.ts";
 import { aggregateMessage } from "../meta/field-error.ts";
 import { goQuote } from "../meta/go-text.ts";
-import { CLUSTER_ROLES } from "../refs.ts";
 import { type Action, type Attributes, isPathAction } from "./attributes.ts";
+import { nodeOpinion } from "./node-authorizer.ts";
 import { type AccessView, type Grant, grantsOf } from "./resolver.ts";
 import { ruleAllows } from "./rules.ts";
 import { nodeOf, subjectFor, subjectText } from "./subjects.ts";
@@ -15,20 +15,13 @@ export interface Decision {
 }
 
 const ALLOWED: Decision = { allowed: true, reason: "" };
-/** What the node authorizer lets every node do. */
-const NODE_ROLE = "system:node";
 
-/**
- * Whether somebody may do something: the masters, the node authorizer and RBAC, asked in this order.
- * Upstream's node authorizer also knows which pods, secrets and claims belong to which node; here a node may
- * do to all of them what its role `system:node` says.
- */
+/** Whether somebody may do something: the masters, the node authorizer and RBAC, asked in this order. */
 export function authorize(view: AccessView, { user, action }: Attributes): Decision {
   if (isMaster(user)) return ALLOWED;
-  if (nodeOf(user) !== undefined) {
-    const rules = view.find(CLUSTER_ROLES, undefined, NODE_ROLE)?.rules ?? [];
-    if (rules.some((rule) => ruleAllows(rule, action))) return ALLOWED;
-  }
+  const node = nodeOf(user);
+  const opinion = node === undefined ? undefined : nodeOpinion(view, node, action);
+  if (opinion?.allowed) return ALLOWED;
   const problems: string[] = [];
   for (const grant of grantsOf(view, user, isPathAction(action) ? "" : action.namespace)) {
     if (grant.problem !== undefined) problems.push(grant.problem);
@@ -36,7 +29,8 @@ export function authorize(view: AccessView, { user, action }: Attributes): Decis
       return { allowed: true, reason: `RBAC: allowed by ${grantText(grant, { user, action })}` };
     }
   }
-  return { allowed: false, reason: problems.length === 0 ? "" : `RBAC: ${aggregateMessage(problems)}` };
+  const reasons = [opinion?.reason ?? "", problems.length === 0 ? "" : `RBAC: ${aggregateMessage(problems)}`];
+  return { allowed: false, reason: reasons.filter((reason) => reason !== "").join("\n") };
 }
 
 function grantText({ binding }: Grant, { user }: Attributes): string {

@@ -37,6 +37,16 @@ describe("pages of a list", () => {
     expect(send("GET", `${PATH}?limit=3&labelSelector=parity%3Deven`).body.metadata.continue).toBeUndefined();
   });
 
+  it("show an object as they did before, so that edges need write it only once", () => {
+    const { send, simulation } = withConfigMaps();
+    const spec = { containers: [{ name: "main", image: "nginx:1.27" }] };
+    send("POST", "/api/v1/namespaces/default/pods", { metadata: { name: "p" }, spec });
+    simulation.advanceTo(simulation.nowMs + 20_000);
+    const list = () => send("GET", "/api/v1/namespaces/default/pods").body.items[0];
+    expect(list().status.conditions[0]).toHaveProperty("lastProbeTime", null);
+    expect(list()).toBe(list());
+  });
+
   it("go on as things were when the first was sent, whatever came, went and changed since", () => {
     const cluster = withConfigMaps();
     const { send } = cluster;

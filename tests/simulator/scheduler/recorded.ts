@@ -178,7 +178,7 @@ class Player {
     const pod = harness.pod(name, namespace);
     const condition = pod.status.conditions?.find(({ type }) => type === "PodScheduled");
     if (expected.node !== undefined || expected.allowed !== undefined) {
-      if (!(expected.allowed ?? [expected.node]).includes(pod.spec.nodeName)) {
+      if (!(expected.allowed ?? [expected.node]).includes(pod.spec.nodeName ?? "nowhere")) {
         this.found.push(`${answer}: on ${pod.spec.nodeName}: ${condition?.message}`);
       }
       if (expected.scores !== undefined) {

@@ -17,7 +17,11 @@ describe("what a request wants to do", () => {
     ["GET", "/api/v1/namespaces/a/pods?watch=1", { verb: "watch", ...pods }],
     ["GET", "/api/v1/namespaces/a/pods?watch=false", { verb: "list", ...pods }],
     ["GET", "/api/v1/watch/namespaces/a/pods", { verb: "watch", ...pods }],
-    ["GET", "/api/v1/namespaces/a/pods?fieldSelector=metadata.name%3Dx", { verb: "list", ...pods, name: "x" }],
+    [
+      "GET",
+      "/api/v1/namespaces/a/pods?fieldSelector=metadata.name%3Dx",
+      { verb: "list", ...pods, name: "x", fields: [{ field: "metadata.name", value: "x", equal: true }] },
+    ],
     ["DELETE", "/api/v1/namespaces/a/pods", { verb: "deletecollection", ...pods }],
     ["POST", "/api/v1/namespaces/a/pods/x/exec", { verb: "create", ...pods, name: "x", subresource: "exec" }],
     [
@@ -112,8 +116,8 @@ describe("access", () => {
     expect(get(simulation, "/version", "system:anonymous")).toBe(200);
     expect(get(simulation, "/apis", "system:anonymous")).toBe(403);
     expect(get(simulation, "/apis", "jane")).toBe(200);
-    expect(get(simulation, "/api/v1/nodes", "system:node:worker-1", ["system:nodes"])).toBe(200);
-    expect(get(simulation, "/api/v1/nodes", "system:node:worker-1")).toBe(403);
+    expect(get(simulation, "/api/v1/services", "system:node:worker-1", ["system:nodes"])).toBe(200);
+    expect(get(simulation, "/api/v1/services", "system:node:worker-1")).toBe(403);
     expect(get(simulation, "/apis/apps/v1/deployments", "system:node:worker-1", ["system:nodes"])).toBe(403);
   });
 
