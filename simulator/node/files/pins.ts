@@ -24,35 +24,45 @@ export interface Pins {
 export const ROOT_CA = "kube-root-ca.crt";
 
 interface Wanted {
-  readonly configMaps: Set<string>;
-  readonly secrets: Set<string>;
+  /** Name -> whether the volume can't be written without it. */
+  readonly configMaps: Map<string, boolean>;
+  readonly secrets: Map<string, boolean>;
   metadata: boolean;
 }
 
-const wantNothing = (): Wanted => ({ configMaps: new Set(), secrets: new Set(), metadata: false });
+interface Reference {
+  readonly name?: string;
+  readonly optional?: boolean;
+}
+
+function want(names: Map<string, boolean>, { name, optional = false }: Reference): void {
+  if (name) names.set(name, !optional || names.get(name) === true);
+}
+
+const wantNothing = (): Wanted => ({ configMaps: new Map(), secrets: new Map(), metadata: false });
 
 /** Whether a field of the downward API may change while the pod lives. */
 const isChanging = (fieldPath: string | undefined): boolean => /^metadata\.(labels|annotations)/.test(fieldPath ?? "");
 
 function wantVolume({ configMap, secret, downwardAPI, projected }: Volume, wanted: Wanted): void {
-  if (configMap?.name) wanted.configMaps.add(configMap.name);
-  if (secret?.secretName) wanted.secrets.add(secret.secretName);
+  if (configMap !== undefined) want(wanted.configMaps, configMap);
+  if (secret !== undefined) want(wanted.secrets, { ...secret, name: secret.secretName });
   for (const { fieldRef } of downwardAPI?.items ?? []) wanted.metadata ||= isChanging(fieldRef?.fieldPath);
   for (const source of projected?.sources ?? []) {
-    if (source.configMap?.name && source.configMap.name !== ROOT_CA) wanted.configMaps.add(source.configMap.name);
-    if (source.secret?.name) wanted.secrets.add(source.secret.name);
+    if (source.configMap?.name !== ROOT_CA) want(wanted.configMaps, source.configMap ?? {});
+    want(wanted.secrets, source.secret ?? {});
     for (const { fieldRef } of source.downwardAPI?.items ?? []) wanted.metadata ||= isChanging(fieldRef?.fieldPath);
   }
 }
 
 function wantEnvironment({ env, envFrom }: Container, wanted: Wanted): void {
   for (const { configMapRef, secretRef } of envFrom ?? []) {
-    if (configMapRef?.name) wanted.configMaps.add(configMapRef.name);
-    if (secretRef?.name) wanted.secrets.add(secretRef.name);
+    want(wanted.configMaps, configMapRef ?? {});
+    want(wanted.secrets, secretRef ?? {});
   }
   for (const { valueFrom } of env ?? []) {
-    if (valueFrom?.configMapKeyRef?.name) wanted.configMaps.add(valueFrom.configMapKeyRef.name);
-    if (valueFrom?.secretKeyRef?.name) wanted.secrets.add(valueFrom.secretKeyRef.name);
+    want(wanted.configMaps, valueFrom?.configMapKeyRef ?? {});
+    want(wanted.secrets, valueFrom?.secretKeyRef ?? {});
     wanted.metadata ||= isChanging(valueFrom?.fieldRef?.fieldPath);
   }
 }
@@ -66,13 +76,15 @@ function read({ cache, nowMs }: Reading, { metadata }: Pod, wanted: Wanted, old?
   const { configMaps, secrets } = wanted;
   if (configMaps.size === 0 && secrets.size === 0 && !wanted.metadata) return undefined;
   const maps: Record<string, ConfigMap> = {};
-  for (const name of configMaps) {
-    const found = cache.get(CONFIG_MAPS, joinKey(metadata.namespace, name)) ?? old?.configMaps?.[name];
+  for (const [name, isRequired] of configMaps) {
+    const kept = isRequired ? old?.configMaps?.[name] : undefined;
+    const found = cache.get(CONFIG_MAPS, joinKey(metadata.namespace, name)) ?? kept;
     if (found !== undefined) maps[name] = found;
   }
   const hidden: Record<string, Secret> = {};
-  for (const name of secrets) {
-    const found = cache.get(SECRETS, joinKey(metadata.namespace, name)) ?? old?.secrets?.[name];
+  for (const [name, isRequired] of secrets) {
+    const kept = isRequired ? old?.secrets?.[name] : undefined;
+    const found = cache.get(SECRETS, joinKey(metadata.namespace, name)) ?? kept;
     if (found !== undefined) hidden[name] = found;
   }
   return {
@@ -100,8 +112,8 @@ function isSame(a: Pins, b: Pins): boolean {
 
 // Models pkg/volume/{configmap,secret,projected,downwardapi} SetUpAt: what it reads
 /**
- * What a pod's volumes show, read now; undefined when that is nothing that may change. What is gone stays as it was, and
- * `old` itself is given when nothing is new.
+ * What a pod's volumes show, read now; undefined when that is nothing that may change. What is gone stays as it was, where
+ * it is not optional, and `old` itself is given when nothing is new.
  */
 export function volumePins(reading: Reading, pod: Pod, old?: Pins): Pins | undefined {
   const { volumes } = pod.spec;

@@ -238,6 +238,21 @@ describe("volumes that the kubelet writes", () => {
     expect(filesOf(cluster, "p").read("/all/labels")).toBe('a="3"');
   });
 
+  it.each([
+    ["lose an optional object's keys", true, undefined],
+    ["keep a demanded object's keys", false, "one"],
+  ])("%s when it goes", (_, optional, kept) => {
+    const cluster = Cluster.start(oneNode);
+    const metadata = { name: "m", namespace: "default" };
+    const created = cluster.create(CONFIG_MAPS, { metadata, data: { key: "one" } });
+    const volumes = [{ name: "v", configMap: { name: "m", optional } }];
+    expect(running(cluster, { volumes }, mounted("/config")).read("/config/key")).toBe("one");
+    cluster.store.delete(CONFIG_MAPS, created);
+    cluster.advance(75_000);
+    const read = filesOf(cluster, "p").read("/config/key");
+    expect(typeof read === "string" ? read : undefined).toBe(kept);
+  });
+
   it("wait for keys that are not there, and say so", () => {
     const cluster = Cluster.start(oneNode);
     cluster.create(CONFIG_MAPS, { metadata: { name: "m", namespace: "default" }, data: { key: "one" } });
