@@ -7,7 +7,7 @@ import { addAmounts, amountsOf, isCharged, listOf, usageOf } from "../../api/quo
 import { PODS, type Pod, RESOURCE_QUOTAS, type ResourceQuota } from "../../api/refs.ts";
 import type { Change } from "../../api/store.ts";
 import { equalJson } from "../../base/json.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
+import type { ComponentContext, ServedResource } from "../../controller-runtime/component.ts";
 import {
   type Controller,
   type Outcome,
@@ -34,13 +34,16 @@ export const resourceQuotaController: Controller = {
 };
 
 class ResourceQuotaReconciler implements Reconciler {
-  readonly watches: readonly WatchRule[];
   readonly #context: ComponentContext;
 
   constructor(context: ComponentContext) {
     this.#context = context;
-    const limited = context.resources().filter(({ ref, namespaced }) => namespaced && ref.plural !== IGNORED);
-    this.watches = limited.map(({ ref }) => ({ of: ref, keys: (change) => this.#replenished(ref.id, change) }));
+  }
+
+  /** Whatever has a namespace can be counted, custom resources as well. */
+  watchEach({ ref, namespaced }: ServedResource): WatchRule | undefined {
+    if (!namespaced || ref.plural === IGNORED) return undefined;
+    return { of: ref, keys: (change) => this.#replenished(ref.id, change) };
   }
 
   start(): void {

@@ -67,6 +67,26 @@ describe("a quota captures the life of", () => {
     expect(Number(cluster.used("q")[resource])).toBe(before);
   });
 
+  it("a custom resource, defined after the controllers have begun", () => {
+    const cluster = new Cluster();
+    const names = { plural: "widgets", singular: "widget", kind: "Widget", listKind: "WidgetList" };
+    const schema = { openAPIV3Schema: { type: "object" } };
+    const versions = [{ name: "v1", served: true, storage: true, schema }];
+    const spec = { group: "example.com", names, scope: "Namespaced", versions };
+    const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    must(cluster.ask("POST", definitions, { metadata: { name: "widgets.example.com" }, spec }));
+    cluster.wait();
+    cluster.quota("q", { hard: { "count/widgets.example.com": "1" } });
+    expect(cluster.used("q")).toEqual({ "count/widgets.example.com": "0" });
+    const path = "/apis/example.com/v1/namespaces/e2e/widgets";
+    const widget = (name: string) => ({ apiVersion: "example.com/v1", kind: "Widget", metadata: { name } });
+    must(cluster.ask("POST", path, widget("one")));
+    expect(cluster.used("q")).toEqual({ "count/widgets.example.com": "1" });
+    expect(cluster.ask("POST", path, widget("two"))).toMatchObject({ code: 403 });
+    must(cluster.ask("DELETE", `${path}/one`));
+    expect(cluster.used("q")).toEqual({ "count/widgets.example.com": "0" });
+  });
+
   it("a pod, and refuses what it has no room for", () => {
     const cluster = new Cluster();
     cluster.quota("q", { hard: { pods: "5", cpu: "1", memory: "500Mi" } });
