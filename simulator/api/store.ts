@@ -17,7 +17,19 @@ export interface Change<T extends KubeObject = KubeObject> {
 export type ChangeHandler<T extends KubeObject> = (change: Change<T>) => void;
 
 /** Gives the index values of an object: none, one, or several. */
-export type Indexer = (object: KubeObject) => string | readonly string[] | undefined;
+export interface Indexer {
+  (object: KubeObject): string | readonly string[] | undefined;
+  /** The part that the values follow from: while it is the same one, so are they. */
+  readonly part?: (object: KubeObject) => unknown;
+}
+
+/** An indexer that looks at a part of an object only: most writes leave most parts as they are. */
+export function indexBy<Part>(
+  part: (object: KubeObject) => Part,
+  values: (part: Part) => ReturnType<Indexer>,
+): Indexer {
+  return Object.assign((object: KubeObject) => values(part(object)), { part });
+}
 
 /** What a collection remembers for watches that come back with an older revision; beyond it they get 410 Gone. */
 const HISTORY_LENGTH = 2048;
@@ -153,6 +165,7 @@ export class Collection<T extends KubeObject = KubeObject> {
   apply(change: Change<T>): void {
     const key = keyOf(change.object);
     let cell = this.#objects.get(key);
+    assert((cell === undefined) === (change.type === "ADDED"), `${this.ref.id} ${key}: ${change.type} out of turn`);
     if (cell === undefined) {
       cell = { key, object: change.object };
       this.#objects.set(key, cell);
@@ -191,12 +204,17 @@ export class Collection<T extends KubeObject = KubeObject> {
   }
 
   #reindex({ indexer, values, listeners }: Index<T>, cell: Cell<T>, change: Change<T>): void {
+    const { part } = indexer;
+    if (part !== undefined && change.type === "MODIFIED" && part(change.object) === part(change.previous as T)) {
+      if (listeners.size > 0) for (const value of toList(indexer(change.object))) tell(listeners.get(value), change);
+      return;
+    }
     const was = change.previous === undefined ? undefined : indexer(change.previous);
     const is = change.type === "DELETED" ? undefined : indexer(change.object);
     if (was === undefined && is === undefined) return;
     if (typeof is === "string" && was === is) {
       // Most changes move nothing.
-      if (listeners.size > 0) for (const { handler } of listeners.get(is) ?? NOBODY) handler(change);
+      if (listeners.size > 0) tell(listeners.get(is), change);
       return;
     }
     const before = toList(was);
@@ -213,10 +231,8 @@ export class Collection<T extends KubeObject = KubeObject> {
       else cells.add(cell);
     }
     if (listeners.size === 0) return;
-    for (const value of before) for (const { handler } of listeners.get(value) ?? NOBODY) handler(change);
-    for (const value of after) {
-      if (!before.includes(value)) for (const { handler } of listeners.get(value) ?? NOBODY) handler(change);
-    }
+    for (const value of before) tell(listeners.get(value), change);
+    for (const value of after) if (!before.includes(value)) tell(listeners.get(value), change);
   }
 
   #index(name: string): Index<T> {
@@ -236,6 +252,10 @@ const NOBODY: readonly never[] = [];
 
 function* objectsIn<T extends KubeObject>(cells: Iterable<Cell<T>>): IterableIterator<T> {
   for (const cell of cells) yield cell.object;
+}
+
+function tell<T extends KubeObject>(listeners: readonly Subscription<T>[] | undefined, change: Change<T>): void {
+  if (listeners !== undefined) for (const { handler } of listeners) handler(change);
 }
 
 function toList(value: string | readonly string[] | undefined): readonly string[] {
@@ -296,7 +316,6 @@ export class Store {
   /** Writes an object that is not there yet. Its resourceVersion becomes the new revision. Returns it as stored. */
   create<T extends KubeObject>(ref: ResourceRef<T>, object: T): T {
     const collection = this.of(ref);
-    assert(collection.get(keyOf(object)) === undefined, `${ref.id} ${keyOf(object)} exists`);
     const stored = this.#stamp(object);
     this.#commit(collection, { type: "ADDED", revision: this.#revision, object: stored });
     return stored;

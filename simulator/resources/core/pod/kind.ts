@@ -1,6 +1,7 @@
 import type { Kind } from "../../../api/kind.ts";
 import type { KubeObject } from "../../../api/object.ts";
 import { PODS, type Pod } from "../../../api/refs.ts";
+import { indexBy } from "../../../api/store.ts";
 import { claimKeysOfPod } from "../../../api/volumes/claims.ts";
 import { defaultPod } from "./defaults.ts";
 import { ephemeralContainersRules, resizeRules } from "./parts.ts";
@@ -35,9 +36,14 @@ export const podKind: Kind<Pod> = {
   columns: podColumns,
   indexes: {
     /** Bound pods by node, for its kubelet. */
-    node: (object: KubeObject) => (object as Pod).spec.nodeName || undefined,
+    node: indexBy(
+      (object) => (object as Pod).spec.nodeName,
+      (node) => node || undefined,
+    ),
     /** Pods by the claims that they mount: `namespace/name`. */
-    claim: claimKeysOfPod,
+    claim: Object.assign((object: KubeObject) => claimKeysOfPod(object), {
+      part: (object: KubeObject) => (object as Pod).spec.volumes,
+    }),
     /** Pods that nobody but the pod garbage collector takes away: `ended`, or `unscheduled` and deleted. */
     leftover: leftoverOf,
     /** Pods that the scheduler found no node for: `unschedulable`. */
