@@ -1,4 +1,5 @@
 import type { ShellCommand, ShellParse, ShellParseResult, ShellPort, ShellRunResult, ShellWorld } from "../index.ts";
+import { ARRAYS, arraysAfter, arraysIn, declared, told } from "./arrays.ts";
 import { mendAwk } from "./awk.ts";
 import { withChance } from "./chance.ts";
 import type { Answering, Command } from "./commands/command.ts";
@@ -22,9 +23,6 @@ const LIMITS = {
 /** Variables that are the interpreter's own, or that the core keeps. */
 const OWN = /^(__\w+|[?#@*!$0-]|\d+|BASHOPTS|SHELLOPTS|PIPESTATUS|BASH\w*|_)$/;
 const SPECIAL: { readonly [parameter: string]: string } = { "!": "__job", $: "__pid", "0": "__zero" };
-
-/** What `[[ =~ ]]` found, as words for the next command: arrays are no variables. */
-const GROUPS = "BASH_REMATCH";
 
 /** just-bash as the port's other side. It answers one request at a time. */
 export class Interpreter implements ShellPort {
@@ -80,7 +78,7 @@ export class Interpreter implements ShellPort {
     const answering: Answering = { request, world, tookMs: 0, signals: [], end: undefined };
     this.#answering = answering;
     this.#files.show(world.files, streams, { has: (name) => this.#names.has(name) && !world.lacks(name) });
-    const { __job: _job, [GROUPS]: _groups, ...variables } = request.variables;
+    const { __job: _job, [ARRAYS]: _arrays, ...variables } = request.variables;
     const env = { ...variables, __job: String(world.lastJob || ""), __pid: String(world.pid), __zero: request.arg0 };
     const { cwd, stdin } = request;
     const options = { env, replaceEnv: true, cwd, stdin, stdinKind: "bytes", rawScript: true } as const;
@@ -101,12 +99,12 @@ export class Interpreter implements ShellPort {
     done: Awaited<ReturnType<Bash["exec"]>>,
   ): ShellRunResult {
     const stdout = bytesOf(done.stdout, done.stdoutKind ?? (done.stdoutEncoding === "binary" ? "bytes" : "text"));
-    const stderr = done.stderr.replace(/^\++ (__end|__words|\(?exit|export|set) ?.*\n/gm, "");
+    const stderr = done.stderr.replace(/^\++ (__end|__words|declare -p|\(?exit|export|set) ?.*\n/gm, "");
     const from = end?.variables ?? done.env;
-    const groups = from[GROUPS] ?? request.variables[GROUPS];
+    const arrays = end === undefined ? request.variables[ARRAYS] : end.variables[ARRAYS];
     const variables = {
       ...Object.fromEntries(Object.entries(from).filter(([name]) => !OWN.test(name))),
-      ...(groups !== undefined && { [GROUPS]: groups }),
+      ...(arrays !== undefined && { [ARRAYS]: arrays }),
     };
     return {
       kind: "run",
@@ -128,9 +126,10 @@ export class Interpreter implements ShellPort {
       { name: "__pick", run: ([index = ""]) => ({ stdout: index }) },
       {
         name: "__end",
-        run: ([code, ...groups], { answering, context }) => {
+        run: ([code, ...words], { answering, context }) => {
           const variables = Object.fromEntries(context.env);
-          if (groups.length > 0) variables[GROUPS] = groups.map(quoted).join(" ");
+          const arrays = arraysAfter(arraysIn(answering.request.variables), words);
+          if (arrays !== undefined) variables[ARRAYS] = arrays;
           answering.end = {
             variables,
             exported: Object.keys(context.exportedEnv ?? {}),
@@ -184,14 +183,14 @@ function scriptOf(request: ShellCommand): string {
   if (names.length > 0) lines.push(`export ${names.join(" ")}`);
   if (positional.length > 0) lines.push(`set -- ${positional.map(quoted).join(" ")}`);
   if (functions !== "") lines.push(functions);
-  const groups = request.variables[GROUPS];
-  if (groups !== undefined && source.includes(GROUPS)) lines.push(`${GROUPS}=(${groups})`);
+  const arrays = arraysIn(request.variables);
+  lines.push(...declared(arrays, `${functions}\n${source}`));
   const flags = options.filter((option) => option.length === 1 && option !== "e");
   if (flags.length > 0) lines.push(`set -${flags.join("")}`);
   if (options.includes("pipefail")) lines.push("set -o pipefail");
   if (lastExitCode !== 0) lines.push(`(exit ${lastExitCode})`);
   lines.push(wants === "words" ? `__words ${source}` : source);
-  lines.push(source.includes("=~") ? `__end $? "\${${GROUPS}[@]-}"` : "__end $?");
+  lines.push(`__end $?${told(arrays, source)}`);
   return lines.join("\n");
 }
 

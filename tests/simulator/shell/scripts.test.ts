@@ -111,6 +111,12 @@ describe("a container's script", () => {
       0,
     ],
     [
+      "arrays",
+      `items=(foo "b r" baz)\nitems+=(q)\ni=1; echo "\${items[$i]} \${#items[@]}"\nfor x in "\${items[@]}"; do echo "<$x>"; done\ndeclare -A m; m[k]=v\necho "\${m[k]}"`,
+      "b r 4\n<foo>\n<b r>\n<baz>\n<q>\nv\n",
+      0,
+    ],
+    [
       "tail -F of a file that comes later",
       "(sleep 3; echo late > /tmp/log) & timeout 6 tail -F /tmp/log; tail -f /tmp/nix; echo $?",
       "late\n1\n",
