@@ -295,6 +295,14 @@ export interface NodeGroupType {
       readonly zones?: readonly string[];
       /** Whether its machines are of the cheap kind that may be taken back. */
       readonly spot?: boolean;
+      /** Settings of its kubelets, in the words of KubeletConfiguration. */
+      readonly kubelet?: {
+        readonly evictionHard?: { readonly [signal: string]: string };
+        readonly evictionSoft?: { readonly [signal: string]: string };
+        readonly evictionSoftGracePeriod?: { readonly [signal: string]: string };
+        readonly evictionMaxPodGracePeriod?: number;
+        readonly evictionPressureTransitionPeriod?: string;
+      };
     };
   };
   readonly status?: {

@@ -31,6 +31,8 @@ export class Agent {
   writing = false;
   /** What the machine runs low on, and when that was last so. */
   readonly pressures = new Map<PressureType, number>();
+  /** Since when a threshold is crossed, by its place among the kubelet's. */
+  readonly crossed = new Map<number, number>();
   /** A write failed since the last beat: something waits to be sent again. */
   hasUnsent = false;
   /**

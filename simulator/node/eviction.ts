@@ -1,19 +1,19 @@
 import { formatQuantity, quantityOf, quantityOfUnits, toBytes } from "../api/meta/quantity.ts";
 import { LOADS, type Pod } from "../api/refs.ts";
 import type { Agent } from "./agent.ts";
+import { amountOf, evictionSettings, type Signal } from "./eviction-settings.ts";
 import { localStorageProblem, podDiskBytes, reclaimImages, usedDiskBytes } from "./local-storage.ts";
 import { nodeSubject } from "./node-status.ts";
 import { availableMemory, endMemoryHogs, type Taker, takersOf } from "./oom.ts";
 import type { PressureType } from "./pressure.ts";
+import { stateOf } from "./runtime.ts";
 import type { PodWorker } from "./worker.ts";
 
 // Models pkg/kubelet/eviction eviction_manager.go and helpers.go
 
-/** The kubelet's setting evictionHard: memory.available, and nodefs.available as a share. */
-const MEMORY_THRESHOLD_BYTES = 100 * 1024 * 1024;
-const DISK_THRESHOLD = 0.1;
-/** The kubelet's setting evictionPressureTransitionPeriod. */
-const TRANSITION_MS = 300_000;
+/** So many processes the kernel lets live at once, and so many are the machine's own. */
+const MAX_PIDS = 32_768;
+const OWN_PIDS = 190;
 /** Priorities from here on are those of what the cluster itself needs. */
 const SYSTEM_CRITICAL = 2_000_000_000;
 const EVICTED = "Evicted";
@@ -22,11 +22,21 @@ const MEMORY_PRESSURE_TAINT = "node.kubernetes.io/memory-pressure";
 /** What a kubelet evicts for. */
 interface Shortage {
   readonly pressure: PressureType;
-  /** As messages name it: `memory`, `ephemeral-storage`. */
+  /** As messages name it: `memory`, `ephemeral-storage`, `pids`. */
   readonly resource: string;
-  readonly thresholdBytes: number;
-  readonly availableBytes: number;
+  readonly threshold: number;
+  readonly available: number;
+  /** Crossed for long enough: a pod has to go now. */
+  readonly isDue: boolean;
+  /** How long that pod has to end; undefined: no time at all. */
+  readonly graceMs: number | undefined;
 }
+
+const OF_SIGNAL = {
+  "memory.available": { pressure: "MemoryPressure", resource: "memory" },
+  "nodefs.available": { pressure: "DiskPressure", resource: "ephemeral-storage" },
+  "pid.available": { pressure: "PIDPressure", resource: "pids" },
+} as const;
 
 interface Candidate {
   readonly worker: PodWorker;
@@ -54,47 +64,84 @@ export function watchResources(agent: Agent): void {
   if (shortages.length === 0 && agent.pressures.size === 0) return;
   for (const { pressure } of shortages) agent.pressures.set(pressure, agent.nowMs);
   for (const [pressure, sinceMs] of agent.pressures) {
-    if (agent.nowMs - sinceMs >= TRANSITION_MS) agent.pressures.delete(pressure);
+    if (agent.nowMs - sinceMs >= evictionSettings(agent.machine.shape.kubelet).transitionMs)
+      agent.pressures.delete(pressure);
   }
-  const [first] = shortages;
+  // Hard thresholds come first, and memory before all else.
+  const first = shortages.find(({ isDue }) => isDue);
   if (first !== undefined) relieve(agent, first);
 }
 
 /** Whether anything on the machine may take more than a little: otherwise there is nothing to look at. */
 function isHeavy({ machine, context, pressures }: Agent): boolean {
-  if (machine.isHeavy || pressures.size > 0) return true;
+  if (machine.isHeavy || pressures.size > 0 || machine.shape.kubelet !== undefined) return true;
   for (const _ of context.cache.list(LOADS)) return true;
   return false;
 }
 
-function shortagesOf(agent: Agent, heavy: boolean): readonly Shortage[] {
-  const found: Shortage[] = [];
-  const memory = heavy ? availableMemory(agent) : MEMORY_THRESHOLD_BYTES;
-  if (memory < MEMORY_THRESHOLD_BYTES) {
-    const sizes = { thresholdBytes: MEMORY_THRESHOLD_BYTES, availableBytes: memory };
-    found.push({ pressure: "MemoryPressure", resource: "memory", ...sizes });
+/** Processes of a machine, and of one of its pods: each container has one, or those that are simulated. */
+function pidsOf(agent: Agent, uid?: string): number {
+  let count = uid === undefined ? OWN_PIDS : 0;
+  for (const runtime of agent.machine.pods.values()) {
+    if (uid !== undefined && runtime.uid !== uid) continue;
+    for (const container of runtime.containers) {
+      if (stateOf(container, agent.nowMs) !== "running") continue;
+      count += Math.max(1, container.processes?.processes.length ?? 1);
+    }
   }
-  const disk = toBytes(quantityOf(agent.machine.shape.ephemeralStorage));
-  const left = disk - usedDiskBytes(agent);
-  const threshold = Math.ceil(disk * DISK_THRESHOLD);
-  if (left < threshold) {
-    const sizes = { thresholdBytes: threshold, availableBytes: left };
-    found.push({ pressure: "DiskPressure", resource: "ephemeral-storage", ...sizes });
+  return count;
+}
+
+/** How much of what a signal is about the machine has, and how much of that is left. */
+function observe(agent: Agent, signal: Signal): { readonly capacity: number; readonly available: number } {
+  const { shape } = agent.machine;
+  if (signal === "memory.available") {
+    return { capacity: toBytes(quantityOf(shape.memory)), available: availableMemory(agent) };
+  }
+  if (signal === "pid.available") return { capacity: MAX_PIDS, available: MAX_PIDS - pidsOf(agent) };
+  const capacity = toBytes(quantityOf(shape.ephemeralStorage));
+  return { capacity, available: capacity - usedDiskBytes(agent) };
+}
+
+// Models eviction_manager.go synchronize: thresholdsMet, thresholdsMetGracePeriod
+function shortagesOf(agent: Agent, heavy: boolean): readonly Shortage[] {
+  const { thresholds, maxPodGraceMs } = evictionSettings(agent.machine.shape.kubelet);
+  const found: Shortage[] = [];
+  for (const [place, { signal, value, isSoft, graceMs }] of thresholds.entries()) {
+    if (signal === "memory.available" && !heavy) continue;
+    const { capacity, available } = observe(agent, signal);
+    const threshold = amountOf(value, capacity);
+    if (available >= threshold) {
+      agent.crossed.delete(place);
+      continue;
+    }
+    const sinceMs = agent.crossed.get(place) ?? agent.nowMs;
+    if (isSoft) agent.crossed.set(place, sinceMs);
+    const isDue = agent.nowMs - sinceMs >= graceMs;
+    found.push({ ...OF_SIGNAL[signal], threshold, available, isDue, graceMs: isSoft ? maxPodGraceMs : undefined });
   }
   return found;
 }
 
 function relieve(agent: Agent, shortage: Shortage): void {
-  const { resource, pressure, thresholdBytes, availableBytes } = shortage;
+  const { resource, pressure, threshold, available, graceMs } = shortage;
   const about = nodeSubject(agent.machine.name);
   const message = `Attempting to reclaim ${resource}`;
   agent.context.recordEvent(about, { type: "Warning", reason: "EvictionThresholdMet", message });
   if (pressure === "DiskPressure" && reclaimImages(agent)) return;
-  const [victim] = pressure === "MemoryPressure" ? byMemory(agent) : byDisk(agent);
+  const [victim] =
+    pressure === "MemoryPressure" ? byMemory(agent) : pressure === "PIDPressure" ? byPids(agent) : byDisk(agent);
   if (victim === undefined) return;
-  const threshold = formatQuantity(quantityOfUnits(thresholdBytes, "BinarySI"));
-  const available = formatQuantity(quantityOfUnits(Math.max(0, Math.floor(availableBytes / 1024) * 1024), "BinarySI"));
-  const amounts = `Threshold quantity: ${threshold}, available: ${available}. `;
+  const isCount = pressure === "PIDPressure";
+  const shown = (amount: number) =>
+    isCount
+      ? String(Math.max(0, amount))
+      : formatQuantity(quantityOfUnits(Math.max(0, Math.floor(amount / 1024) * 1024), "BinarySI"));
+  const amounts = `Threshold quantity: ${shown(threshold)}, available: ${shown(available)}. `;
+  if (graceMs !== undefined) {
+    const ownMs = (victim.pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    victim.worker.evictionGraceMs = Math.min(graceMs, ownMs);
+  }
   evict(agent, victim.worker, `The node was low on resource: ${resource}. ${amounts}${victim.text}`);
 }
 
@@ -147,6 +194,18 @@ function byDisk(agent: Agent): readonly Candidate[] {
     const name = pod.spec.containers[0]?.name ?? "";
     const text = usedBytes > requestBytes ? containerText(name, usedBytes, requestBytes, "ephemeral-storage") : "";
     candidates.push({ worker, pod, usedBytes, requestBytes, text });
+  }
+  return ranked(candidates);
+}
+
+// Models helpers.go rankPIDPressure
+/** Pods of low priority first; among them those with the most processes. */
+function byPids(agent: Agent): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const worker of agent.workers.values()) {
+    const { pod, uid } = worker;
+    if (!isEvictable(worker) || pod === undefined) continue;
+    candidates.push({ worker, pod, usedBytes: pidsOf(agent, uid), requestBytes: 0, text: "" });
   }
   return ranked(candidates);
 }

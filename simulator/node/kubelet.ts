@@ -374,6 +374,7 @@ class Kubelet implements ComponentBody {
       mirrorsDue: this.#mirrorsDue,
       hasUnsent: agent.hasUnsent,
       pressures: [...agent.pressures],
+      crossed: [...agent.crossed],
       pullsUntilMs: agent.pullsUntilMs,
       workers: [...agent.workers.values()].map((worker) => this.#saveWorker(worker)),
       mirrors: [...agent.mirrors].map(([key, pod]) => [key, this.#savePod(key, pod)]),
@@ -404,6 +405,7 @@ class Kubelet implements ComponentBody {
     for (const [pressure, sinceMs] of (state.pressures ?? []) as [PressureType, number][]) {
       agent.pressures.set(pressure, sinceMs);
     }
+    for (const [place, sinceMs] of (state.crossed ?? []) as [number, number][]) agent.crossed.set(place, sinceMs);
     agent.pullsUntilMs = state.pullsUntilMs as number;
     const podOf = (key: string, saved: JsonValue | undefined): Pod | undefined => {
       if (saved === true) return agent.context.cache.get(PODS, key);

@@ -17,6 +17,7 @@ export function shapeOfGroup(group: NodeGroup, name: string, index: number, nth:
     taints,
     instanceType,
     spot,
+    kubelet,
     zones = ["zone-a"],
   } = shape;
   const zone = zones[nth % Math.max(1, zones.length)] ?? "zone-a";
@@ -27,6 +28,7 @@ export function shapeOfGroup(group: NodeGroup, name: string, index: number, nth:
     ...(ephemeralStorage !== undefined && { ephemeralStorage }),
     ...(devices !== undefined && { extended: devices }),
     ...(taints !== undefined && { taints }),
+    ...(kubelet !== undefined && { kubelet }),
     labels: {
       ...zoneLabels(REGION, zone),
       [NODE_GROUP_LABEL]: group.metadata.name,

@@ -1,4 +1,5 @@
 import type { Node, NodeSystemInfo, Taint } from "../api/schema/generated/types.ts";
+import type { EvictionConfiguration } from "./eviction-settings.ts";
 import { hexOf, uuidOf } from "./ids.ts";
 
 /** The range of all pods, as the control plane is told it; with many machines it goes on beyond, see `podCidrOf`. */
@@ -21,6 +22,8 @@ export interface NodeShape {
   readonly extended: { readonly [resource: string]: string };
   readonly labels: { readonly [key: string]: string };
   readonly taints: readonly Taint[];
+  /** Settings of its kubelet; absent: its own. */
+  readonly kubelet?: EvictionConfiguration;
 }
 
 export const CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane";

@@ -23,7 +23,7 @@ const RETRY_MS = 10_000;
 function graceMsOf(worker: PodWorker): number {
   const { pod } = worker;
   if (pod === undefined) return ORPHAN_GRACE_MS;
-  if (isEvicted(worker)) return EVICTION_GRACE_MS;
+  if (isEvicted(worker)) return worker.evictionGraceMs ?? EVICTION_GRACE_MS;
   const asked = pod.metadata.deletionGracePeriodSeconds;
   if (worker.gone && asked === undefined && !worker.isStatic) return ORPHAN_GRACE_MS;
   return (asked ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;

@@ -84,6 +84,8 @@ export interface PodWorker {
   preStops?: readonly PreStop[];
   /** Why it has failed as a whole: its deadline, a refusal. */
   failure: Problem | undefined;
+  /** How long it has to end when it is evicted for a soft threshold. */
+  evictionGraceMs?: number;
   /** How far a change of its resources is, while one is under way. */
   resize?: ResizeState | undefined;
   /** A status that the API server has not taken yet. */

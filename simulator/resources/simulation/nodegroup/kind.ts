@@ -4,6 +4,7 @@ import { parseQuantity, signOf } from "../../../api/meta/quantity.ts";
 import { NODE_GROUPS, type NodeGroup } from "../../../api/refs.ts";
 import type { Draft } from "../../../base/json.ts";
 import { ageColumn, nameColumn } from "../../columns.ts";
+import { kubeletErrors } from "./kubelet.ts";
 
 /** The most machines of one group: Kubernetes' own largest cluster. */
 const MAX_MACHINES = 5000;
@@ -42,6 +43,14 @@ export const nodeGroupKind: Kind<NodeGroup> = {
       instanceType: "string",
       zones: "[string]",
       spot: "boolean",
+      kubelet: "NodeGroupKubelet",
+    },
+    NodeGroupKubelet: {
+      evictionHard: "{string}",
+      evictionSoft: "{string}",
+      evictionSoftGracePeriod: "{string}",
+      evictionMaxPodGracePeriod: "int32",
+      evictionPressureTransitionPeriod: "string",
     },
     NodeGroupStatus: { machines: "int32", starting: "int32", nextIndex: "int32" },
   },
@@ -99,6 +108,7 @@ function validateGroup({ spec }: NodeGroup): readonly FieldError[] {
     }
   }
   if (shape.pods !== undefined) notBelow("shape.pods", shape.pods, 1);
+  errors.push(...kubeletErrors(shape.kubelet ?? {}));
   const { cpu, memory, ephemeralStorage, devices = {} } = shape;
   for (const [field, text] of Object.entries({ cpu, memory, ephemeralStorage, ...devices })) {
     const amount = text === undefined ? undefined : parseQuantity(text);
