@@ -58,7 +58,7 @@ echo "ZooKeeper JMX enabled by default"
 echo "Using config: $conf/zoo.cfg"
 echo "$opening [main:QuorumPeerMain@127] - Starting quorum peer"
 echo "$opening [main:NIOServerCnxnFactory@89] - binding to port 0.0.0.0/0.0.0.0:$client"
-exec zkServer.sh start-foreground
+exec java -Xmx512M -cp /opt/zookeeper org.apache.zookeeper.server.quorum.QuorumPeerMain "$conf/zoo.cfg"
 `;
 
 const READY = `#!/usr/bin/env bash
@@ -85,7 +85,7 @@ esac
 const zookeeperNamed = (name: string): Image => ({
   name,
   sizeBytes: 100_000_000,
-  programs: ["zkServer.sh"],
+  programs: ["java"],
   files: {
     "/usr/bin/start-zookeeper": START,
     "/usr/bin/zookeeper-ready": READY,

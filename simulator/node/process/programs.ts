@@ -12,7 +12,7 @@ import { wordsSource } from "./words.ts";
 const SHELLS = new Set(["sh", "bash", "ash", "dash"]);
 /** Programs that serve until they are stopped, whatever image they are in. */
 const SERVERS = new Set(
-  "nginx httpd apache2 httpd-foreground redis-server mysqld mariadbd postgres mongod memcached node java php-fpm gunicorn uvicorn flask dotnet rabbitmq-server etcd haproxy caddy traefik consul vault coredns envoy zkServer.sh tini dumb-init supervisord cron crond sshd".split(
+  "nginx httpd apache2 httpd-foreground redis-server mysqld mariadbd postgres mongod memcached node java php-fpm gunicorn uvicorn flask dotnet rabbitmq-server etcd haproxy caddy traefik consul vault coredns envoy tini dumb-init supervisord cron crond sshd".split(
     " ",
   ),
 );

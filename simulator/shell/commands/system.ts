@@ -4,12 +4,20 @@ import type { Command } from "./command.ts";
 
 const KERNEL = "6.12.48";
 
+/** The first name that the hosts file has for the host's address. */
+function fullName({ files, hostname }: ShellWorld): string {
+  const text = files.read("/etc/hosts");
+  const lines = (typeof text === "string" ? text : "").split("\n").map((line) => line.trim().split(/\s+/));
+  return lines.find(([, ...names]) => names.includes(hostname))?.[1] ?? hostname;
+}
+
 export const hostname: Command = {
   name: "hostname",
   run(args, { answering: { world } }) {
     if (args.some((word) => word === "-i" || word === "-I")) {
       return { stdout: `${world.network?.resolve(world.hostname)[0] ?? "127.0.0.1"}\n` };
     }
+    if (args.some((word) => word === "-f" || word === "--fqdn")) return { stdout: `${fullName(world)}\n` };
     return { stdout: `${args.includes("-s") ? world.hostname.split(".")[0] : world.hostname}\n` };
   },
 };
@@ -120,6 +128,35 @@ export const kill: Command = {
       else answering.signals.push({ pid: Number(word), signal });
     }
     return {};
+  },
+};
+
+/** Processes whose program, or with `-f` whole command line, has the word in it. */
+function matching(args: readonly string[], { processes, pid }: ShellWorld): readonly number[] {
+  const word = args.filter((each) => !each.startsWith("-")).at(-1) ?? "";
+  const whole = args.some((each) => /^-\w*f/.test(each));
+  return processes
+    .filter(
+      ({ pid: other, command }) => other !== pid && (whole ? command : (command.split(" ")[0] ?? "")).includes(word),
+    )
+    .map(({ pid: found }) => found);
+}
+
+export const pgrep: Command = {
+  name: "pgrep",
+  run(args, { answering: { world } }) {
+    const found = matching(args, world);
+    return { stdout: found.map((pid) => `${pid}\n`).join(""), exitCode: found.length > 0 ? 0 : 1 };
+  },
+};
+
+export const pkill: Command = {
+  name: "pkill",
+  run(args, { answering }) {
+    const signal = args.find((word) => /^-(SIG)?([A-Z]+\d?|\d+)$/.test(word))?.replace(/^-(SIG)?/, "") ?? "TERM";
+    const found = matching(args, answering.world);
+    answering.signals.push(...found.map((pid) => ({ pid, signal })));
+    return { exitCode: found.length > 0 ? 0 : 1 };
   },
 };
 

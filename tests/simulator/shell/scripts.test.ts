@@ -117,6 +117,13 @@ describe("a container's script", () => {
       0,
     ],
     [
+      "pgrep and pkill",
+      "sleep 50 & pgrep -f 'sleep 50' | wc -l; pkill sleep; wait $!; echo $?; pkill nix || echo none",
+      "1\n143\nnone\n",
+      0,
+    ],
+    ["the host's full name", 'echo "10.1.1.1 p.sub.svc p" > /etc/hosts; hostname -f; hostname', "p.sub.svc\np\n", 0],
+    [
       "tail -F of a file that comes later",
       "(sleep 3; echo late > /tmp/log) & timeout 6 tail -F /tmp/log; tail -f /tmp/nix; echo $?",
       "late\n1\n",
