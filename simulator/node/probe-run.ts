@@ -44,10 +44,25 @@ export function runProbe(probe: Probe, target: ProbeTarget): ProbeAnswer {
   if (number === undefined) return bad(`couldn't find port: "${port}"`);
   const host = probe.tcpSocket?.host || target.ip;
   const problem = connect(target, host, number);
-  if (problem === "open") return GOOD;
   const address = `${host}:${number}`;
-  if (probe.grpc === undefined) return bad(dialText(host, address, problem));
-  return bad(`timeout: failed to connect service "${address}" within ${timeoutSeconds}s: context deadline exceeded`);
+  const late = `timeout: failed to connect service "${address}" within ${timeoutSeconds}s: context deadline exceeded`;
+  if (probe.grpc === undefined) return problem === "open" ? GOOD : bad(dialText(host, address, problem));
+  return problem === "open" ? runHealth(probe.grpc.service ?? "", target, number, bad(late)) : bad(late);
+}
+
+// Models pkg/probe/grpc grpc.go Probe
+/** Asks the program behind an open port; of one that nobody knows, the open port is all there is to know. */
+function runHealth(service: string, target: ProbeTarget, port: number, silent: ProbeAnswer): ProbeAnswer {
+  const program = serverIn(target.machines, target.machine, target.runtimePod, port);
+  if (program === undefined) return GOOD;
+  const { behaviour, world } = program;
+  if (behaviour.health === undefined) {
+    return behaviour.http === undefined && behaviour.bytes === undefined ? GOOD : silent;
+  }
+  const answer = behaviour.health(service, world, target.ageMs);
+  if (answer === "SERVING") return GOOD;
+  if (answer !== undefined) return bad(`service unhealthy (responded with "${answer}")`);
+  return bad("error: health rpc probe failed: rpc error: code = NotFound desc = unknown service");
 }
 
 function portNumber(container: Container, port: number | string | undefined): number | undefined {

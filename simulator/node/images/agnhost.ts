@@ -1,4 +1,5 @@
 import type { Container } from "../../api/schema/generated/types.ts";
+import { grpcHealth } from "./agnhost-grpc.ts";
 import { guestbook, register } from "./agnhost-guestbook.ts";
 import { mounttest, readInLoop } from "./agnhost-mounttest.ts";
 import { goLog, netexec, netexecUdp, problemText } from "./agnhost-netexec.ts";
@@ -203,10 +204,7 @@ const PARTS: { readonly [name: string]: Part } = {
   "etc-hosts": () => finds((world) => says(0, readText(world, "/etc/hosts").replace(/\n$/, ""))),
   connect: () => finds(connect),
   "http-echo": (words) => server([numberFlag(words, 8080, "port")], { http: (request) => respond(200, request.body) }),
-  "grpc-health-checking": (words) =>
-    server([numberFlag(words, 5000, "port"), numberFlag(words, 8080, "http-port")], {
-      readyAfterMs: 100,
-    }),
+  "grpc-health-checking": grpcHealth,
   inclusterclient: (words) => {
     const everyMs = Math.max(1, numberFlag(words, 30, "poll-interval")) * 1000;
     const lines: OwnLines = (world, ageMs) =>

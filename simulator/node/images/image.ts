@@ -8,6 +8,13 @@ export interface FileChange {
   readonly exists: boolean;
 }
 
+/** An answer of grpc.health.v1.Health; undefined: it knows of no such service. */
+export type HealthProgram = (
+  service: string,
+  world: ProgramWorld,
+  ageMs: number,
+) => "SERVING" | "NOT_SERVING" | undefined;
+
 /** What the main process of a container does. A pure function of the container's spec, so it is stored nowhere. */
 export interface Behaviour {
   /** The process ends by itself after this time; undefined: it runs until it is stopped. */
@@ -27,6 +34,8 @@ export interface Behaviour {
   readonly http: HttpProgram | undefined;
   /** How it answers bytes in a protocol of its own; undefined: it takes connections and says nothing. */
   readonly bytes: BytesProgram | undefined;
+  /** How it answers gRPC's question whether a service is well; undefined: it does not speak that. */
+  readonly health: HealthProgram | undefined;
   /** Answers the cluster's DNS. */
   readonly dns: boolean;
   /**
@@ -99,6 +108,7 @@ const idle: Behaviour = {
   tlsPorts: [],
   http: undefined,
   bytes: undefined,
+  health: undefined,
   dns: false,
   atStart: undefined,
   script: undefined,
