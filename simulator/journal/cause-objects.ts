@@ -13,6 +13,8 @@ const LEFT_OUT = "events";
 /** Where those of objects without a namespace are found, as events of such objects are. */
 const NO_NAMESPACE = "default";
 
+const REQUEST = /^(POST|PUT|PATCH|DELETE) /;
+
 const VERBS = { ADDED: "created", MODIFIED: "changed", DELETED: "deleted" } as const;
 
 /**
@@ -37,7 +39,8 @@ export class CauseObjects implements CausesDoor {
       if (group === undefined) groups.set(id, [write]);
       else group.push(write);
     }
-    return [...groups.keys()].sort().flatMap((id) => this.#object(groups.get(id) ?? []));
+    const found = [...groups.keys()].sort().flatMap((id) => this.#object(groups.get(id) ?? []));
+    return name === undefined ? found.filter(({ steps }) => steps.some(isInput)) : found;
   }
 
   #object(all: readonly JournalWrite[]): readonly Cause[] {
@@ -100,6 +103,11 @@ export class CauseObjects implements CausesDoor {
       ...(cause !== undefined && { causedBy: cause }),
     };
   }
+}
+
+/** Lists tell what somebody's request led to; what the control plane keeps by itself is told of by name. */
+function isInput({ because }: CauseStep): boolean {
+  return because !== undefined && REQUEST.test(because);
 }
 
 function nameOf({ resource, key }: JournalWrite): string {

@@ -99,9 +99,7 @@ export class WaitObjects implements WaitsDoor {
     const found: Wait[] = [];
     for (const ref of LISTED) {
       const collection = this.#sources.store.of(ref);
-      for (const key of collection.sortedKeys()) {
-        const object = collection.get(key);
-        if (object === undefined) continue;
+      for (const object of collection.values()) {
         if (namespace !== undefined && (object.metadata.namespace ?? NO_NAMESPACE) !== namespace) continue;
         found.push(...this.#of(collection, object));
       }

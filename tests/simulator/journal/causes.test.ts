@@ -143,8 +143,10 @@ describe("causes", () => {
     const row = rows.find(([name]) => name === `pods.${pod}`);
     expect(row?.[1]).toBe(ADMIN);
     expect(row?.[2]).toMatch(/^deployments\.apps\/web > replicasets\.apps\/web-\w+ > pods\/web-[\w-]+$/);
-    expect(rows.some(([name = ""]) => name.startsWith("nodes."))).toBe(true);
     expect(rows.some(([name = ""]) => name.startsWith("events."))).toBe(false);
+    // Nobody's request led to the nodes: they are not listed, but told of.
+    expect(rows.some(([name = ""]) => name.startsWith("nodes."))).toBe(false);
+    expect(cluster.cause("nodes.node-1").steps[0]?.by).toBe("kubelet/node-1");
   });
 
   it("can't be written, and nothing is known of what never was", () => {
