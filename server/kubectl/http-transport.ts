@@ -1,14 +1,16 @@
 import type { ApiRequest, ApiResponse } from "../../simulator/index.ts";
 
-/** A way to an API server over HTTP, for kubectl in a terminal. Failures of the network are thrown. */
+/** A way to an API server over HTTP, for kubectl in a terminal. Where nobody listens, that is an answer like the simulator's own. */
 export function httpTransport(server: string): (request: ApiRequest) => Promise<ApiResponse> {
   return async (request) => {
     const isText = typeof request.body === "string";
-    const response = await fetch(server + request.path, {
+    const sent = {
       method: request.method,
       headers: headersOf(request),
       ...(request.body !== undefined && { body: isText ? String(request.body) : JSON.stringify(request.body) }),
-    });
+    };
+    const response = await fetch(server + request.path, sent).catch((error: unknown) => refusedBy(server, error));
+    if (!(response instanceof Response)) return response;
     const text = await response.text();
     const contentType = response.headers.get("content-type") ?? "";
     const isJson = contentType.includes("json");
@@ -22,6 +24,16 @@ export function httpTransport(server: string): (request: ApiRequest) => Promise<
       ...(!isJson && { text }),
     };
   };
+}
+
+/** The answer where no server listens; any other failure of the network is thrown. */
+function refusedBy(server: string, error: unknown): ApiResponse {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const isRefused = cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+  if (!isRefused) throw error;
+  const message = `dial tcp ${new URL(server).host}: connect: connection refused`;
+  const body = { kind: "Status", status: "Failure", reason: "ServiceUnavailable", message, code: 503 };
+  return { code: 503, body, warnings: [] };
 }
 
 export function headersOf({

@@ -57,7 +57,17 @@ export async function applyText(transport: Transport, text: string, options: App
 function callFor(transport: Transport, namespace: string, hear: (line: string) => void): Call {
   const parsed = parseFlags(["-f", "-"], [...(apply.flags ?? []), ...GLOBAL_FLAGS]);
   if (!parsed.ok) throw new Error(parsed.error);
-  const client = new Client({ transport, streams: undefined, namespace, namespaceGiven: false, as: {}, warn: hear });
+  const client = new Client({
+    transport,
+    streams: undefined,
+    namespace,
+    namespaceGiven: false,
+    as: {},
+    server: "",
+    lookUps: 0,
+    log: () => undefined,
+    warn: hear,
+  });
   const host = insideHost({ transport, out: () => undefined, err: hear });
   return { command: apply, path: "kubectl apply", ...parsed.value, host, client };
 }

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLError } from "yaml";
 import { isObject, type JsonObject, type JsonValue } from "../base/json.ts";
+import { keyComplaint, yamlComplaint } from "./yaml-words.ts";
 
 export interface Position {
   /** Both count from 1. */
@@ -32,7 +33,7 @@ export function parseManifests(text: string): readonly ManifestDocument[] {
   const documents = documentsOf(text, lines);
   const quotes = documents.flatMap(({ errors }) => errors.filter((error) => isEscapedQuote(error, text)));
   if (quotes.length > 0) return parseManifests(without(text, quotes));
-  return documents.flatMap((document) => manifestOf(document, lines) ?? []);
+  return documents.flatMap((document) => manifestOf(document, lines, text) ?? []);
 }
 
 function documentsOf(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
@@ -40,7 +41,7 @@ function documentsOf(text: string, lineCounter: LineCounter): readonly Document.
     version: "1.1",
     merge: true,
     lineCounter,
-    uniqueKeys: true,
+    uniqueKeys: false,
     customTags: (tags) => tags.filter((tag) => !isDateOrBase60(tag)).map((tag) => asGoReads(tag)),
     prettyErrors: false,
   });
@@ -73,7 +74,7 @@ function isDateOrBase60(tag: unknown): boolean {
   return name === "tag:yaml.org,2002:timestamp" || format === "TIME";
 }
 
-function manifestOf(document: Document.Parsed, lines: LineCounter): ManifestDocument | undefined {
+function manifestOf(document: Document.Parsed, lines: LineCounter, text: string): ManifestDocument | undefined {
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -87,13 +88,17 @@ function manifestOf(document: Document.Parsed, lines: LineCounter): ManifestDocu
   });
 
   const [problem] = document.errors;
-  if (problem !== undefined) return broken(yamlMessage(problem, at), at(problem.pos[0]));
+  if (problem !== undefined) return broken(yamlComplaint(document, text), at(problem.pos[0]));
+  const badKey = keyComplaint(document);
+  if (badKey !== undefined) return broken(badKey, start);
   if (document.contents === null) return undefined;
   let value: JsonValue;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue;
   } catch (error) {
-    return broken(`yaml: ${error instanceof Error ? error.message : "unreadable"}`, start);
+    const message = error instanceof Error ? error.message : "unreadable";
+    const [, alias] = /^Unresolved alias .*: (.*)$/.exec(message) ?? [];
+    return broken(`yaml: ${alias === undefined ? message : `unknown anchor '${alias}' referenced`}`, start);
   }
   if (value === null) return undefined;
   const endless = endlessness(value, []);
@@ -115,12 +120,6 @@ function endlessness(value: JsonValue, above: readonly JsonValue[]): string | un
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The parser's complaint with its line, in the form that kubectl's has. */
-function yamlMessage(problem: YAMLError, at: (offset: number) => Position): string {
-  const text = problem.message.charAt(0).toLowerCase() + problem.message.slice(1);
-  return `yaml: line ${at(problem.pos[0]).line}: ${text}`;
 }
 
 /** Finds the key of a field by its path; stops at the last part that is there. */

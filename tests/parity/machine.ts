@@ -42,7 +42,7 @@ function localSocket(socket: Socket): LocalSocket {
   };
 }
 
-const VISIT_AFTER_MS = 1500;
+const VISIT_AFTER_MS = 800;
 const VISIT_TIMEOUT_MS = 5000;
 
 /** Asks for an address, as somebody in front of a forwarded port does; what it answers is not looked at. */

@@ -72,8 +72,7 @@ async function runScript(script: ParityScript, report: Report): Promise<string> 
         if (outcome.exit !== 0) text += `setup failed: ${step.command}\n${outcome.stderr}`;
         continue;
       }
-      const real = await place.run("real", step);
-      const ours = await place.run("ours", step);
+      const [real, ours] = await bothOf(place, step);
       const equal = isEqual(ours, real, report.minor);
       count(report.verbs, step.command.split(" ")[0] ?? "", equal);
       count(report.themes, script.name, equal);
@@ -84,6 +83,15 @@ async function runScript(script: ParityScript, report: Report): Promise<string> 
     await served.close();
   }
   return text;
+}
+
+/** One after the other; what is only watched until it is interrupted, in namespaces of its own, at the same time. */
+async function bothOf(place: Workplace, step: ParityStep): Promise<readonly [Outcome, Outcome]> {
+  if (step.interruptAfterMs !== undefined && step.command.includes("{n}")) {
+    return Promise.all([place.run("real", step), place.run("ours", step)]);
+  }
+  const real = await place.run("real", step);
+  return [real, await place.run("ours", step)];
 }
 
 const SHOWN = 1500;

@@ -35,7 +35,10 @@ export interface ParityScript {
 }
 
 /** How long something goes on before the other line is run. */
-const MEANWHILE_MS = 1500;
+const MEANWHILE_MS = 1000;
+const CRASHED = 255;
+/** What has not ended by now does not end. */
+const LIMIT_MS = 40_000;
 /** A shell's code for what ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -113,14 +116,22 @@ export class Workplace {
       listen: listenHere,
     };
     const timer = step.interruptAfterMs && setTimeout(() => interrupt.raise(), step.interruptAfterMs);
-    const exit = await runKubectl(KUBECTL, splitWords(step.command.replaceAll("{n}", letter)), host);
+    const line = splitWords(step.command.replaceAll("{n}", letter));
+    const limit = AbortSignal.timeout(LIMIT_MS);
+    const run = runKubectl(KUBECTL, line, host).catch((error: unknown) => {
+      // A crash is a difference like any other.
+      stderr += String(error);
+      return CRASHED;
+    });
+    const late = new Promise<number>((resolve) => limit.addEventListener("abort", () => resolve(CRASHED)));
+    const exit = await Promise.race([run, late]);
     if (timer) clearTimeout(timer);
     return { stdout, stderr, exit };
   }
 
   #real(step: ParityStep, letter: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { env: this.#env, cwd: this.#folderOf(letter), timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+      const options = { env: this.#env, cwd: this.#folderOf(letter), timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
       const words = splitWords(step.command.replaceAll("{n}", letter));
       const child = execFile("kubectl", words, options, (error, stdout, stderr) => {
         if (timer) clearTimeout(timer);

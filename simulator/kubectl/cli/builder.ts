@@ -271,6 +271,19 @@ function itemsOf({ source, document }: SourceDocument): readonly SourceDocument[
   });
 }
 
+/** A name must be text: `name: 123` is a number. */
+function checkIdentity({ metadata }: JsonObject, source: string): void {
+  if (!isObject(metadata)) return;
+  for (const field of ["name", "namespace"]) {
+    const value = metadata[field];
+    if (value === undefined || value === null || typeof value === "string") continue;
+    const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+    throw complaint(
+      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
+    );
+  }
+}
+
 async function infoOf(call: Call, discovery: Discovery, { source, document }: SourceDocument): Promise<Info> {
   const { object, error } = document;
   if (object === undefined || error !== undefined) {
@@ -282,6 +295,7 @@ async function infoOf(call: Call, discovery: Discovery, { source, document }: So
       `unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${JSON.stringify(object)}'`,
     );
   }
+  checkIdentity(object, source);
   const { name, namespace } = identityOf(object);
   const mapping = await (apiVersion === undefined
     ? discovery.preferredKind(kind)

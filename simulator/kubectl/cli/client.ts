@@ -51,6 +51,12 @@ interface ClientOptions {
   readonly namespaceGiven: boolean;
   /** Sent with every request: who is impersonated, a token. */
   readonly as: Pick<ApiRequest, "impersonate" | "token">;
+  /** The address that is spoken to. */
+  readonly server: string;
+  /** How often this command looks in vain for what a server serves, when nobody is there. */
+  readonly lookUps: number;
+  /** A line of kubectl's own log. */
+  readonly log: (level: "E" | "I", place: string, text: string) => void;
   /** Prints the warnings of an answer. */
   readonly warn: (text: string) => void;
   /** For `-v=6` and up: hears every exchange. */
@@ -92,6 +98,17 @@ export class Client {
     const opened = await streams({ userAgent: USER_AGENT, ...as, ...request }, hear);
     if (!opened.ok) throw new ApiError(opened.error);
     return opened.value;
+  }
+
+  // Models client-go discovery/cached/memory: each vain look at what a server serves is logged
+  noteUnreachable(path: string, response: ApiResponse): void {
+    const { server, lookUps, log } = this.#options;
+    const message = failureOf(response)?.message ?? "";
+    if (!message.startsWith("dial tcp ")) return;
+    const error = `couldn't get current server API group list: Get "${server}${path}?timeout=32s": ${message}`;
+    for (let look = 0; look < lookUps; look++) {
+      log("E", "memcache.go:265", `"Unhandled Error" err=${JSON.stringify(error)}`);
+    }
   }
 
   /** Tells the user something that is no failure. */

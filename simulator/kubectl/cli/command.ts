@@ -39,6 +39,8 @@ export interface Command {
   /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
   readonly run?: (call: Call) => Promise<number | undefined>;
   readonly hidden?: true;
+  /** How often it looks for what a server serves before it gives up, when that is not five times. */
+  readonly lookUps?: number;
   /** It has no need of a cluster, nor of a kubeconfig that is there. */
   readonly local?: true;
 }

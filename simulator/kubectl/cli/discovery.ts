@@ -98,7 +98,10 @@ export class Discovery {
     const found: ResourceInfo[] = [];
     for (const path of ["/api", "/apis"]) {
       const response = await this.#client.ask({ method: "GET", path, accept: AGGREGATED });
-      if (failureOf(response) !== undefined) throw new ApiError(response);
+      if (failureOf(response) !== undefined) {
+        this.#client.noteUnreachable(path, response);
+        throw new ApiError(response);
+      }
       const { body } = response;
       if (Array.isArray(body.items)) for (const group of objects(body.items)) found.push(...groupOf(group));
       else found.push(...(await this.#loadOld(body)));

@@ -14,6 +14,8 @@ import { suggestionsFor } from "./suggest.ts";
 const REQUESTS_AT = 6;
 const BODIES_AT = 8;
 
+/** How often most commands look for what a server serves before they give up. */
+const LOOK_UPS = 5;
 /** Deprecated, and told on every use. */
 const BARE_DRY_RUN_WORDS = "--dry-run is deprecated and can be replaced with --dry-run=client.";
 
@@ -56,7 +58,7 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
     path,
     ...parsed.value,
     host,
-    client: await clientFor(globalFlags(command, flags, rest), host, command.local === true),
+    client: await clientFor(globalFlags(command, flags, rest), host, command),
   };
   return (await command.run(call)) ?? 0;
 }
@@ -163,14 +165,16 @@ function checkTimeout(text: string): void {
   );
 }
 
-async function clientFor(flags: Flags, host: Host, isLocal: boolean): Promise<Client> {
+async function clientFor(flags: Flags, host: Host, command: Command): Promise<Client> {
+  const isLocal = command.local === true;
   const config = await readConfig(flags, host, isLocal);
   const place = isLocal ? { server: "", user: "", namespace: "default" } : placeOf(config, flags);
   if (!isLocal) checkTimeout(flags.text("request-timeout"));
   const verbosity = flags.number("v");
   const user = flags.text("as");
   const impersonate = user === "" ? undefined : impersonation(flags, user);
-  const token = flags.text("token");
+  // Over plain HTTP nothing that is secret is sent.
+  const token = place.server.startsWith("https:") ? flags.text("token") : "";
   const options = { server: place.server, user: place.user };
   return new Client({
     transport: host.connect(options),
@@ -178,6 +182,9 @@ async function clientFor(flags: Flags, host: Host, isLocal: boolean): Promise<Cl
     namespace: flags.text("namespace") || place.namespace,
     namespaceGiven: flags.changed("namespace"),
     as: { ...(impersonate && { impersonate }), ...(token !== "" && { token }) },
+    server: place.server,
+    lookUps: command.lookUps ?? LOOK_UPS,
+    log: (level, at, text) => host.err(klogLine(level, host.nowEpochMs(), at, text)),
     warn: (text) => host.err(`${text}\n`),
     ...(verbosity >= REQUESTS_AT && {
       trace: (request: ApiRequest, response: ApiResponse) =>

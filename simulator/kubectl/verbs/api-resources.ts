@@ -11,6 +11,7 @@ const FORMATS = ["json", "kyaml", "name", "wide", "yaml"];
 /** `kubectl api-resources`. Models kubectl pkg/cmd/apiresources apiresources.go. */
 export const apiResources: Command = {
   name: "api-resources",
+  lookUps: 1,
   use: "[flags] [options]",
   short: "Print the supported API resources on the server",
   flags: [
@@ -114,6 +115,7 @@ function asResource({ mapping, singular, shortNames, verbs, categories }: Resour
 /** `kubectl api-versions`. */
 export const apiVersions: Command = {
   name: "api-versions",
+  lookUps: 1,
   short: 'Print the supported API versions on the server, in the form of "group/version"',
   run: async (call) => {
     if (call.words.length > 0) throw usageComplaint(call, `unexpected arguments: [${call.words.join(" ")}]`);

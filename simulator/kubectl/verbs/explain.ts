@@ -11,6 +11,7 @@ const NO_TYPE =
 /** `kubectl explain`. Models kubectl pkg/cmd/explain. */
 export const explain: Command = {
   name: "explain",
+  lookUps: 2,
   use: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2] [options]",
   short: "Get documentation for a resource",
   flags: [

@@ -27,6 +27,7 @@ const bool = (name: string, usage: string, short?: string): FlagSpec => ({
 /** `kubectl run`. Models kubectl pkg/cmd/run. */
 export const run: Command = {
   name: "run",
+  lookUps: 1,
   use: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
   short: "Run a particular image on the cluster",
   flags: [

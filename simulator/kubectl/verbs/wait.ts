@@ -25,6 +25,7 @@ type Condition =
 /** `kubectl wait`. Models kubectl pkg/cmd/wait. */
 export const wait: Command = {
   name: "wait",
+  lookUps: 4,
   use: "([-f FILENAME] | resource.group/resource.name | resource.group [(-l label | --all)]) [--for=create|--for=delete|--for condition=available|--for=jsonpath='{}'[=value]] [options]",
   short: "Wait for a specific condition on one or many resources",
   flags: [

@@ -24,7 +24,7 @@ kind: Service
 metadata: {name: bare, namespace: streams}
 spec: {clusterIP: None, ports: [{port: 80}]}
 `;
-const FORWARD_MS = 3500;
+const FORWARD_MS = 2000;
 
 /** Port-forward, cp, debug, attach and run: what goes through to containers. */
 export const streamsScript: ParityScript = {

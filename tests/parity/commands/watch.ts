@@ -10,7 +10,7 @@ kind: Pod
 metadata: {name: beta, labels: {app: y}}
 spec: {schedulerName: nobody, containers: [{name: c, image: "img:2"}]}
 `;
-const WATCH_MS = 3500;
+const WATCH_MS = 2500;
 
 const watched = (words: string, meanwhile?: string): ParityStep => ({
   command: `get ${words} -n watch-{n}`,

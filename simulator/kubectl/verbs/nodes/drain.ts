@@ -12,6 +12,7 @@ import { type DrainPod, sortPods } from "./filters.ts";
 /** `kubectl drain`: cordons the nodes and evicts their pods, node by node. Models kubectl pkg/cmd/drain and pkg/drain. */
 export const drain: Command = {
   name: "drain",
+  lookUps: 4,
   use: "NODE [options]",
   short: "Drain node in preparation for maintenance",
   flags: [

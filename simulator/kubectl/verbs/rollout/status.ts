@@ -9,6 +9,7 @@ import { groupKindText, rollsOut, TARGET_FLAGS, targetsOf } from "./targets.ts";
 /** `kubectl rollout status`. Models kubectl pkg/cmd/rollout rollout_status.go. */
 export const rolloutStatus: Command = {
   name: "status",
+  lookUps: 4,
   use: "(TYPE NAME | TYPE/NAME) [flags] [options]",
   short: "Show the status of the rollout",
   flags: [

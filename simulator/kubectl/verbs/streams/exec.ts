@@ -20,6 +20,7 @@ export const STREAM_FLAGS: readonly FlagSpec[] = [
 /** `kubectl exec`. Models kubectl pkg/cmd/exec. */
 export const exec: Command = {
   name: "exec",
+  lookUps: 4,
   use: "(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...] [options]",
   short: "Execute a command in a container",
   flags: [

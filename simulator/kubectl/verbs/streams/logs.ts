@@ -28,6 +28,7 @@ const RETRY_MS = 1000;
 /** `kubectl logs`. Models kubectl pkg/cmd/logs. */
 export const logs: Command = {
   name: "logs",
+  lookUps: 4,
   use: `${USAGE.slice(5)} [options]`,
   short: "Print the logs for a container in a pod",
   flags: [
