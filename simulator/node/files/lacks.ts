@@ -14,6 +14,9 @@ const DEBIAN_LACKS = list(
 /** Images with tools for building have these too. */
 const BUILD_TOOLS = list("curl wget ps top free uptime kill pgrep pidof watch file git gcc make ssh openssl unzip");
 
+/** Ubuntu's image has these, Debian's has not. */
+const PROCESS_TOOLS = list("ps top free uptime kill pgrep pkill pidof watch");
+
 /** Official images whose programs are known; in others everything that is simulated is there. */
 const SERVERS = /^library\/(debian|ubuntu|nginx|httpd|redis|postgres|mysql|mariadb|mongo|memcached)$/;
 const BUILDERS = /^library\/(python|node|golang|ruby|perl)$/;
@@ -44,5 +47,6 @@ export function lacksProgram(image: string, program: string): boolean {
   if (isPlain) return /^library\//.test(path) && BUSYBOX_LACKS.has(program);
   if (path === "library/nginx" && program === "curl") return false;
   if (BUILDERS.test(path) && !/slim/.test(tag) && BUILD_TOOLS.has(program)) return false;
+  if (path === "library/ubuntu" && PROCESS_TOOLS.has(program)) return false;
   return (SERVERS.test(path) || BUILDERS.test(path)) && DEBIAN_LACKS.has(program);
 }
