@@ -48,6 +48,21 @@ const images = (cluster: Cluster) =>
 const setImage = (cluster: Cluster, image: string) =>
   change(cluster, STATEFUL_SETS, "db", { template: template(image) });
 
+test("a condition that somebody else sets stays while nothing is counted anew", () => {
+  const cluster = prepare();
+  createSet(cluster);
+  cluster.advanceTo(5);
+  const condition = { type: "Custom", status: "True" };
+  const set = sts(cluster);
+  must(cluster.client.updateStatus(STATEFUL_SETS, { ...set, status: { ...set.status, conditions: [condition] } }));
+  cluster.advanceTo(10);
+  expect(sts(cluster).status).toMatchObject({ readyReplicas: 3, conditions: [condition] });
+  change(cluster, STATEFUL_SETS, "db", { replicas: 2 });
+  cluster.advanceTo(15);
+  expect(sts(cluster).status).toMatchObject({ readyReplicas: 2 });
+  expect(sts(cluster).status).not.toHaveProperty("conditions");
+});
+
 describe("creation", () => {
   test("makes one pod after the other, each when the one before is ready", () => {
     const cluster = prepare();

@@ -127,7 +127,9 @@ class StatefulSetReconciler implements Reconciler {
 
   #writeStatus(set: StatefulSet, counts: Counts, revisions: Parameters<typeof statusOf>[2]): Status | undefined {
     const status = statusOf(set, counts, revisions);
-    if (equalJson(status, set.status)) return undefined;
+    // Models inconsistentStatus: conditions, which the controller writes none of, are no reason to write.
+    const { conditions: _, ...counted } = set.status;
+    if (equalJson(status, counted)) return undefined;
     const written = this.#context.client.updateStatus(STATEFUL_SETS, { ...set, status });
     return written.ok || written.error.code === 404 ? undefined : written.error;
   }
