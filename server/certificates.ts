@@ -35,8 +35,10 @@ interface Identity {
 }
 
 function make(): Certificates {
+  // A name that no other authority has: a signature that fails is worse than none (OpenSSL ends the connection), and it
+  // tries those of authorities by name. A client whose certificate is another's is anonymous instead.
   const ca = issue(
-    [{ name: "commonName", value: "kubernetes" }],
+    [{ name: "commonName", value: `tabernetes-${randomBytes(4).toString("hex")}` }],
     [
       { name: "basicConstraints", cA: true, critical: true },
       { name: "keyUsage", keyCertSign: true, digitalSignature: true, keyEncipherment: true, critical: true },

@@ -62,8 +62,9 @@ describe("who asks", () => {
 });
 
 describe("certificates", () => {
+  const { server, client } = certificates(undefined);
+
   it("are signed by one authority and name the server and the administrator", () => {
-    const { server, client } = certificates(undefined);
     expect(server.ca).toBe(client.ca);
     const authority = new X509Certificate(server.ca);
     const ours = new X509Certificate(server.cert);
@@ -80,12 +81,15 @@ describe("certificates", () => {
     const cluster = new RunningCluster(simulation, undefined, (error) => {
       throw error;
     });
-    const { server, client } = certificates(undefined);
     const listener = await listen(cluster, 0, server);
     const secrets = `${listener.url}/api/v1/secrets`;
     const admin = { cert: client.clientCert, key: client.clientKey };
     expect(await statusOf(secrets, { ca: client.ca, ...admin })).toBe(200);
     expect(await statusOf(secrets, { ca: client.ca })).toBe(403);
+    const other = certificates(undefined);
+    const stranger = { cert: other.client.clientCert, key: other.client.clientKey };
+    expect(await statusOf(secrets, { ca: client.ca, ...stranger })).toBe(403);
+    expect(new X509Certificate(other.server.ca).subject).not.toBe(new X509Certificate(server.ca).subject);
     await listener.close();
     cluster.stop();
   });
