@@ -2,16 +2,16 @@ import { fail, ok, type Result } from "../base/result.ts";
 import { continueExpired, resourceExpired, type Status } from "./errors.ts";
 import { encodeContinue, type Page } from "./list-options.ts";
 import { type KubeObject, keyOf } from "./object.ts";
-import { placeOf, sortKeyOf } from "./sorted-keys.ts";
+import { keyOfSortKey, placeOf, sortKeyOf } from "./sorted-keys.ts";
 import type { Collection } from "./store.ts";
 
 /** How long the past is kept: etcd is compacted by then. Models apiserver pkg/storage/storagebackend DefaultCompactInterval. */
 const COMPACTED_AFTER_MS = 5 * 60_000;
 
-/** Objects by their keys, and the sort keys of all in the order of a list. */
+/** The sort keys of objects in the order of a list, and the object at each place. */
 export interface View {
   readonly keys: readonly string[];
-  get(key: string): KubeObject | undefined;
+  at(place: number): KubeObject | undefined;
 }
 
 /** A collection as it was at the page's revision; a refusal where that is forgotten. */
@@ -30,10 +30,12 @@ export function viewAt(collection: Collection, page: Page, nowMs: number): Resul
     const key = keyOf(object);
     if (!before.has(key)) before.set(key, previous);
   }
-  return ok({
-    keys: keysBefore(collection, before),
-    get: (key) => (before.has(key) ? before.get(key) : collection.get(key)),
-  });
+  const keys = keysBefore(collection, before);
+  const at = (place: number) => {
+    const key = keyOfSortKey(keys[place] as string);
+    return before.has(key) ? before.get(key) : collection.get(key);
+  };
+  return ok({ keys, at });
 }
 
 /** The present keys, without those that came since and with those that went; the present ones themselves when none did. */

@@ -1,7 +1,5 @@
-import { deepFreeze } from "../base/json.ts";
 import { fail, ok } from "../base/result.ts";
 import { notFound } from "./errors.ts";
-import type { Kind } from "./kind.ts";
 import { checkListOptions, encodeContinue, pageOf, revisionAsked } from "./list-options.ts";
 import { joinKey, type KubeObject, keyOf } from "./object.ts";
 import {
@@ -15,7 +13,7 @@ import {
 import { computed, refusedRead, selectPage } from "./select.ts";
 import { type Answer, nowEpochMs, type RoutedExchange } from "./server.ts";
 import { sortKeyOf } from "./sorted-keys.ts";
-import { fromStored, storedKind } from "./versions.ts";
+import { storedKind } from "./versions.ts";
 
 /** GET of one object. */
 export function read(exchange: RoutedExchange): Answer {
@@ -33,27 +31,7 @@ export function read(exchange: RoutedExchange): Answer {
 
 /** An object as the client asked for it. */
 export function rendered(exchange: RoutedExchange, object: KubeObject) {
-  return renderObject(exchange.route.kind, seen(exchange, object), renderOptions(exchange));
-}
-
-/** What readers see of stored objects, where that is not the object itself: made once for all who ask. */
-const views = new WeakMap<Kind, WeakMap<KubeObject, KubeObject>>();
-
-/** What a reader sees of a stored object, in the version that was asked for. */
-function seen(exchange: RoutedExchange, object: KubeObject): KubeObject {
-  const { kind } = exchange.route;
-  if (kind.view === undefined && kind.storedAs === undefined) return object;
-  const view = () => fromStored(kind, kind.view?.(object, nowEpochMs(exchange)) ?? object);
-  // A view that asks for the time is another one each time.
-  if (!Object.isFrozen(object) || (kind.view?.length ?? 0) > 1) return view();
-  let known = views.get(kind);
-  if (known === undefined) {
-    known = new WeakMap();
-    views.set(kind, known);
-  }
-  const found = known.get(object) ?? deepFreeze(view());
-  known.set(object, found);
-  return found;
+  return renderObject(exchange.route.kind, object, renderOptions(exchange));
 }
 
 /** How the client wants its answer. */
@@ -85,8 +63,7 @@ export function list(exchange: RoutedExchange): Answer {
     ...(remaining > 0 && last && { continue: nextPage(last, revision, page.value.begunMs ?? server.nowMs()) }),
     ...(remaining > 0 && exact && { remainingItemCount: remaining }),
   };
-  const objects = items.map((object) => seen(exchange, object));
-  return ok({ code: 200, body: renderList(kind, objects, metadata, renderOptions(exchange)) });
+  return ok({ code: 200, body: renderList(kind, items, metadata, renderOptions(exchange)) });
 }
 
 function nextPage(last: KubeObject, revision: number, begunMs: number): string {

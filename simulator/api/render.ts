@@ -1,7 +1,8 @@
-import type { JsonObject, JsonValue } from "../base/json.ts";
+import { deepFreeze, type JsonObject, type JsonValue } from "../base/json.ts";
 import type { Column, Describe, Kind } from "./kind.ts";
 import type { KubeObject } from "./object.ts";
 import { apiVersionOf } from "./operations.ts";
+import { isLasting, seenAs, viewOf } from "./view.ts";
 
 /** How a client wants an answer: objects as they are, as a Table, or their metadata only. */
 export type Rendering = "object" | "table" | "metadata";
@@ -30,33 +31,38 @@ export interface RenderOptions {
   readonly describe: Describe | undefined;
 }
 
-export function renderObject(kind: Kind, object: KubeObject, options: RenderOptions): JsonObject {
+/** A stored object as the client asked for it, in the version of `kind`. */
+export function renderObject(kind: Kind, stored: KubeObject, options: RenderOptions): JsonObject {
+  const object = seenAs(kind, stored, options.nowEpochMs);
   if (options.rendering === "table") {
     return table(kind, [object], { resourceVersion: object.metadata.resourceVersion }, options);
   }
   return (options.rendering === "metadata" ? partial(object) : object) as unknown as JsonObject;
 }
 
+/** Stored objects as a list. */
 export function renderList(
   kind: Kind,
-  objects: readonly KubeObject[],
+  stored: readonly KubeObject[],
   metadata: ListMetadata,
   options: RenderOptions,
 ): JsonObject {
-  if (options.rendering === "table") return table(kind, objects, metadata, options);
-  if (options.rendering === "metadata") {
+  const { rendering, nowEpochMs } = options;
+  if (rendering === "object") {
     return {
-      kind: "PartialObjectMetadataList",
-      apiVersion: "meta.k8s.io/v1",
+      kind: listKindOf(kind),
+      apiVersion: apiVersionOf(kind.ref),
       metadata: { ...metadata },
-      items: objects.map(partial),
+      items: stored.map((object) => item(kind, object, nowEpochMs)),
     };
   }
+  const objects = stored.map((object) => seenAs(kind, object, nowEpochMs));
+  if (rendering === "table") return table(kind, objects, metadata, options);
   return {
-    kind: listKindOf(kind),
-    apiVersion: apiVersionOf(kind.ref),
+    kind: "PartialObjectMetadataList",
+    apiVersion: "meta.k8s.io/v1",
     metadata: { ...metadata },
-    items: objects.map((object) => withoutType(kind, object)),
+    items: objects.map(partial),
   };
 }
 
@@ -64,35 +70,48 @@ export function listKindOf(kind: Kind): string {
   return kind.listKind ?? `${kind.ref.kind}List`;
 }
 
+/**
+ * Renderings of stored objects. Whoever asks for one again gets the same one, so that an edge may write that as text only
+ * once.
+ */
+const items = new WeakMap<Kind, WeakMap<KubeObject, JsonObject>>();
+const partials = new WeakMap<KubeObject, JsonObject>();
+
 /** Items of a list leave out apiVersion and kind, as the real server's do; custom resources have no type but these. */
-function withoutType(kind: Kind, object: KubeObject): JsonObject {
-  return kind.custom === undefined ? listed(object) : (object as unknown as JsonObject);
+function item(kind: Kind, stored: KubeObject, nowEpochMs: number): JsonObject {
+  if (kind.custom !== undefined) return seenAs(kind, stored, nowEpochMs) as unknown as JsonObject;
+  if (!isLasting(kind, stored)) return withoutType(viewOf(kind, stored, nowEpochMs));
+  let known = items.get(kind);
+  if (known === undefined) {
+    known = new WeakMap();
+    items.set(kind, known);
+  }
+  let made = known.get(stored);
+  if (made === undefined) {
+    made = deepFreeze(withoutType(viewOf(kind, stored, nowEpochMs)));
+    known.set(stored, made);
+  }
+  return made;
 }
 
-const listed = onceForEach((object) => {
+function withoutType(object: KubeObject): JsonObject {
   const { apiVersion: _, kind: __, ...rest } = object;
   return rest as unknown as JsonObject;
-});
+}
 
-const partial = onceForEach((object) => ({
-  kind: "PartialObjectMetadata",
-  apiVersion: "meta.k8s.io/v1",
-  metadata: object.metadata as unknown as JsonObject,
-}));
-
-/** Whoever asks for a stored object gets the same rendering of it, so that an edge may write that as text only once. */
-function onceForEach(render: (object: KubeObject) => JsonObject): (object: KubeObject) => JsonObject {
-  const made = new WeakMap<KubeObject, JsonObject>();
-  return (object) => {
-    // What is not frozen was made for this answer.
-    if (!Object.isFrozen(object)) return render(object);
-    let rendered = made.get(object);
-    if (rendered === undefined) {
-      rendered = Object.freeze(render(object));
-      made.set(object, rendered);
-    }
-    return rendered;
-  };
+function partial(object: KubeObject): JsonObject {
+  let made = partials.get(object);
+  if (made === undefined) {
+    const { metadata } = object;
+    made = {
+      kind: "PartialObjectMetadata",
+      apiVersion: "meta.k8s.io/v1",
+      metadata: metadata as unknown as JsonObject,
+    };
+    // What is not frozen was made for this answer, and may yet change.
+    if (Object.isFrozen(object)) partials.set(object, Object.freeze(made));
+  }
+  return made;
 }
 
 function table(

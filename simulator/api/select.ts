@@ -6,7 +6,7 @@ import { joinKey, type KubeObject } from "./object.ts";
 import { type View, viewAt } from "./past.ts";
 import { type ObjectFilter, selectionOf } from "./selection.ts";
 import type { RoutedExchange } from "./server.ts";
-import { keyOfSortKey, placeOf, rangeOf } from "./sorted-keys.ts";
+import { placeOf, rangeOf } from "./sorted-keys.ts";
 import type { Collection } from "./store.ts";
 import { storedKind } from "./versions.ts";
 
@@ -46,12 +46,12 @@ function madeObjects(exchange: RoutedExchange, matches: ObjectFilter | undefined
   return ok({ items: matches === undefined ? objects : objects.filter(matches), remaining: 0 });
 }
 
-function walk({ keys, get }: View, from: number, end: number, limit: number, matches?: ObjectFilter): Selected {
+function walk({ at }: View, from: number, end: number, limit: number, matches?: ObjectFilter): Selected {
   const items: KubeObject[] = [];
   for (let place = from; place < end; place++) {
     const isFull = limit > 0 && items.length === limit;
     if (isFull && matches === undefined) return { items, remaining: end - place };
-    const object = get(keyOfSortKey(keys[place] as string));
+    const object = at(place);
     if (object === undefined || (matches !== undefined && !matches(object))) continue;
     if (isFull) return { items, remaining: 1 };
     items.push(object);
@@ -64,7 +64,7 @@ function viewOf({ server, route }: RoutedExchange, page: Page): Result<View, Sta
   const collection = server.store.of(storedKind(route.kind).ref) as unknown as Collection;
   const isPast = page.revision !== undefined && (page.revision !== server.store.revision || page.isContinued);
   if (isPast) return viewAt(collection, page, server.nowMs());
-  return ok({ keys: collection.sortedKeys(), get: (key) => collection.get(key) });
+  return ok({ keys: collection.sortedKeys(), at: (place) => collection.sortedAt(place) });
 }
 
 /** The objects of a kind that is made for each reader. */

@@ -1,37 +1,56 @@
 /**
- * Keys in the order of a list answer (etcd's: by namespace, then name, compared apart and byte by byte). Sorted when first
+ * Objects in the order of a list answer (etcd's: by namespace, then name, compared apart and byte by byte). Sorted when first
  * asked for, then kept in order: a list of many objects after each of many writes must not sort them all again.
  */
-export class SortedKeys {
-  readonly #source: () => Iterable<string>;
+export class SortedObjects<T> {
+  readonly #source: () => Iterable<readonly [string, T]>;
   /** With a zero between namespace and name, which sorts below all that a name may hold. */
-  #sorted: string[] | undefined;
+  #keys: string[] | undefined;
+  #objects: T[] = [];
 
-  /** `source` gives all keys, in any order. */
-  constructor(source: () => Iterable<string>) {
+  /** `source` gives all objects by their keys, in any order. */
+  constructor(source: () => Iterable<readonly [string, T]>) {
     this.#source = source;
   }
 
-  get all(): readonly string[] {
-    this.#sorted ??= Array.from(this.#source(), sortKeyOf).sort();
-    return this.#sorted;
+  get keys(): readonly string[] {
+    if (this.#keys === undefined) {
+      const bySortKey = new Map<string, T>();
+      for (const [key, object] of this.#source()) bySortKey.set(sortKeyOf(key), object);
+      this.#keys = [...bySortKey.keys()].sort();
+      this.#objects = this.#keys.map((key) => bySortKey.get(key) as T);
+    }
+    return this.#keys;
   }
 
-  add(key: string): void {
-    if (this.#sorted === undefined) return;
+  /** Each at the place of its key. */
+  get objects(): readonly T[] {
+    return this.keys.length === 0 ? [] : this.#objects;
+  }
+
+  /** Adds an object, or puts it in the place of the one with its key. */
+  put(key: string, object: T): void {
+    if (this.#keys === undefined) return;
     const sortKey = sortKeyOf(key);
-    this.#sorted.splice(placeOf(this.#sorted, sortKey), 0, sortKey);
+    const place = placeOf(this.#keys, sortKey);
+    if (this.#keys[place] !== sortKey) {
+      this.#keys.splice(place, 0, sortKey);
+      this.#objects.splice(place, 0, object);
+    } else this.#objects[place] = object;
   }
 
   remove(key: string): void {
-    if (this.#sorted === undefined) return;
+    if (this.#keys === undefined) return;
     const sortKey = sortKeyOf(key);
-    const place = placeOf(this.#sorted, sortKey);
-    if (this.#sorted[place] === sortKey) this.#sorted.splice(place, 1);
+    const place = placeOf(this.#keys, sortKey);
+    if (this.#keys[place] !== sortKey) return;
+    this.#keys.splice(place, 1);
+    this.#objects.splice(place, 1);
   }
 
   forget(): void {
-    this.#sorted = undefined;
+    this.#keys = undefined;
+    this.#objects = [];
   }
 }
 

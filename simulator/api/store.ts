@@ -2,7 +2,7 @@ import { assert, present } from "../base/assert.ts";
 import { deepFreeze } from "../base/json.ts";
 import { type KubeObject, keyOf } from "./object.ts";
 import type { ResourceRef } from "./refs.ts";
-import { SortedKeys } from "./sorted-keys.ts";
+import { SortedObjects } from "./sorted-keys.ts";
 
 export type ChangeType = "ADDED" | "MODIFIED" | "DELETED";
 
@@ -67,7 +67,7 @@ export class Collection<T extends KubeObject = KubeObject> {
   readonly indexers: readonly (readonly [string, Indexer])[];
   readonly #indexes = new Map<string, Index<T>>();
   readonly #listeners: Subscription<T>[] = [];
-  readonly #sortedKeys = new SortedKeys(() => this.#objects.keys());
+  readonly #sorted = new SortedObjects<Cell<T>>(() => this.#objects);
   #history: Change<T>[] = [];
   #forgottenRevision: number;
   #era = 0;
@@ -110,7 +110,12 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   /** All keys in the order of a list answer, as sorted-keys.ts writes them; good until the next write. */
   sortedKeys(): readonly string[] {
-    return this.#sortedKeys.all;
+    return this.#sorted.keys;
+  }
+
+  /** The object at a place in that order. */
+  sortedAt(place: number): T | undefined {
+    return this.#sorted.objects[place]?.object;
   }
 
   /** Objects with an index value, in the order they got it. The collection must have that index. */
@@ -171,8 +176,8 @@ export class Collection<T extends KubeObject = KubeObject> {
       this.#objects.set(key, cell);
     } else cell.object = change.object;
     if (change.type === "DELETED") this.#objects.delete(key);
-    if (change.type === "ADDED") this.#sortedKeys.add(key);
-    else if (change.type === "DELETED") this.#sortedKeys.remove(key);
+    if (change.type === "ADDED") this.#sorted.put(key, cell);
+    else if (change.type === "DELETED") this.#sorted.remove(key);
     for (const index of this.#indexes.values()) this.#reindex(index, cell, change);
     this.#remember(change);
     for (const { handler } of this.#listeners) handler(change);
@@ -198,7 +203,7 @@ export class Collection<T extends KubeObject = KubeObject> {
         values.set(value, new Set(keys.map((key) => present(this.#objects.get(key), `no ${key} in the state`))));
       }
     }
-    this.#sortedKeys.forget();
+    this.#sorted.forget();
     this.#history = [];
     this.#forgottenRevision = revision;
   }
