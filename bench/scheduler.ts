@@ -1,153 +1,157 @@
-// The scheduler alone (no kubelets, no API server): pods a second on a cluster of 5,000 nodes.
-// npx tsx bench/scheduler.ts [nodes] [pods] [case]
-import { NODES, PODS, SERVICES } from "../simulator/api/refs.ts";
-import type { PodSpec } from "../simulator/api/schema/generated/types.ts";
+// The scheduler alone (no kubelets, no API server) under upstream's own loads, beside upstream's thresholds.
+// npx tsx bench/scheduler.ts [part of a load's name] [most pods to measure, default 5000]
+import { NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, SERVICES } from "../simulator/api/refs.ts";
 import { deepFreeze } from "../simulator/base/json.ts";
 import { Harness } from "../tests/simulator/scheduler/harness.ts";
 import { nodeObject, podObject } from "../tests/simulator/scheduler/objects.ts";
+import { type Batch, LOADS, type Load, type PodKind } from "./scheduler-loads.ts";
 
-const [nodeCount = 5_000, podCount = 5_000] = process.argv.slice(2, 4).map(Number);
-const onlyCase = process.argv[4];
+const [part = "", most = "5000"] = process.argv.slice(2);
+const MOST = Number(most);
+const NODES_BY_DEFAULT = 5000;
 const ZONE = "topology.kubernetes.io/zone";
-const HOST = "kubernetes.io/hostname";
+/** Upstream makes 5 a second, at some 600 pods a second. */
+const PODS_PER_CHURN = 120;
+const ROOM = { cpu: "100000", memory: "100000Gi", pods: "100000" };
 
-interface Load {
-  readonly name: string;
-  /** Threshold, in pods a second, of the scheduler_perf benchmark that comes nearest; its API server is a real one. */
-  readonly upstream?: number;
-  readonly spec?: Partial<PodSpec>;
-  /** Pods that are there before. */
-  readonly before?: Partial<PodSpec>;
-  readonly service?: boolean;
-  readonly pods?: number;
-  /** Not all pods find a place, and are not waited for. */
-  readonly fails?: boolean;
-}
+/** A cluster under one load. */
+class Bench {
+  readonly harness = new Harness();
+  readonly #namespaces = new Set<string>();
+  #serial = 0;
 
-const web = { matchLabels: { app: "web" } };
-const term = (topologyKey: string) => ({ labelSelector: web, topologyKey });
-const spread = (topologyKey: string, whenUnsatisfiable: string) => ({
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: web }],
-});
-const asks = (cpu: string) => [{ name: "c", image: "app:1", resources: { requests: { cpu, memory: "500Mi" } } }];
-
-const LOADS: readonly Load[] = [
-  { name: "basic", upstream: 680 },
-  { name: "basic with a service (default spreading)", upstream: 160, service: true },
-  { name: "topology spread, zones, required", upstream: 460, spec: spread(ZONE, "DoNotSchedule") },
-  { name: "topology spread, hosts, required", spec: spread(HOST, "DoNotSchedule") },
-  { name: "topology spread, zones, preferred", upstream: 340, spec: spread(ZONE, "ScheduleAnyway") },
-  {
-    name: "pod affinity, zones, required",
-    upstream: 35,
-    spec: { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(ZONE)] } } },
-  },
-  {
-    name: "pod anti-affinity, hosts, required",
-    upstream: 60,
-    pods: Math.min(podCount, Math.trunc(nodeCount * 0.8)),
-    spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(HOST)] } } },
-  },
-  {
-    name: "pod affinity, hosts, preferred",
-    upstream: 90,
-    spec: {
-      affinity: {
-        podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(HOST) }] },
-      },
-    },
-  },
-  {
-    name: "pod anti-affinity, hosts, preferred",
-    upstream: 90,
-    spec: {
-      affinity: {
-        podAntiAffinity: {
-          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(HOST) }],
-        },
-      },
-    },
-  },
-  {
-    name: "node affinity",
-    upstream: 220,
-    spec: {
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: ZONE, operator: "In", values: ["zone-1", "zone-2"] }] }],
-          },
-        },
-      },
-    },
-  },
-  {
-    name: "preemption",
-    before: { containers: asks("31") },
-    spec: { containers: asks("30"), priority: 10 },
-    pods: Math.min(podCount, 500),
-  },
-  { name: "fits nowhere", spec: { containers: asks("40") }, fails: true },
-];
-
-function makeCluster(): Harness {
-  const harness = new Harness({ keptVerdicts: 64 });
-  harness.namespace("default");
-  for (let index = 0; index < nodeCount; index++) {
-    const labels = { [ZONE]: `zone-${index % 10}` };
-    harness.create(NODES, nodeObject({ name: `node-${index}`, cpu: "32", memory: "128Gi", labels }));
+  constructor({ nodes = NODES_BY_DEFAULT, zones, tainted = 0, oneBigNode, service }: Load) {
+    const taints = [{ key: "foo", value: "", effect: "NoSchedule" as const }];
+    for (let index = 0; index < nodes; index++) {
+      const labels = zones && { [ZONE]: zones[index % zones.length] ?? "" };
+      const isTainted = index < tainted;
+      this.node(`node-${index}`, { ...(labels && { labels }), ...(isTainted && { taints }) });
+    }
+    if (oneBigNode) this.node("big", ROOM);
+    if (service !== undefined) {
+      this.#namespace(service.namespace);
+      const metadata = { name: "web", namespace: service.namespace };
+      this.harness.create(SERVICES, { metadata, spec: { selector: service.selector } });
+    }
   }
-  return harness;
-}
 
-/** Pods of one template share the parts of its spec, as those of a replica set do. */
-function addPods(harness: Harness, prefix: string, count: number, spec: Partial<PodSpec>, labels: object): void {
-  const template = podObject({ metadata: { name: "t" }, spec: { containers: asks("100m"), ...spec } as never });
-  const parts = deepFreeze((template as { spec: object }).spec);
-  for (let index = 0; index < count; index++) {
-    const metadata = { name: `${prefix}-${index}`, namespace: "default", labels };
-    harness.create(PODS, { ...template, spec: parts, metadata });
+  node(name: string, more: object = {}): void {
+    this.harness.create(NODES, nodeObject({ name, cpu: "4", memory: "32Gi", ...more }));
+  }
+
+  #namespace(name: string): void {
+    if (this.#namespaces.has(name)) return;
+    this.#namespaces.add(name);
+    this.harness.namespace(name, { team: "devops" });
+  }
+
+  /** Pods of one template share the parts of its spec, as those of a replica set do. */
+  add({ kind, count, namespaces = ["default"] }: Batch): string[] {
+    const template = this.#template(kind);
+    const keys: string[] = [];
+    for (let index = 0; index < count; index++) {
+      const namespace = namespaces[Math.floor((index * namespaces.length) / count)] ?? "default";
+      this.#namespace(namespace);
+      const name = `pod-${++this.#serial}`;
+      const metadata = { name, namespace, ...(template.metadata.labels && { labels: template.metadata.labels }) };
+      const spec = kind.claims ? { ...template.spec, volumes: [this.#claimed(name, namespace)] } : template.spec;
+      this.harness.create(PODS, { ...template, spec, metadata });
+      keys.push(`${namespace}/${name}`);
+    }
+    return keys;
+  }
+
+  #template({ spec = {}, labels, cpu }: PodKind) {
+    const resources = cpu === undefined ? {} : { requests: { cpu, memory: "500Mi" } };
+    const containers = [{ name: "pause", image: "registry.k8s.io/pause:3.10", resources }];
+    return deepFreeze(
+      podObject({ metadata: { name: "t", ...(labels && { labels }) }, spec: { containers, ...spec } as never }) as {
+        metadata: { labels?: object };
+        spec: object;
+      },
+    );
+  }
+
+  #claimed(name: string, namespace: string) {
+    const driver = "ebs.csi.aws.com";
+    const reads = ["ReadOnlyMany"];
+    this.harness.create(PERSISTENT_VOLUMES, {
+      metadata: { name: `pv-${name}` },
+      spec: {
+        accessModes: reads,
+        capacity: { storage: "1Gi" },
+        csi: { driver, volumeHandle: name },
+        claimRef: { name, namespace },
+      },
+      status: { phase: "Bound" },
+    });
+    this.harness.create(PERSISTENT_VOLUME_CLAIMS, {
+      metadata: { name, namespace, annotations: { "pv.kubernetes.io/bind-completed": "yes" } },
+      spec: { accessModes: reads, volumeName: `pv-${name}`, resources: { requests: { storage: "1Gi" } } },
+      status: { phase: "Bound" },
+    });
+    return { name: "vol", persistentVolumeClaim: { claimName: name } };
+  }
+
+  waiting(keys: readonly string[]): number {
+    const pods = this.harness.store.of(PODS);
+    return keys.filter((key) => !pods.get(key)?.spec.nodeName).length;
+  }
+
+  settle(keys: readonly string[], each: () => void = () => {}): void {
+    for (let turn = 0; turn < 5000 && this.waiting(keys) > 0; turn++) {
+      this.harness.run(PODS_PER_CHURN);
+      each();
+    }
+  }
+
+  /** What goes on beside the measured pods. */
+  beside({ churn, mixedChurn, deletes }: Load, old: readonly string[]): () => void {
+    let turn = 0;
+    const { harness } = this;
+    return () => {
+      turn++;
+      if (churn !== undefined) this.add({ kind: churn, count: 1 });
+      if (mixedChurn && turn % 5 === 0) {
+        const name = `churn-${turn}`;
+        this.node(name);
+        const [key = ""] = this.add({ kind: { cpu: "9", spec: { priority: 10 } }, count: 1 });
+        harness.create(SERVICES, { metadata: { name, namespace: "default" }, spec: { selector: { app: "foo" } } });
+        harness.run(1);
+        harness.store.delete(NODES, harness.node(name));
+        harness.deletePod(key.slice("default/".length));
+      }
+      if (deletes) for (const key of old.slice((turn - 1) * 10, turn * 10)) harness.deletePod(key.split("/")[1] ?? "");
+    };
   }
 }
 
-function waiting(harness: Harness): number {
-  return [...harness.store.of(PODS).values()].filter(({ spec }) => !spec.nodeName).length;
-}
-
-function settle(harness: Harness): void {
-  for (let turn = 0; turn < 1_000 && waiting(harness) > 0; turn++) harness.run(2_000);
-}
-
-function measure({ name, upstream, spec = {}, before, service, pods = podCount, fails }: Load): void {
-  const harness = makeCluster().start();
-  if (service) {
-    harness.create(SERVICES, { metadata: { name: "web", namespace: "default" }, spec: { selector: web.matchLabels } });
+function measure(load: Load): void {
+  const bench = new Bench(load);
+  bench.harness.start();
+  const old: string[] = [];
+  for (const batch of load.before ?? []) {
+    const keys = bench.add(batch);
+    if (batch.waits) bench.harness.run(1000);
+    else {
+      bench.settle(keys);
+      old.push(...keys);
+    }
   }
-  const labels = deepFreeze({ app: "web" });
-  addPods(harness, "old", nodeCount, before ?? {}, deepFreeze({ app: "old" }));
-  settle(harness);
-  const cycles = harness.scheduler.reconciled;
-  addPods(harness, "new", pods, spec, labels);
-  const start = performance.now();
+  const count = Math.min(load.measured.count, MOST);
+  const keys = bench.add({ ...load.measured, count });
   const cpuStart = process.cpuUsage();
-  if (fails) harness.run(pods * 2);
-  else settle(harness);
+  const start = performance.now();
+  bench.settle(keys, bench.beside(load, old));
   const seconds = (performance.now() - start) / 1000;
-  const cpu = process.cpuUsage(cpuStart);
-  const cpuSeconds = (cpu.user + cpu.system) / 1_000_000;
-  const handled = harness.scheduler.reconciled - cycles;
-  const done = fails ? handled : pods - waiting(harness);
-  const rates = [done / seconds, done / cpuSeconds].map((rate) => String(Math.round(rate)));
-  const cells = [
-    rates[0]?.padStart(7),
-    rates[1]?.padStart(10),
-    String(upstream ?? "-").padStart(9),
-    String(handled).padStart(7),
-    name,
-  ];
-  console.log(cells.join("  "));
+  const { user, system } = process.cpuUsage(cpuStart);
+  const done = count - bench.waiting(keys);
+  const { threshold } = load;
+  const rates = [done / seconds, done / ((user + system) / 1e6)].map(Math.round);
+  const times = threshold === undefined ? "-" : `${((rates[1] ?? 0) / threshold).toFixed(1)}x`;
+  const cells = [...rates, threshold ?? "-", times].map((cell) => String(cell).padStart(10));
+  console.log(`${cells.join("")}  ${String(done).padStart(6)}/${count}  ${load.name}`);
 }
 
-console.log(`${nodeCount} nodes of 32 CPUs in 10 zones, ${nodeCount} pods there already, ${podCount} pods to schedule`);
-console.log(" pods/s  pods/CPU-s   upstream   cycles  load");
-for (const load of LOADS) if (onlyCase === undefined || load.name.startsWith(onlyCase)) measure(load);
+console.log("    pods/s  pods/CPU-s  upstream     ratio     pods       load");
+for (const load of LOADS) if (load.name.includes(part)) measure(load);
