@@ -12,6 +12,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<TIME>"],
   // The head of a line of kubectl's own log: the time, and its process.
   [/^([IWE])\d{4} [\d:.]+ +\d+ /gm, "$1<TIME> "],
+  [/\bv1\.36\.\d+\b/g, "<VERSION>"],
   [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],

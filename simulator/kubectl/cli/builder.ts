@@ -271,17 +271,23 @@ function itemsOf({ source, document }: SourceDocument): readonly SourceDocument[
   });
 }
 
-/** A name must be text: `name: 123` is a number. */
+/** Names and labels must be text: `name: 123` is a number, and `app: y` a truth. */
 function checkIdentity({ metadata }: JsonObject, source: string): void {
   if (!isObject(metadata)) return;
-  for (const field of ["name", "namespace"]) {
-    const value = metadata[field];
-    if (value === undefined || value === null || typeof value === "string") continue;
-    const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-    throw complaint(
-      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
-    );
-  }
+  const { name, namespace, labels, annotations } = metadata;
+  const values: readonly (readonly [string, unknown])[] = [
+    ["name", name],
+    ["namespace", namespace],
+    ...Object.values(isObject(labels) ? labels : {}).map((value) => ["labels", value] as const),
+    ...Object.values(isObject(annotations) ? annotations : {}).map((value) => ["annotations", value] as const),
+  ];
+  const wrong = values.find(([, value]) => value !== undefined && value !== null && typeof value !== "string");
+  if (wrong === undefined) return;
+  const [field, value] = wrong;
+  const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  throw complaint(
+    `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type string`,
+  );
 }
 
 async function infoOf(call: Call, discovery: Discovery, { source, document }: SourceDocument): Promise<Info> {

@@ -1,5 +1,7 @@
 import type { ApiRequest, ApiResponse } from "../../api/http.ts";
+import type { JsonObject } from "../../base/json.ts";
 import { BARE_DRY_RUN } from "../change/flags.ts";
+import { textOf } from "../change/object.ts";
 import { Client } from "./client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "./command.ts";
 import { placeOf, readConfig } from "./config.ts";
@@ -41,6 +43,7 @@ export async function runKubectl(root: Command, line: readonly string[], host: H
 }
 
 async function dispatch(root: Command, line: readonly string[], host: Host): Promise<number> {
+  if (line[0] === "help") return helpOn(root, line.slice(1), host);
   const { command, path, line: rest } = find(root, line);
   const specs = [...(command.flags ?? []), HELP_FLAG, ...notShadowed(command)];
   const parsed = parseFlags(rest, specs);
@@ -89,6 +92,25 @@ function notShadowed(command: Command): readonly FlagSpec[] {
   return GLOBAL_FLAGS.filter(
     ({ name, short }) => !own.some((each) => each.name === name || (short !== undefined && each.short === short)),
   );
+}
+
+// Models spf13/cobra InitDefaultHelpCmd
+/** `kubectl help get`. */
+function helpOn(root: Command, words: readonly string[], host: Host): number {
+  let command = root;
+  let path = root.name;
+  for (const word of words) {
+    const next = command.commands?.find(({ name, aliases }) => name === word || aliases?.includes(word));
+    if (next === undefined && command === root) {
+      host.err(`Unknown help topic [\`${words.join("` `")}\`]\n${helpText(root, root.name)}`);
+      return 0;
+    }
+    if (next === undefined) break;
+    command = next;
+    path = `${path} ${next.name}`;
+  }
+  host.out(helpText(command, path));
+  return 0;
 }
 
 // Models kubectl pkg/cmd cmd.go flag errors, and pkg/cmd/diff
@@ -171,10 +193,10 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
   const place = isLocal ? { server: "", user: "", namespace: "default" } : placeOf(config, flags);
   if (!isLocal) checkTimeout(flags.text("request-timeout"));
   const verbosity = flags.number("v");
-  const user = flags.text("as");
-  const impersonate = user === "" ? undefined : impersonation(flags, user);
+  const own = config.users.find(({ name }) => name === place.user)?.user ?? {};
+  const impersonate = impersonation(flags, own, place.user);
   // Over plain HTTP nothing that is secret is sent.
-  const token = place.server.startsWith("https:") ? flags.text("token") : "";
+  const token = place.server.startsWith("https:") ? flags.text("token") || textOf(own, "token") : "";
   const options = { server: place.server, user: place.user };
   return new Client({
     transport: host.connect(options),
@@ -193,7 +215,19 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
   });
 }
 
-function impersonation(flags: Flags, user: string): NonNullable<ApiRequest["impersonate"]> {
+// Models client-go tools/clientcmd getUserIdentificationPartialConfig
+/** As whom is asked: what flags say, or else the kubeconfig's user. */
+function impersonation(flags: Flags, own: JsonObject, name: string): ApiRequest["impersonate"] {
+  const user = flags.text("as");
+  if (user === "") {
+    if (["as-group", "as-uid", "as-user-extra"].some((flag) => flags.changed(flag))) {
+      throw complaint(`requesting uid, groups or user-extra for ${name} without impersonating a user`);
+    }
+    const groups = Array.isArray(own["as-groups"]) ? own["as-groups"].map(String) : [];
+    return own.as === undefined
+      ? undefined
+      : { user: textOf(own, "as"), groups, uid: textOf(own, "as-uid"), extra: {} };
+  }
   const extra: { [key: string]: string[] } = {};
   for (const pair of flags.list("as-user-extra")) {
     const cut = pair.indexOf("=");

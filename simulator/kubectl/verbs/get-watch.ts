@@ -30,6 +30,9 @@ type Show = (object: JsonObject, eventType: string) => void;
 /** `kubectl get -w`: what there is, and then each change, until the user has enough. */
 export async function watchObjects(call: Call, discovery: Discovery): Promise<number> {
   const { flags } = call;
+  if (flags.text("sort-by") !== "") {
+    call.host.err("warning: --watch requested, --sort-by will be ignored for watch events received\n");
+  }
   const watched = await watchedOf(call, discovery);
   const output = flags.text("output");
   const isTable = output === "" || output === "wide";
@@ -81,7 +84,7 @@ async function watchedOf(call: Call, discovery: Discovery): Promise<Watched> {
     const path = listPath(call, mapping, selection);
     return { mapping, path, watchPath: path, isList: true };
   }
-  const { infos, problems } = await build(call, discovery, { words, filenames, ...selection });
+  const { infos, problems } = await build(call, discovery, { words, filenames, latest: true, ...selection });
   const [problem] = problems;
   if (problem !== undefined) throw problem;
   const [info] = infos;

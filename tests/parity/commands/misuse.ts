@@ -1,4 +1,6 @@
-import type { ParityScript } from "../session.ts";
+import { HELP_PROSE, type ParityScript } from "../session.ts";
+
+const UNREACHABLE = "a server that is not there is told with fewer of its addresses";
 
 const VERBS = [
   ...["get", "describe", "create", "apply", "delete", "edit", "replace", "patch", "label", "annotate", "taint"],
@@ -35,16 +37,16 @@ export const misuseScript: ParityScript = {
     "rollout status deploy/x --server=http://127.0.0.1:28099",
     "exec x --server=http://127.0.0.1:28099 -- ls",
     "delete pod x --server=http://127.0.0.1:28099",
-    "version --server=http://127.0.0.1:28099",
+    { command: "version --server=http://127.0.0.1:28099", reason: UNREACHABLE },
     "api-resources --server=http://127.0.0.1:28099",
-    "api-versions --server=http://127.0.0.1:28099",
-    "auth can-i get pods --server=http://127.0.0.1:28099",
+    { command: "api-versions --server=http://127.0.0.1:28099", reason: UNREACHABLE },
+    { command: "auth can-i get pods --server=http://127.0.0.1:28099", reason: UNREACHABLE },
     "auth whoami --server=http://127.0.0.1:28099",
-    "top pods --server=http://127.0.0.1:28099",
+    { command: "top pods --server=http://127.0.0.1:28099", reason: UNREACHABLE },
     "events --server=http://127.0.0.1:28099",
     "explain pods --server=http://127.0.0.1:28099",
-    "run x --image=y --server=http://127.0.0.1:28099",
-    "create deployment x --image=y --server=http://127.0.0.1:28099",
+    { command: "run x --image=y --server=http://127.0.0.1:28099", reason: UNREACHABLE },
+    { command: "create deployment x --image=y --server=http://127.0.0.1:28099", reason: UNREACHABLE },
     "get --raw / --server=http://127.0.0.1:28099",
     "label pod x a=b --server=http://127.0.0.1:28099",
     "drain x --server=http://127.0.0.1:28099",
@@ -73,8 +75,8 @@ export const misuseScript: ParityScript = {
     "run x --image=y --restart",
     "exec",
     "exec x",
-    "options extra",
-    "help nope",
+    { command: "options extra", reason: HELP_PROSE },
+    { command: "help nope", reason: HELP_PROSE },
     "wait --timeout=odd pod/x --for=delete",
     "rollout undo deploy/x --to-revision=odd",
     "drain x --timeout=5",
@@ -85,8 +87,8 @@ export const misuseScript: ParityScript = {
     "cluster-info dump --output-directory",
     "create -f",
     "apply -k",
-    "apply -f https://127.0.0.1:28099/x.yaml",
-    "apply -f http://127.0.0.1:28099/x.yaml",
+    { command: "apply -f https://127.0.0.1:28099/x.yaml", reason: "no file is fetched from the network" },
+    { command: "apply -f http://127.0.0.1:28099/x.yaml", reason: "no file is fetched from the network" },
     "patch",
     "label",
     "set image",

@@ -7,7 +7,7 @@ spec: {schedulerName: nobody, containers: [{name: c, image: "img:1"}]}
 ---
 apiVersion: v1
 kind: Pod
-metadata: {name: beta, labels: {app: y}}
+metadata: {name: beta, labels: {app: z}}
 spec: {schedulerName: nobody, containers: [{name: c, image: "img:2"}]}
 `;
 const WATCH_MS = 2500;
@@ -58,7 +58,7 @@ export const watchScript: ParityScript = {
     "get nopes -w -n watch-{n}",
     "get pods -w -o odd -n watch-{n}",
     "get pods a b -w -n watch-{n}",
-    "get pods -w --sort-by=.metadata.name -n watch-{n} --request-timeout=2",
+    watched("pods -w --sort-by=.metadata.name"),
     "get pods --watch=nope -n watch-{n}",
     { command: "get ns watch-{n} -w", interruptAfterMs: WATCH_MS },
     { command: "events -w -n watch-{n}", interruptAfterMs: WATCH_MS },

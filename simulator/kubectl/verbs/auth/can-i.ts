@@ -18,6 +18,7 @@ const NO_RESOURCES = ["users", "groups"];
 /** `kubectl auth can-i`. Models kubectl pkg/cmd/auth cani.go. */
 export const canI: Command = {
   name: "can-i",
+  lookUps: 2,
   use: "VERB [TYPE | TYPE/NAME | NONRESOURCEURL] [options]",
   short: "Check whether an action is allowed",
   flags: [

@@ -21,6 +21,7 @@ async function runImage(call: Call): Promise<undefined> {
   if (stray !== undefined) throw complaint(`all resources must be specified before image changes: ${stray}`);
   const { set } = parsePairs(pairs, "image");
   checkLocal(call);
+  const targets = await targetsOf(call, resources);
   const problems: string[] = [];
   if (flags.on("all") && flags.text("selector") !== "") {
     problems.push("cannot set --all and --selector at the same time");
@@ -34,7 +35,7 @@ async function runImage(call: Call): Promise<undefined> {
     throw problems.length === 1 ? complaint(String(problems[0])) : new CommandError(problems.join("\n"));
   }
   const missing: CommandError[] = [];
-  await changeTargets(call, await targetsOf(call, resources), {
+  await changeTargets(call, targets, {
     make: (target) => withImages(target, set, missing),
     operation: "image updated",
     failing: "failed to patch image update to pod template:",
