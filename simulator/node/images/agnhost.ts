@@ -6,7 +6,16 @@ import { goLog, netexec, netexecUdp, problemText } from "./agnhost-netexec.ts";
 import { nettest } from "./agnhost-nettest.ts";
 import { durationMs, flag, numberFlag } from "./flags.ts";
 import { type Behaviour, endsAfter, type Image, type Outcome, type Run, runsForever, server } from "./image.ts";
-import { type LogLine, mediaType, type OwnLines, type ProgramWorld, pathOf, queryOf, respond } from "./program.ts";
+import {
+  type LogLine,
+  mediaType,
+  type OwnLines,
+  type ProgramWorld,
+  pathOf,
+  queryOf,
+  respond,
+  sniffedType,
+} from "./program.ts";
 import { klogTime } from "./start-lines.ts";
 
 /*
@@ -83,7 +92,7 @@ const porter: Part = (words, { env = [] }) => {
     listens: (world) => [...portsOf(world).keys()],
     http: (request, world) => {
       const body = portsOf(world).get(request.port) ?? "";
-      if (!isJson) return respond(200, body);
+      if (!isJson) return respond(200, body, sniffedType(body));
       return respond(200, JSON.stringify({ Method: request.method, Body: body }), "application/json");
     },
     bytes: (_bytes, world, { port }) => portsOf(world).get(port) ?? "",

@@ -100,6 +100,16 @@ export function respond(
   return { status, headers: { ...headers, "Content-Type": type, "Content-Length": String(body.length) }, body };
 }
 
+/** Texts that begin so are pages to Go's HTTP server, which looks at what it is given no type for. */
+const PAGE_BEGINS =
+  /^\s*<(!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P)[ >]|^\s*<!--/i;
+
+// Models net/http DetectContentType, for texts
+/** The media type that Go finds for a text. */
+export function sniffedType(body: string): string {
+  return PAGE_BEGINS.test(body) ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+}
+
 /** The words of a status code, as in `404 Not Found`. */
 export function statusText(code: number): string {
   return STATUS_TEXTS[code] ?? "";

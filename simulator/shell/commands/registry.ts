@@ -1,6 +1,7 @@
 import { clients } from "./clients.ts";
 import type { Command } from "./command.ts";
 import { dig } from "./dig.ts";
+import { hexdump } from "./hexdump.ts";
 import { ls } from "./ls.ts";
 import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
 import { curl, getent, nc, ncat, nslookup, ping, wget } from "./network.ts";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   nslookup,
   dig,
   getent,
+  hexdump,
   nc,
   ncat,
   ping,

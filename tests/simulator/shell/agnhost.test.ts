@@ -111,4 +111,38 @@ dig +short $record A`;
     const answer = cluster.simulation.request({ method: "GET", path: `${PATHS.pods}/server/proxy/read` });
     expect(JSON.parse(answer.text ?? "")).toMatchObject({ Received: { prestop: 1 } });
   });
+
+  it("shows a file's bytes", async () => {
+    const cluster = start();
+    const binaryData = { dump: Buffer.from([0xde, 0xca, 0xfe, 0xba, 0xd0, 0xfe, 0xff, 0x41]).toString("base64") };
+    cluster.create(PATHS.configMaps, "ConfigMap", "m", { binaryData });
+    const command = ["sh", "-c", "hexdump -C /etc/v/dump; hexdump /etc/v/dump"];
+    const volumeMounts = [{ name: "v", mountPath: "/etc/v" }];
+    cluster.create(PATHS.pods, "Pod", "p", pod({ command, volumeMounts }, { volumes }));
+    await cluster.run(10_000);
+    expect(await cluster.log()).toBe(
+      [
+        "00000000  de ca fe ba d0 fe ff 41                           |.......A|",
+        "00000008",
+        "0000000 cade bafe fed0 41ff",
+        "0000008",
+      ].join("\n"),
+    );
+  });
+
+  it("serves pages as pages", async () => {
+    const cluster = start();
+    const env = [
+      { name: "SERVE_PORT_80", value: '<a href="/next">next</a>' },
+      { name: "SERVE_PORT_81", value: "plain" },
+    ];
+    cluster.create(PATHS.pods, "Pod", "p", pod({ args: ["porter"], env }));
+    await cluster.run(5000);
+    const ask = (port: number) => cluster.simulation.request({ method: "GET", path: `${PATHS.pods}/p:${port}/proxy/` });
+    expect(ask(80)).toMatchObject({
+      contentType: "text/html; charset=utf-8",
+      text: `<a href="${PATHS.pods}/p:80/proxy/next">next</a>`,
+    });
+    expect(ask(81)).toMatchObject({ contentType: "text/plain; charset=utf-8", text: "plain" });
+  });
 });
