@@ -1,7 +1,8 @@
 import { useShallow } from "zustand/react/shallow";
 import { useAnyObject, useCluster } from "../store/cluster.ts";
-import { type KubeObject, keyOf, nameOf, type Ref, refId, splitKey } from "../store/objects.ts";
+import { type KubeObject, keyOf, nameOf, type Pod, type Ref, refId, splitKey } from "../store/objects.ts";
 import type { Projection } from "../store/projection.ts";
+import { podStatus, type Tone } from "../store/status.ts";
 import { summary } from "../store/summary.ts";
 import { select } from "../store/ui.ts";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
@@ -93,9 +94,16 @@ function Line({ line, isSelf = false }: { line: string; isSelf?: boolean }) {
   );
 }
 
+/** How it is doing in few words: pods by their own status, others as the lists say it. */
+function lineOf(kind: string, object: KubeObject): { readonly tone: Tone; readonly line: string } | undefined {
+  if (kind !== "Pod") return summary(kind, object);
+  const { tone, word } = podStatus(object as Pod);
+  return { tone, line: word };
+}
+
 function Row({ selected, isSelf }: { selected: Ref; isSelf: boolean }) {
   const object = useAnyObject(selected.kind, selected.key);
-  const state = object && summary(selected.kind, object);
+  const state = object && lineOf(selected.kind, object);
   const [, name] = splitKey(selected.key);
   return (
     <button type="button" className={classes.row} aria-current={isSelf || undefined} onClick={() => select(selected)}>

@@ -174,6 +174,7 @@ describe("the inspector", () => {
     expect(await seriousViolations(page)).toEqual([]);
     await tab(page, "Why");
     await page.setViewportSize({ width: 390, height: 844 });
+    await inspector(page).getByText("How it came to be").waitFor();
     await screenshot(page, "inspector-390");
     expect(complaints).toEqual([]);
     await page.context().close();

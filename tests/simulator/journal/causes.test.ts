@@ -142,7 +142,7 @@ describe("causes", () => {
     const rows = (body as unknown as { rows: { cells: string[] }[] }).rows.map(({ cells }) => cells);
     const row = rows.find(([name]) => name === `pods.${pod}`);
     expect(row?.[1]).toBe(ADMIN);
-    expect(row?.[2]).toMatch(/^deployments\.apps\/web > replicasets\.apps\/web-\w+ > pods\/web-[\w-]+$/);
+    expect(row?.[2]).toMatch(/^deployments\/web > replicasets\/web-\w+ > pods\/web-[\w-]+$/);
     expect(rows.some(([name = ""]) => name.startsWith("events."))).toBe(false);
     // Nobody's request led to the nodes: they are not listed, but told of.
     expect(rows.some(([name = ""]) => name.startsWith("nodes."))).toBe(false);

@@ -2,7 +2,7 @@ import type { Kind } from "../../../api/kind.ts";
 import { CAUSES, type Cause, type CauseStep, type NamedObject } from "../../../api/refs.ts";
 import { ageColumn, column, nameColumn } from "../../columns.ts";
 
-const textOf = ({ resource, name }: NamedObject): string => `${resource}/${name}`;
+const textOf = ({ resource, name }: NamedObject): string => `${resource.split(".")[0]}/${name}`;
 
 function chainOf({ steps, chain }: Cause): readonly CauseStep[] {
   return chain.flatMap((revision) => steps.find((step) => step.revision === revision) ?? []);
@@ -49,7 +49,7 @@ export const causeKind: Kind<Cause> = {
     nameColumn(),
     column("Begun By", "string", "Who made the first write that led to it.", (cause) => chainOf(cause)[0]?.by ?? ""),
     column("Chain", "string", "The objects from that write to this object.", pathOf),
-    column("Last By", "string", "Who wrote it last.", ({ steps }) => steps.at(-1)?.by ?? ""),
+    { ...column<Cause>("Last By", "string", "Who wrote it last.", ({ steps }) => steps.at(-1)?.by ?? ""), priority: 1 },
     column("Last Change", "string", "What that write changed.", ({ steps }) => {
       const last = steps.at(-1);
       return last?.what ?? last?.verb ?? "";

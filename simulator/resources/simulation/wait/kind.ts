@@ -43,6 +43,10 @@ export const waitKind: Kind<Wait> = {
         return since === undefined ? NONE : ageSince(since, nowMs);
       },
     },
-    column("Message", "string", "The first of them in words.", ({ items }) => items[0]?.message ?? ""),
+    column("By", "string", "Who knows of the first of them.", ({ items }) => items[0]?.by ?? ""),
+    {
+      ...column<Wait>("Message", "string", "The first of them in words.", ({ items }) => items[0]?.message ?? ""),
+      priority: 1,
+    },
   ],
 };
