@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describeDocument } from "../../server/descriptions.ts";
 import { nodeHost } from "../../server/kubectl/node-host.ts";
-import { KUBECTL, type KubectlHost, type Parts, runKubectl, Simulation, StreamHub } from "../../simulator/index.ts";
+import {
+  type ApiResponse,
+  KUBECTL,
+  type KubectlHost,
+  type Parts,
+  runKubectl,
+  Simulation,
+  StreamHub,
+} from "../../simulator/index.ts";
 import type { Outcome } from "./outcome.ts";
 
 interface RecordedStep {

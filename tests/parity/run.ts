@@ -61,7 +61,7 @@ function count(tallies: Map<string, Tally>, name: string, equal: boolean): void 
 /** Plays a theme, and gives what there is to say of it. */
 async function runScript(script: ParityScript, report: Report): Promise<string> {
   const served = await serve(1, 3);
-  const place = new Workplace(served.url, script.files);
+  const place = new Workplace(served, script.files);
   let text = "";
   try {
     for (const given of script.steps) {

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeKubeconfig } from "../../server/kubeconfig.ts";
 import { nodeHost } from "../../server/kubectl/node-host.ts";
-import { KUBECTL, type KubectlHost, runKubectl } from "../../simulator/index.ts";
+import { KUBECTL, type KubectlHost, runKubectl, StreamHub } from "../../simulator/index.ts";
+import type { Served } from "../server/support.ts";
 import type { Outcome } from "./compare.ts";
 import { Interrupt, listenHere, visit } from "./machine.ts";
 
@@ -36,9 +37,11 @@ export interface ParityScript {
 
 /** How long something goes on before the other line is run. */
 const MEANWHILE_MS = 1000;
+const FORWARD = /\/portforward(\?|$)/;
+const PUMP_MS = 20;
 const CRASHED = 255;
 /** What has not ended by now does not end. */
-const LIMIT_MS = 40_000;
+const LIMIT_MS = 30_000;
 /** A shell's code for what ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
@@ -54,7 +57,12 @@ export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), "tabernetes-parity-"));
   readonly #env: { readonly [name: string]: string };
 
-  constructor(url: string, files: { readonly [path: string]: string } = {}) {
+  readonly #hub: StreamHub;
+  readonly #pump: NodeJS.Timeout;
+
+  constructor({ url, simulation }: Served, files: { readonly [path: string]: string } = {}) {
+    this.#hub = new StreamHub(simulation);
+    this.#pump = setInterval(() => this.#hub.pump(), PUMP_MS);
     const config = join(this.folder, ".kubeconfig");
     writeKubeconfig(config, { server: url });
     this.#env = { HOME: this.folder, KUBECONFIG: config, KUBE_EDITOR: "true", PATH: process.env.PATH ?? "" };
@@ -100,20 +108,26 @@ export class Workplace {
   async #ours(step: ParityStep, letter: string): Promise<Outcome> {
     let [stdout, stderr] = ["", ""];
     const interrupt = new Interrupt();
+    const machine = nodeHost({
+      folder: this.#folderOf(letter),
+      env: this.#env,
+      stdin: step.stdin?.replaceAll("{n}", letter) ?? "",
+      out: (text) => {
+        stdout += text;
+      },
+      err: (text) => {
+        stderr += text;
+      },
+    });
     const host: KubectlHost = {
-      ...nodeHost({
-        folder: this.#folderOf(letter),
-        env: this.#env,
-        stdin: step.stdin?.replaceAll("{n}", letter) ?? "",
-        out: (text) => {
-          stdout += text;
-        },
-        err: (text) => {
-          stderr += text;
-        },
-      }),
+      ...machine,
       interrupt,
       listen: listenHere,
+      // The edge on a machine forwards no ports: the built-in kubectl does it where it lives beside the cluster.
+      stream: (place) => (request, hear) =>
+        FORWARD.test(request.path)
+          ? Promise.resolve(this.#hub.open(request, hear))
+          : (machine.stream as NonNullable<KubectlHost["stream"]>)(place)(request, hear),
     };
     const timer = step.interruptAfterMs && setTimeout(() => interrupt.raise(), step.interruptAfterMs);
     const line = splitWords(step.command.replaceAll("{n}", letter));
@@ -144,6 +158,8 @@ export class Workplace {
   }
 
   close(): void {
+    clearInterval(this.#pump);
+    this.#hub.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

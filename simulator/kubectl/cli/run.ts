@@ -1,10 +1,11 @@
 import type { ApiRequest, ApiResponse } from "../../api/http.ts";
 import type { JsonObject } from "../../base/json.ts";
+import { statusText } from "../../node/images/program.ts";
 import { BARE_DRY_RUN } from "../change/flags.ts";
 import { textOf } from "../change/object.ts";
-import { Client } from "./client.ts";
+import { Client, USER_AGENT } from "./client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "./command.ts";
-import { placeOf, readConfig } from "./config.ts";
+import { configPath, placeOf, readConfig } from "./config.ts";
 import { type FlagSpec, type Flags, goDurationMs, type ParsedLine, parseFlags } from "./flags.ts";
 import { GLOBAL_FLAGS, HELP_FLAG } from "./global-flags.ts";
 import { helpText } from "./help.ts";
@@ -14,6 +15,7 @@ import { suggestionsFor } from "./suggest.ts";
 
 /** From this verbosity on requests are shown. */
 const REQUESTS_AT = 6;
+const HEADERS_AT = 7;
 const BODIES_AT = 8;
 
 /** How often most commands look for what a server serves before they give up. */
@@ -198,6 +200,9 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
   // Over plain HTTP nothing that is secret is sent.
   const token = place.server.startsWith("https:") ? flags.text("token") || textOf(own, "token") : "";
   const options = { server: place.server, user: place.user };
+  if (verbosity >= REQUESTS_AT && !isLocal) {
+    host.err(klogLine("I", host.nowEpochMs(), "loader.go:407", `Config loaded from file:  ${configPath(flags, host)}`));
+  }
   return new Client({
     transport: host.connect(options),
     streams: host.stream?.(options),
@@ -209,8 +214,11 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
     log: (level, at, text) => host.err(klogLine(level, host.nowEpochMs(), at, text)),
     warn: (text) => host.err(`${text}\n`),
     ...(verbosity >= REQUESTS_AT && {
-      trace: (request: ApiRequest, response: ApiResponse) =>
-        host.err(traceText(place.server, request, response, verbosity)),
+      trace: (request: ApiRequest, response: ApiResponse) => {
+        for (const [at, text] of traceLines(place.server, request, response, verbosity)) {
+          host.err(klogLine("I", host.nowEpochMs(), at, text));
+        }
+      },
     }),
   });
 }
@@ -237,11 +245,27 @@ function impersonation(flags: Flags, own: JsonObject, name: string): ApiRequest[
   return { user, groups: flags.list("as-group"), uid: flags.text("as-uid"), extra };
 }
 
-function traceText(server: string, request: ApiRequest, response: ApiResponse, verbosity: number): string {
-  const lines = [`"Response" verb="${request.method}" url="${server}${request.path}" status="${response.code}"`];
-  if (verbosity >= BODIES_AT && request.body !== undefined) {
-    lines.unshift(`"Request Body" body=${JSON.stringify(JSON.stringify(request.body))}`);
-  }
-  if (verbosity >= BODIES_AT) lines.push(`"Response Body" body=${JSON.stringify(JSON.stringify(response.body))}`);
-  return lines.map((line) => `${line}\n`).join("");
+// Models client-go transport/round_trippers.go and rest/request.go
+/** What is told of one exchange: places in kubectl's source, and lines. An exchange takes no time that could be told. */
+function traceLines(
+  server: string,
+  request: ApiRequest,
+  response: ApiResponse,
+  verbosity: number,
+): readonly (readonly [place: string, text: string])[] {
+  const { method, path, accept = "application/json", body } = request;
+  const what = `verb=${JSON.stringify(method)} url=${JSON.stringify(server + path)}`;
+  const status = `status="${response.code} ${statusText(response.code)}"`;
+  if (verbosity < HEADERS_AT) return [["round_trippers.go:632", `"Response" ${what} ${status} milliseconds=0`]];
+  const headers = `headers=<\n\tAccept: ${accept}\n\tUser-Agent: ${USER_AGENT}\n >`;
+  const sent = ["round_trippers.go:527", `"Request" ${what} ${headers}`] as const;
+  if (verbosity < BODIES_AT) return [sent, ["round_trippers.go:632", `"Response" ${status} milliseconds=0`]];
+  const told = body === undefined ? '""' : `<\n\t${JSON.stringify(body)}\n >`;
+  const type = `headers=<\n\tContent-Type: ${response.contentType ?? "application/json"}\n >`;
+  return [
+    ["helper.go:105", `"Request Body" body=${told}`],
+    sent,
+    ["round_trippers.go:632", `"Response" ${status} ${type} milliseconds=0`],
+    ["helper.go:105", `"Response Body" body=<\n\t${response.text ?? JSON.stringify(response.body)}\n >`],
+  ];
 }
