@@ -8,7 +8,7 @@ export type EvictionConfiguration = NonNullable<NonNullable<NodeGroup["spec"]["s
 export type Signal = "memory.available" | "nodefs.available" | "pid.available";
 
 /** One line that must not be crossed. Models pkg/kubelet/eviction/api Threshold */
-export interface Threshold {
+interface Threshold {
   readonly signal: Signal;
   /** As written: a quantity, or a share such as `10%`. */
   readonly value: string;
@@ -17,7 +17,7 @@ export interface Threshold {
   readonly isSoft: boolean;
 }
 
-export interface EvictionSettings {
+interface EvictionSettings {
   /** Hard ones first. */
   readonly thresholds: readonly Threshold[];
   /** How long a node says that it runs low after it last did. */

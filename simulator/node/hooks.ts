@@ -19,7 +19,7 @@ export interface HookPlace {
 }
 
 /** How a hook ended: `problem` is undefined when it did well, and what the container's status says else. */
-export interface HookEnd {
+interface HookEnd {
   readonly problem: string | undefined;
 }
 

@@ -9,11 +9,7 @@ export interface FileChange {
 }
 
 /** An answer of grpc.health.v1.Health; undefined: it knows of no such service. */
-export type HealthProgram = (
-  service: string,
-  world: ProgramWorld,
-  ageMs: number,
-) => "SERVING" | "NOT_SERVING" | undefined;
+type HealthProgram = (service: string, world: ProgramWorld, ageMs: number) => "SERVING" | "NOT_SERVING" | undefined;
 
 /** What the main process of a container does. A pure function of the container's spec, so it is stored nowhere. */
 export interface Behaviour {
