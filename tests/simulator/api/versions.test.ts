@@ -152,8 +152,12 @@ describe("PUT of what is not there", () => {
   it("creates it, of kinds that allow it, and of no others", () => {
     const lease = { metadata: { name: "l" }, spec: { holderIdentity: "x" } };
     const path = "/apis/coordination.k8s.io/v1/namespaces/default/leases/l";
-    expect(ask("PUT", path, lease)).toMatchObject({ code: 201, body: { metadata: { name: "l" }, spec: lease.spec } });
-    expect(ask("PUT", path, { ...lease, spec: { holderIdentity: "y" } }).code).toBe(200);
+    const created = ask("PUT", path, lease);
+    expect(created).toMatchObject({ code: 201, body: { metadata: { name: "l" }, spec: lease.spec } });
+    // Whoever replaces a lease must say which.
+    expect(ask("PUT", path, lease).code).toBe(422);
+    const { metadata } = created.body as unknown as typeof lease;
+    expect(ask("PUT", path, { metadata, spec: { holderIdentity: "y" } }).code).toBe(200);
     expect(ask("PUT", "/api/v1/namespaces/default/configmaps/c", { metadata: { name: "c" } }).code).toBe(404);
     const other = { metadata: { name: "m", uid: "u" }, spec: {} };
     expect(ask("PUT", path.replace(/l$/, "m"), other).body.reason).toBe("Conflict");
