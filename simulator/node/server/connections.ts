@@ -5,6 +5,7 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { OutputFollower, type Printed } from "../logs/follow.ts";
 import type { Machine } from "../machine.ts";
 import { type Machines, machineOf } from "../machines.ts";
+import { containerSpecOf, podOfRuntime } from "../pod-spec-of.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf } from "../runtime.ts";
 import { logSource, runtimePodOf } from "./container-log.ts";
 import { kubeletProblem } from "./dial.ts";
@@ -149,8 +150,19 @@ export class Connections {
       if (Width > 0 && Height > 0) this.#sessions.resize(place, open.session, Width, Height);
     } else if (message.channel === STDIN && "stdin" in open.target && open.target.stdin) {
       if (message.bytes !== "") this.#sessions.write(place, open.session, message.bytes);
-      if (message.end === true) this.#sessions.closeInput(place, open.session);
+      if (message.end === true) this.#endInput(open, place, open.session);
     }
+  }
+
+  // Models containerd's ContainerIO Attach
+  /** The client's input is over: a container's own ends with it only if it reads once, and without a terminal. */
+  #endInput(open: Open, place: ContainerPlace, session: number): void {
+    const { target } = open;
+    const pod = target.kind === "attach" && podOfRuntime(this.#machines.ports.sources, place.machine, place.runtime);
+    const spec = pod && containerSpecOf(pod, place.container.name);
+    const staysOpen = spec && !(spec.stdinOnce === true && spec.tty !== true);
+    if (staysOpen) open.ending = SUCCESS;
+    else this.#sessions.closeInput(place, session);
   }
 
   /** The client hangs up. */

@@ -5,6 +5,7 @@ import { ShellDriver } from "../../../../simulator/shell/driver.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
 const SUCCESS = { metadata: {}, status: "Success" };
+const CAT = ["sh", "-c", "cat && echo 'stdin closed'"];
 let simulation: Simulation;
 let driver: ShellDriver;
 
@@ -15,6 +16,11 @@ async function start(): Promise<void> {
   const pods = {
     box: { containers: [{ name: "c", image: "busybox:1.36", command: ["sh", "-c", "echo up; sleep 3600"] }] },
     shell: { restartPolicy: "Never", containers: [{ name: "c", image: "busybox:1.36", stdin: true, tty: true }] },
+    open: { containers: [{ name: "c", image: "busybox:1.36", stdin: true, command: CAT }] },
+    once: {
+      restartPolicy: "Never",
+      containers: [{ name: "c", image: "busybox:1.36", stdin: true, stdinOnce: true, command: CAT }],
+    },
   };
   for (const [name, spec] of Object.entries(pods)) {
     simulation.request({ method: "POST", path: PODS, body: { metadata: { name }, spec } });
@@ -144,6 +150,20 @@ describe("attach", () => {
     });
     const log = simulation.request({ method: "GET", path: `${PODS}/shell/log` });
     expect(log.text).toContain("yes\r\n");
+  });
+
+  it("ends the input of a container that reads once, and only of that", async () => {
+    const input = "attach?stdin=true&stdout=true";
+    const phase = (name: string) => simulation.request({ method: "GET", path: `${PODS}/${name}` }).body.status;
+    const once = await run(`once/${input}`, [typed("abc\n"), END]);
+    expect(once).toMatchObject({ stdout: "abc\nstdin closed\n", ending: SUCCESS });
+    expect(phase("once")).toMatchObject({ phase: "Succeeded" });
+    const first = await run(`open/${input}`, [typed("abc\n"), END]);
+    expect(first).toMatchObject({ stdout: "abc\n", ending: SUCCESS });
+    const second = await run(`open/${input}`, [typed("def\n"), END]);
+    expect(second).toMatchObject({ stdout: "def\n", ending: SUCCESS });
+    expect(phase("open")).toMatchObject({ phase: "Running" });
+    expect(simulation.request({ method: "GET", path: `${PODS}/open/log` }).text).toBe("abc\ndef\n");
   });
 });
 
