@@ -1,4 +1,3 @@
-import { DAEMON_SETS, STATEFUL_SETS } from "../simulator/api/refs.ts";
 import { type JsonObject, Simulation } from "../simulator/index.ts";
 import { type Figures, measure } from "./measure.ts";
 
@@ -17,13 +16,15 @@ function untilReady(
   name: string,
   path: string,
   body: JsonObject,
-  isReady: () => boolean,
+  isReady: (status: { readonly [field: string]: unknown }) => boolean,
 ): Figures {
   const { result: virtualMs, ...cost } = measure(() => {
     const begun = simulation.nowMs;
     const answer = simulation.request({ method: "POST", path, body });
     if (answer.code !== 201) throw new Error(String(answer.body.message));
-    while (!isReady()) {
+    const { name: object } = body.metadata as { readonly name: string };
+    const status = () => simulation.request({ method: "GET", path: `${path}/${object}` }).body.status as JsonObject;
+    while (!isReady(status())) {
       if (simulation.nowMs - begun > LIMIT_MS) throw new Error(`${name}: not ready`);
       simulation.advanceTo(simulation.nowMs + STEP_MS);
     }
@@ -43,7 +44,7 @@ export function statefulSetBench(replicas: number): Figures {
     `StatefulSet of ${replicas}`,
     "/apis/apps/v1/namespaces/default/statefulsets",
     body,
-    () => simulation.store.of(STATEFUL_SETS).get("default/db")?.status.readyReplicas === replicas,
+    ({ readyReplicas }) => readyReplicas === replicas,
   );
 }
 
@@ -58,6 +59,6 @@ export function daemonSetBench(nodes: number): Figures {
     `DaemonSet over ${nodes} nodes`,
     "/apis/apps/v1/namespaces/default/daemonsets",
     body,
-    () => simulation.store.of(DAEMON_SETS).get("default/agent")?.status.numberAvailable === nodes,
+    ({ numberAvailable }) => numberAvailable === nodes,
   );
 }
