@@ -213,6 +213,33 @@ describe("waits", () => {
     expect(next?.until).toMatch(/T\d\d:00:00/);
   });
 
+  it("of a machine on its way, and of pods that have to be ready for a while", () => {
+    const cluster = new Cluster();
+    cluster.send("POST", `${GROUP}/nodegroups`, {
+      apiVersion: "simulation.tabernetes.dev/v1alpha1",
+      kind: "NodeGroup",
+      metadata: { name: "more" },
+      spec: { desiredSize: 1, startupSeconds: 45 },
+    });
+    cluster.by(5000);
+    const start = cluster.item("nodegroups.simulation.tabernetes.dev.more", "MachineStart");
+    expect(start?.message).toContain("more-1");
+    expect(start && cluster.leftMs(start)).toBeGreaterThan(39_000);
+    const labels = { app: "late" };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: PAUSE }] } };
+    cluster.send("POST", "/apis/apps/v1/namespaces/default/replicasets", {
+      apiVersion: "apps/v1",
+      kind: "ReplicaSet",
+      metadata: { name: "late" },
+      spec: { replicas: 1, minReadySeconds: 20, selector: { matchLabels: labels }, template },
+    });
+    const ready = cluster.until("replicasets.apps.late", "MinReadySeconds");
+    expect(ready.by).toBe("replicaset-controller");
+    expect(cluster.leftMs(ready)).toBeGreaterThan(15_000);
+    cluster.by(cluster.leftMs(ready) + 1000);
+    expect(cluster.items("replicasets.apps.late")).toEqual([]);
+  });
+
   it("are a table with the time that is left, and change nothing", () => {
     const cluster = new Cluster();
     cluster.send("POST", PODS, pod("slow", { readinessProbe: { tcpSocket: { port: 81 }, periodSeconds: 30 } }));

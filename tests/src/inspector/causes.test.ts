@@ -12,6 +12,8 @@ const step = (revision: number, resource: string, causedBy?: number): CauseStep 
 });
 
 const cause: Cause = {
+  apiVersion: "simulation.tabernetes.dev/v1alpha1",
+  kind: "Cause",
   metadata: { name: "pods.web", namespace: "default", uid: "", resourceVersion: "", creationTimestamp: "" },
   object: { resource: "pods", namespace: "default", name: "web" },
   steps: [step(1, "deployments.apps"), step(2, "pods", 1), step(5, "nodes"), step(6, "pods", 5), step(7, "pods", 4)],
