@@ -58,31 +58,30 @@ function count(tallies: Map<string, Tally>, name: string, equal: boolean): void 
   if (equal) tally.equal++;
 }
 
-/** Plays a theme, and gives what there is to say of it. */
-async function runScript(script: ParityScript, report: Report): Promise<string> {
+/** Plays a theme; what differs is printed as it is found. */
+async function runScript(script: ParityScript, report: Report): Promise<void> {
   const served = await serve(1, 3);
   const place = new Workplace(served, script.files);
-  let text = "";
+  const tell = (text: string) => process.stdout.write(`[${script.name}] ${text}`);
   try {
     for (const given of script.steps) {
       const step: ParityStep = typeof given === "string" ? { command: given } : given;
       // What is only there to bring about a state is the real one's, so that ours can't spoil it.
       if (step.setup) {
         const outcome = await place.run("real", step);
-        if (outcome.exit !== 0) text += `setup failed: ${step.command}\n${outcome.stderr}`;
+        if (outcome.exit !== 0) tell(`setup failed: ${step.command}\n${outcome.stderr}`);
         continue;
       }
       const [real, ours] = await bothOf(place, step);
       const equal = isEqual(ours, real, report.minor);
       count(report.verbs, step.command.split(" ")[0] ?? "", equal);
       count(report.themes, script.name, equal);
-      if (!equal) text += differenceText(step, real, ours, report.minor);
+      if (!equal) tell(differenceText(step, real, ours, report.minor));
     }
   } finally {
     place.close();
     await served.close();
   }
-  return text;
 }
 
 /** One after the other; what is only watched until it is interrupted, in namespaces of its own, at the same time. */
@@ -105,7 +104,7 @@ function differenceText(step: ParityStep, real: Outcome, ours: Outcome, minor: n
       (part) => `--- real ${part}\n${real[part].slice(0, SHOWN)}\n--- ours ${part}\n${ours[part].slice(0, SHOWN)}\n`,
     );
   const exits = real.exit === ours.exit ? "" : `--- exit ${real.exit} and ours ${ours.exit}\n`;
-  return `\n$ kubectl ${step.command}${reason}\n${parts.join("")}${exits}`;
+  return `$ kubectl ${step.command}${reason}\n${parts.join("")}${exits}`;
 }
 
 function printShares(title: string, tallies: Map<string, Tally>): void {
@@ -137,8 +136,7 @@ async function main(): Promise<void> {
   const report: Report = { verbs: new Map(), themes: new Map(), minor: minorVersion() };
   const work = async () => {
     for (let script = waiting.shift(); script !== undefined; script = waiting.shift()) {
-      const text = await runScript(script, report);
-      process.stdout.write(`== ${script.name}\n${text}`);
+      await runScript(script, report);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -1,5 +1,6 @@
 import type { Pod } from "../../../api/schema/generated/types.ts";
 import { isObject } from "../../../base/json.ts";
+import { textOf } from "../../change/object.ts";
 import { type Call, type Command, complaint, usageComplaint } from "../../cli/command.ts";
 import type { LocalListener, LocalSocket } from "../../cli/host.ts";
 import { byActivity, podOrOwner, podsOf } from "../../cli/pods.ts";
@@ -20,6 +21,8 @@ export const portForward: Command = {
   run: runPortForward,
 };
 
+const MAX_PORT = 65_535;
+
 interface Ports {
   readonly local: number;
   readonly remote: number;
@@ -35,7 +38,9 @@ async function runPortForward(call: Call): Promise<number> {
   const isPod = object.kind === "Pod";
   const pod = isPod ? (object as Pod) : (await podsOf(call, object, "attach to", byActivity))[0];
   if (pod === undefined) throw complaint("timed out waiting for the condition");
-  const wanted = ports.map((text) => portsOf(text, pod, object.kind === "Service" ? object.spec : undefined));
+  const wanted = ports.map((text) =>
+    portsOf(text, pod, textOf(object, "metadata", "name"), object.kind === "Service" ? object.spec : undefined),
+  );
   const phase = pod.status?.phase;
   if (phase !== "Running") {
     throw complaint(`unable to forward port because pod is not running. Current status=${phase}`);
@@ -45,16 +50,25 @@ async function runPortForward(call: Call): Promise<number> {
 }
 
 /** Reads `8080:80`, `80`, `:80` and `8080:http`; ports of a service are those of its pods. */
-function portsOf(text: string, pod: Pod, service: unknown): Ports {
+function portsOf(text: string, pod: Pod, serviceName: string, service: unknown): Ports {
   const [first = "", second] = text.split(":");
   const remoteText = second ?? first;
   const named = (name: string) =>
     (pod.spec?.containers ?? []).flatMap(({ ports = [] }) => ports).find((port) => port.name === name)?.containerPort;
   const ports = isObject(service) && Array.isArray(service.ports) ? service.ports.filter(isObject) : [];
   const ofService = ports.find(({ port, name }) => String(port) === remoteText || name === remoteText);
+  if (service !== undefined && ofService === undefined) {
+    const what = /^\d+$/.test(remoteText) ? "service port" : "named port";
+    throw complaint(`Service ${serviceName} does not have a ${what} ${remoteText}`);
+  }
   const targetText = ofService === undefined ? remoteText : String(ofService.targetPort ?? ofService.port);
   const remote = /^\d+$/.test(targetText) ? Number(targetText) : named(targetText);
   if (remote === undefined) throw complaint(`Pod '${pod.metadata?.name}' does not have a named port '${targetText}'`);
+  if (/^\d+$/.test(first) && Number(first) > MAX_PORT) {
+    throw complaint(
+      `error parsing local port '${first}': strconv.ParseUint: parsing ${JSON.stringify(first)}: value out of range`,
+    );
+  }
   const local = second === undefined ? (/^\d+$/.test(first) ? Number(first) : remote) : Number(first || 0);
   return { local, remote };
 }
@@ -82,7 +96,8 @@ async function forwarded(call: Call, pod: Pod, wanted: readonly Ports[]): Promis
     for (const listener of listeners) listener.close();
     stream.close();
   }
-  return 1;
+  // Ctrl-C is how it is meant to end.
+  return host.interrupt.raised ? 0 : 1;
 }
 
 async function listen(
@@ -107,6 +122,16 @@ async function listen(
     const why = opened === undefined ? "no listener" : opened.error;
     throw complaint(`unable to listen on any of the requested ports: [{${ports.local} ${ports.remote}}]: ${why}`);
   }
-  host.out(`Forwarding from ${shown}:${opened.value.port} -> ${ports.remote}\n`);
-  return opened.value;
+  const { port, close } = opened.value;
+  host.out(`Forwarding from ${shown}:${port} -> ${ports.remote}\n`);
+  if (address !== "localhost") return opened.value;
+  // `localhost` is an address of both kinds, where the machine has both.
+  const sixth = await host.listen?.("::1", port, accept);
+  if (sixth === undefined || !sixth.ok) return opened.value;
+  host.out(`Forwarding from [::1]:${port} -> ${ports.remote}\n`);
+  const both = () => {
+    close();
+    sixth.value.close();
+  };
+  return { port, close: both };
 }
