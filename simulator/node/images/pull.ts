@@ -10,6 +10,8 @@ export interface PullProblem {
 }
 
 const NO_SUCH = /(does-?not-?exist|not-?exist|non-?exist|no-such|nope|bogus|misspel|typo)/;
+/** Hosts that by their names are none: RFC 2606's, and Kubernetes' own tests' `invalid.registry.k8s.io`. */
+const NO_HOST = /^invalid\.|\.(invalid|test|example)(:\d+)?$/;
 const USUAL_TAGS = /^(latest|stable|mainline|alpine|slim|edge|nightly|main|master|release|lts)(-[a-z0-9.-]+)*$/;
 const VERSION_TAG = /^v?(\d+)(\.\d+)*([-_.][A-Za-z0-9._-]+)?$/;
 
@@ -48,7 +50,7 @@ function isMisspelt(name: ImageName): boolean {
 /** Why a pull of this image fails, or undefined when it succeeds. */
 export function pullProblem(name: ImageName): PullProblem | undefined {
   const resolving = `failed to pull and unpack image "${name.full}": failed to resolve reference "${name.full}"`;
-  if (NO_SUCH.test(name.host)) {
+  if (NO_SUCH.test(name.host) || NO_HOST.test(name.host)) {
     const url = `https://${name.host}/v2/${name.path}/manifests/${name.tag ?? name.digest ?? ""}`;
     const why = `failed to do request: Head "${url}": dial tcp: lookup ${name.host}: no such host`;
     return { code: "Unknown", text: `${resolving}: ${why}` };

@@ -74,6 +74,7 @@ describe("pulls", () => {
 
   it("a host that does not exist", () => {
     expect(problem("registry.does-not-exist.example/a:1")?.text).toMatch(/: no such host$/);
+    expect(problem("invalid.registry.k8s.io/invalid/alpine:3.1")?.text).toMatch(/: no such host$/);
   });
 
   it.each([
