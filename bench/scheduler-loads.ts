@@ -1,4 +1,7 @@
-import type { Affinity, PodSpec } from "../simulator/api/schema/generated/types.ts";
+import type { Pod } from "../simulator/index.ts";
+
+type PodSpec = Pod["spec"];
+type Affinity = NonNullable<PodSpec["affinity"]>;
 
 /*
  * The named loads of upstream's scheduler benchmark (test/integration/scheduler_perf, v1.36) at their largest sizes, as far
