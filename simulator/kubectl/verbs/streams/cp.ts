@@ -1,7 +1,8 @@
 import type { Pod } from "../../../api/schema/generated/types.ts";
 import { bytesOfText, textOfBytes } from "../../../node/files/bytes.ts";
 import { type Call, type Command, complaint } from "../../cli/command.ts";
-import { chosenContainer, podOrOwner } from "../../cli/pods.ts";
+import { chosenContainer } from "../../cli/pods.ts";
+import { urlPart } from "../../mapping.ts";
 import { told } from "./exec.ts";
 import { runRemote } from "./remote.ts";
 
@@ -49,12 +50,11 @@ async function runCp(call: Call): Promise<number> {
 
 /** The pod of a spec, and a container in it. */
 async function placeOf(call: Call, spec: Spec): Promise<{ namespace: string; pod: string; container: string }> {
-  if (spec.namespace !== "" && spec.namespace !== call.client.namespace) {
-    throw complaint(`give the namespace as -n ${spec.namespace}`);
-  }
-  const pod = (await podOrOwner(call, [`pods/${spec.pod}`])) as Pod;
+  const namespace = spec.namespace || call.client.namespace;
+  const path = `/api/v1/namespaces/${urlPart(namespace)}/pods/${urlPart(spec.pod)}`;
+  const pod = (await call.client.get(path)).body as unknown as Pod;
   const { container } = chosenContainer(call, pod, call.flags.text("container"), false);
-  return { namespace: call.client.namespace, pod: spec.pod, container: container.name };
+  return { namespace, pod: spec.pod, container: container.name };
 }
 
 async function upload(call: Call, file: string, target: Spec): Promise<number> {

@@ -41,6 +41,12 @@ async function runDebug(call: Call): Promise<number | undefined> {
   const copy = flags.text("copy-to");
   if (flags.text("image") === "" && copy === "") throw complaint("you must specify --image when not using --copy-to.");
   if (names.length === 0) throw complaint("NAME or filename is required for debug");
+  const policy = flags.text("image-pull-policy");
+  if (!["", "Always", "IfNotPresent", "Never"].includes(policy))
+    throw complaint(`invalid image pull policy: ${policy}`);
+  if (flags.on("tty") && !flags.on("stdin")) {
+    throw complaint("-i/--stdin is required for containers with -t/--tty=true");
+  }
   if (copy !== "") throw complaint("copies of pods (--copy-to) are not simulated here; an ephemeral container is");
   const object = await podOrOwner(call, names);
   if (object.kind === "Node") return debugNode(call, object);
