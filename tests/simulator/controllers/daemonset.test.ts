@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { controllerOf } from "../../../simulator/api/object.ts";
 import {
   CONTROLLER_REVISIONS,
+  type ControllerRevision,
   DAEMON_SETS,
   type DaemonSet,
   NODES,
@@ -120,6 +121,22 @@ describe("where it runs", () => {
         .map(({ metadata }) => `SuccessfulCreate Created pod: ${metadata.name}`)
         .sort(),
     );
+  });
+
+  test("leaves a revision that somebody adds under its name until it looks again, then keeps the newer of two", () => {
+    const cluster = prepare();
+    createSet(cluster);
+    cluster.advanceTo(2);
+    const [first] = [...cluster.store.of(CONTROLLER_REVISIONS).values()] as [ControllerRevision];
+    const { labels, ownerReferences, namespace } = first.metadata;
+    const metadata = { name: "added", namespace, labels, ownerReferences };
+    must(cluster.client.create(CONTROLLER_REVISIONS, { metadata, data: first.data, revision: 2 }));
+    cluster.advanceTo(4);
+    const names = () => [...cluster.store.of(CONTROLLER_REVISIONS).values()].map((revision) => revision.metadata.name);
+    expect(names()).toEqual([first.metadata.name, "added"]);
+    must(cluster.client.delete(CONTROLLER_REVISIONS, `default/${first.metadata.name}`));
+    cluster.advanceTo(6);
+    expect(names()).toEqual(["added"]);
   });
 
   test("follows nodes that come, and labels that change", () => {

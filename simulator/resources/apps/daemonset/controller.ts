@@ -41,7 +41,10 @@ export const daemonSetController: Controller = {
   name: "daemonset-controller",
   watches: [
     watchRule(DAEMON_SETS, ({ object }) => [keyOf(object)]),
-    watchRule(CONTROLLER_REVISIONS, (change, cache) => daemonSetsOf(change, cache)),
+    // A revision that comes with its owner is nothing new to that: it may even be one too many for a while.
+    watchRule(CONTROLLER_REVISIONS, (change, cache) =>
+      change.type === "ADDED" && controllerOf(change.object) !== undefined ? [] : daemonSetsOf(change, cache),
+    ),
     watchRule(PODS, (change, cache) => (matters(change) ? daemonSetsOf(change, cache) : [])),
   ],
   create: (context) => new DaemonSetReconciler(context),
