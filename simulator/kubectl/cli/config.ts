@@ -51,7 +51,9 @@ export async function readConfig(flags: Flags, host: Host, mayMiss = false): Pro
   if (value === null || value === undefined) return EMPTY;
   if (!isObject(value))
     throw complaint(`error loading config file "${path}": cannot unmarshal into Go value of type v1.Config`);
-  return { ...EMPTY, ...value } as KubeConfig;
+  // A list that is empty is written as null.
+  const there = Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+  return { ...EMPTY, ...there } as unknown as KubeConfig;
 }
 
 /** What a command line says about whom it speaks to. */
