@@ -89,7 +89,7 @@ export class Recorder {
     if (same !== undefined && client.update(EVENTS, { ...same, message: words, count, lastTimestamp: time }).ok) return;
     client.create(EVENTS, {
       metadata: this.#metadata(about),
-      involvedObject: involvedObject(about, fieldPath),
+      involvedObject: sharedWith(events.at(-1), about, fieldPath) ?? involvedObject(about, fieldPath),
       reason,
       type,
       source: this.#source,
@@ -157,6 +157,23 @@ export class Recorder {
     // Events about cluster-scoped objects live in the default namespace.
     return blankMetadata(flat(`${name}.${this.#options.stamp().toString(16)}`), namespace || "default");
   }
+}
+
+/** What the event before was about, where that is the same: a container is pulled, created and started in one state. */
+function sharedWith(
+  before: Event | undefined,
+  { kind, metadata }: EventSubject,
+  fieldPath: string | undefined,
+): ObjectReference | undefined {
+  const involved = before?.involvedObject;
+  const isSame =
+    involved !== undefined &&
+    involved.resourceVersion === metadata.resourceVersion &&
+    involved.fieldPath === fieldPath &&
+    involved.uid === metadata.uid &&
+    involved.name === metadata.name &&
+    involved.kind === kind;
+  return isSame ? involved : undefined;
 }
 
 /** What an event is about. Written field by field: a pod's way to Running has eight events. */

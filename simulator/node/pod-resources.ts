@@ -1,6 +1,7 @@
 import { addResources, containerTotal } from "../api/meta/pod-resources.ts";
 import { formatQuantity, type Quantity } from "../api/meta/quantity.ts";
 import type { Container, PodSpec, ResourceRequirements } from "../api/schema/generated/types.ts";
+import { deepFreeze } from "../base/json.ts";
 
 type Field = "requests" | "limits";
 type List = { readonly [resource: string]: string };
@@ -25,8 +26,21 @@ function onlyContainer(spec: PodSpec): Container | undefined {
   return isPlain ? spec.containers[0] : undefined;
 }
 
+/** Of pods that have nothing but containers, which pods of one template share. */
+const shared = new WeakMap<readonly Container[], ResourceRequirements>();
+
 /** Requests and limits of a pod as a whole. */
 export function podResources(spec: PodSpec): ResourceRequirements {
+  if (spec.initContainers?.length || spec.resources || spec.overhead) return newResources(spec);
+  let resources = shared.get(spec.containers);
+  if (resources === undefined) {
+    resources = deepFreeze(newResources(spec));
+    shared.set(spec.containers, resources);
+  }
+  return resources;
+}
+
+function newResources(spec: PodSpec): ResourceRequirements {
   const requests = listOf(spec, "requests");
   const limits = listOf(spec, "limits");
   return { ...(requests !== undefined && { requests }), ...(limits !== undefined && { limits }) };

@@ -177,6 +177,19 @@ function knownId(previous: ContainerStatus | undefined, attempt: number): string
   return isSame ? previous.containerID : undefined;
 }
 
+/** One state for all containers that were started in the same second. */
+const runningStates = new Map<string, ContainerState>();
+
+function runningSince(startedAt: string): ContainerState {
+  let state = runningStates.get(startedAt);
+  if (state === undefined) {
+    state = Object.freeze({ running: Object.freeze({ startedAt }) });
+    if (runningStates.size >= 1024) runningStates.clear();
+    runningStates.set(startedAt, state);
+  }
+  return state;
+}
+
 function freshStatus(facts: ContainerFacts): ContainerStatus {
   const { slot, previous, container, problem, spec, nowMs } = facts;
   const runtimeState = container === undefined ? "lost" : stateOf(container, nowMs);
@@ -184,7 +197,7 @@ function freshStatus(facts: ContainerFacts): ContainerStatus {
   const exit = runtimeState === "exited" ? exitOf(container) : undefined;
   const isRunning = exit === undefined;
   let state: ContainerState = isRunning
-    ? { running: { startedAt: facts.formatTime(container.startedMs) } }
+    ? runningSince(facts.formatTime(container.startedMs))
     : { terminated: terminated(exit, facts) };
   let lastState: ContainerState = previous?.lastState ?? NOTHING;
   if (container.previous !== undefined) lastState = { terminated: terminated(container.previous, facts) };

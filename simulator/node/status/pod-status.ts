@@ -190,10 +190,25 @@ function sameList<T>(old: readonly T[] | undefined, fresh: readonly T[]): readon
 function setAddresses(status: Fresh, { pod, runtime, hostIp, previous, isOver }: StatusInput): void {
   const ip = pod.spec.hostNetwork === true ? hostIp : (runtime?.ip ?? (isOver ? previous.podIP : undefined));
   status.hostIP = hostIp;
-  status.hostIPs = previous.hostIP === hostIp ? previous.hostIPs : [{ ip: hostIp }];
+  status.hostIPs = previous.hostIP === hostIp ? previous.hostIPs : hostIpsOf(hostIp);
   if (ip === undefined) return;
   status.podIP = ip;
   status.podIPs = previous.podIP === ip ? previous.podIPs : [{ ip }];
+}
+
+type HostIps = NonNullable<PodStatus["hostIPs"]>;
+
+/** One list for all pods of a machine. */
+const hostIps = new Map<string, HostIps>();
+
+function hostIpsOf(ip: string): HostIps {
+  let list = hostIps.get(ip);
+  if (list === undefined) {
+    list = Object.freeze([Object.freeze({ ip })]);
+    if (hostIps.size >= 8192) hostIps.clear();
+    hostIps.set(ip, list);
+  }
+  return list;
 }
 
 /** What the node has set aside for the pod as a whole. */
