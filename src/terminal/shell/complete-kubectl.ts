@@ -169,6 +169,10 @@ function discoveryOf({ cluster, namespace }: CompletionWorld): Discovery {
     namespace,
     namespaceGiven: false,
     as: {},
+    // What can't be completed is said by nobody.
+    server: "",
+    lookUps: 1,
+    log() {},
     warn() {},
   };
   return new Discovery(new KubectlClient(options));
