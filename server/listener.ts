@@ -18,6 +18,8 @@ const LOOPBACK = "127.0.0.1";
 const LEAST_WATCH_MS = 30 * 60_000;
 /** A client that takes longer than this to send its request is not waited for. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** As Go's servers take: commands that are executed stand in the path. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 /** After asking to stop: for answers that are on their way. */
 const FAREWELL_MS = 1000;
 
@@ -46,7 +48,7 @@ export async function listen(cluster: RunningCluster, port: number, tls?: TlsFil
     response.on("close", () => done(response.statusCode));
     answer(cluster, { watches, pumps, metrics }, message, response).catch((error) => panic(message, response, error));
   };
-  const options = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 120_000 };
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: 120_000, maxHeaderSize: MAX_HEADER_BYTES };
   const server: Server =
     tls === undefined
       ? createServer(options, handle)

@@ -46,6 +46,13 @@ describe("answers on the wire", () => {
     expect((await ask(`${CONFIG_MAPS}/big-1`, "Accept-Encoding: gzip\r\n")).head).not.toContain("gzip");
   });
 
+  it("come to requests with heads as long as Go's servers take, as those of long commands are", async () => {
+    const ask = (length: number) =>
+      raw(`GET /version?x=${"a".repeat(length)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect((await ask(20_000)).head).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect((await ask(2_000_000)).head).toMatch(/^HTTP\/1\.1 431/);
+  });
+
   it("keep the connection, and carry an audit id of their own each", async () => {
     const get = (path: string, close: boolean) =>
       `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: ${close ? "close" : "keep-alive"}\r\n\r\n`;
