@@ -130,10 +130,12 @@ class ApiServerHousekeeping implements ComponentBody {
     const { cache, client, nowMs, parseMs } = this.#context;
     const old: string[] = [];
     for (const event of cache.list(EVENTS)) {
+      const createdMs = parseMs(event.metadata.creationTimestamp);
+      // They come in the order of their creation: those that follow are younger still.
+      if (nowMs - createdMs <= this.#eventTtlMs) break;
       // An event may tell of what was long before it was written.
-      const times = [event.lastTimestamp, event.eventTime, event.metadata.creationTimestamp];
-      const lastMs = Math.max(...times.map((time) => (time === undefined || time === null ? 0 : parseMs(time))));
-      if (nowMs - lastMs > this.#eventTtlMs) old.push(keyOf(event));
+      const times = [event.lastTimestamp, event.eventTime].map((time) => (time ? parseMs(time) : 0));
+      if (nowMs - Math.max(createdMs, ...times) > this.#eventTtlMs) old.push(keyOf(event));
     }
     for (const key of old) client.delete(EVENTS, key);
   }
