@@ -7,7 +7,7 @@ import { commands } from "./commands/registry.ts";
 import { ContainerFiles, type Streams, utf8Bytes } from "./files.ts";
 import type { Bash, CustomCommand, ScriptNode, WordNode } from "./library.ts";
 import { readScript } from "./parse.ts";
-import { inFlavour } from "./words.ts";
+import { cannotCreate, inFlavour, type Unopened } from "./words.ts";
 
 /** A command's output beyond this is cut. */
 const MAX_OUTPUT = 4 * 1024 * 1024;
@@ -86,6 +86,17 @@ export class Interpreter implements ShellPort {
       const done = await withChance(world.seed, () => this.#bash.exec(scriptOf(request), options));
       return this.#result(request, world, answering, streams, done);
     } catch (error) {
+      const refused = unopened(error);
+      if (refused !== undefined) {
+        const stderr = utf8Bytes(cannotCreate(refused, request, world.flavour));
+        return {
+          ...unchanged(request),
+          stdout: streams.stdout,
+          stderr: streams.stderr + stderr,
+          exitCode: world.flavour === "dash" ? 2 : 1,
+          tookMs: answering.tookMs,
+        };
+      }
       const stderr = `${request.arg0}: ${error instanceof Error ? error.message : error}\n`;
       return { ...unchanged(request), stdout: streams.stdout, stderr, exitCode: 137, tookMs: answering.tookMs };
     }
@@ -171,6 +182,12 @@ function asPattern(word: WordNode): WordNode {
     part.type === "Literal" ? { type: "Glob" as const, pattern: part.value } : part,
   );
   return { ...word, parts };
+}
+
+/** The file that a redirection could not open: the library throws what its files threw. */
+function unopened(error: unknown): Unopened | undefined {
+  const match = /^E[A-Z]+: (.*), (?:open|write|append) '(.*)'$/.exec(error instanceof Error ? error.message : "");
+  return match === null ? undefined : { why: match[1] ?? "", path: match[2] ?? "" };
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -15,6 +15,21 @@ export function inFlavour(stderr: string, { arg0, line }: ShellCommand, flavour:
     .join("\n");
 }
 
+/** A file that could not be opened for writing, and why, without a capital. */
+export interface Unopened {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What each shell says of a redirection that fails. */
+export function cannotCreate({ path, why }: Unopened, { arg0, line }: ShellCommand, flavour: ShellFlavour): string {
+  const reason = why.charAt(0).toUpperCase() + why.slice(1);
+  const at = Math.max(line, 1);
+  if (flavour === "bash") return `${arg0}: line ${at}: ${path}: ${reason}\n`;
+  if (flavour === "dash") return `${arg0}: ${at}: cannot create ${path}: ${reason}\n`;
+  return `${arg0}: can't create ${path}: ${reason}\n`;
+}
+
 function ownLine(text: string, arg0: string, line: number, flavour: ShellFlavour): string {
   if (flavour === "bash") return `${arg0}: line ${line}: ${text}`;
   const words = text

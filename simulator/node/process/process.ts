@@ -143,7 +143,7 @@ export interface Session {
 
 /** How a process's shell speaks: bash is itself in every image. */
 export function flavourOf({ flavour }: ContainerProcesses, { arg0 }: Process): ShellFlavour {
-  return arg0 === "bash" ? "bash" : flavour;
+  return /(^|\/)bash$/.test(arg0) ? "bash" : flavour;
 }
 
 /** What a container's processes share. */

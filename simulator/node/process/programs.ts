@@ -120,7 +120,7 @@ function startShell(
   }
   const set = options.filter((each) => each === "pipefail" || "euxf".includes(each));
   const prefix = set.map((each) => (each.length === 1 ? `set -${each}\n` : `set -o ${each}\n`)).join("");
-  const arg0 = name.slice(name.lastIndexOf("/") + 1);
+  const arg0 = name;
   if (isScript) {
     const [script = "", zero = arg0, ...positional] = rest.slice(index);
     return { script: prefix + script, arg0: zero, positional };

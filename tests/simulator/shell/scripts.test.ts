@@ -68,6 +68,19 @@ async function run(script: string, forMs = 15_000, container: PodSpecPart = {}):
   return look(simulation, "p");
 }
 
+describe("a read-only root", () => {
+  it.each([
+    ["busybox", "/bin/sh", "/bin/sh: can't create /file: Read-only file system", 1],
+    ["busybox", "sh", "sh: can't create /file: Read-only file system", 1],
+    ["debian", "/bin/sh", "/bin/sh: 1: cannot create /file: Read-only file system", 2],
+    ["debian", "/bin/bash", "/bin/bash: line 1: /file: Read-only file system", 1],
+  ])("of %s refuses what %s writes, and the script goes on", async (image, shell, wanted, status) => {
+    const command = [shell, "-c", "echo test > /file; echo $?"];
+    const went = await run("", 15_000, { image, command, securityContext: { readOnlyRootFilesystem: true } });
+    expect([went.stderr, went.stdout, went.exitCode]).toEqual([`${wanted}\n`, `${status}\n`, 0]);
+  });
+});
+
 describe("a container's script", () => {
   it.each<[string, string, string, number]>([
     ["lists", "true && echo a || echo b; false && echo c || echo d", "a\nd\n", 0],
