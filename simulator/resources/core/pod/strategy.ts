@@ -62,7 +62,15 @@ export function preparePodStatusUpdate(pod: Pod, old: Pod): Pod {
     pod.metadata === old.metadata
       ? old.metadata
       : { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds, ownerReferences };
-  return { ...pod, metadata, spec: old.spec, status: withOldParts(pod.status ?? {}, old.status) };
+  return { ...pod, metadata, spec: old.spec, status: withOldParts(withAddresses(pod.status ?? {}), old.status) };
+}
+
+// Models pkg/apis/core/v1 Convert_v1_PodStatus_To_core_PodStatus and back
+/** The single address leads, as older kubelets know no other; the list's first one repeats it. */
+function withAddresses(status: PodStatus): PodStatus {
+  const first = status.podIPs?.[0]?.ip ?? "";
+  if (status.podIP) return status.podIP === first ? status : { ...status, podIPs: [{ ip: status.podIP }] };
+  return first === "" ? status : { ...status, podIP: first };
 }
 
 /** A status with what it does not say taken from the one before: the same object where it says all. */

@@ -21,10 +21,12 @@ export function validatePodResize(pod: Pod, old: Pod): readonly FieldError[] {
       errors.push(forbidden(path, `${field} may not be added or removed on resize`));
       return errors;
     }
-    if (now.some(({ name }, at) => name !== before[at]?.name)) {
-      errors.push(forbidden(path, `${field} may not be renamed or reordered on resize`));
-      return errors;
-    }
+    const renamed = now.flatMap(({ name }, at) => {
+      if (name === before[at]?.name) return [];
+      const text = `${field} may not be renamed or reordered on resize`;
+      return forbidden(child(index(path, at), "name"), text);
+    });
+    if (renamed.length > 0) return [...errors, ...renamed];
   }
   if (podQosClass(pod.spec) !== (old.status.qosClass || podQosClass(old.spec))) {
     const text = "Pod QOS Class may not change as a result of resizing";

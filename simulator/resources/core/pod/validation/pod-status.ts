@@ -146,17 +146,7 @@ function validateAddresses(addresses: Addresses, old: Addresses | undefined, pat
 }
 
 function validatePodIps({ status }: Pod, old: Pod): readonly FieldError[] {
-  const path = "status.podIPs";
-  const { podIP = "", podIPs = [] } = status;
-  const errors = [...validateAddresses(podIPs, old.status.podIPs, path)];
-  const first = podIPs[0]?.ip ?? "";
-  if ((podIP === "") !== (podIPs.length === 0)) {
-    const shown = podIPs.length === 0 ? null : ipsOf(podIPs).map((IP) => ({ IP }));
-    errors.push(invalid(path, shown, "podIP and podIPs must either both be set or both be unset"));
-  } else if (podIP !== first) {
-    errors.push(invalid(child(index(path, 0), "ip"), first, "must be equal to `podIP`"));
-  }
-  return errors;
+  return validateAddresses(status.podIPs ?? [], old.status.podIPs, "status.podIPs");
 }
 
 function validateHostIps({ status }: Pod, old: Pod): readonly FieldError[] {

@@ -155,15 +155,25 @@ describe("a status", () => {
     expect(write({ restartPolicy: "Never", containers: [own] })).toEqual([]);
   });
 
+  it.each<[string, Json, Json]>([
+    ["alone", { podIP: "10.0.0.1" }, { podIP: "10.0.0.1", podIPs: [{ ip: "10.0.0.1" }] }],
+    ["as a list", { podIPs: [{ ip: "10.0.0.1" }] }, { podIP: "10.0.0.1", podIPs: [{ ip: "10.0.0.1" }] }],
+    [
+      "beside another list",
+      { podIP: "10.0.0.2", podIPs: [{ ip: "10.0.0.1" }] },
+      { podIP: "10.0.0.2", podIPs: [{ ip: "10.0.0.2" }] },
+    ],
+  ])("takes its address %s", (_, status, wanted) => {
+    const old = pod();
+    expect(preparePodStatusUpdate({ ...old, status } as Pod, old).status).toMatchObject(wanted);
+  });
+
   it("has one address of each family", () => {
     const old = pod();
     const write = (status: Json) => textsOf(validatePodStatusUpdate({ ...old, status } as Pod, old));
     expect(write({ podIP: "10.0.0.1", podIPs: [{ ip: "10.0.0.1" }, { ip: "fd00::1" }] })).toEqual([]);
     expect(write({ podIP: "10.0.0.1", podIPs: [{ ip: "10.0.0.1" }, { ip: "10.0.0.2" }] })).toEqual([
       'status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.2"}]: may specify no more than one IP for each IP family',
-    ]);
-    expect(write({ podIP: "10.0.0.1" })).toEqual([
-      "status.podIPs: Invalid value: null: podIP and podIPs must either both be set or both be unset",
     ]);
     expect(write({ podIP: "x", podIPs: [{ ip: "x" }] })).toEqual([
       'status.podIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
