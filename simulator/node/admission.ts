@@ -34,8 +34,10 @@ function newSize(spec: PodSpec): Size {
   return { milliCpu: cpu ? toMilliCpu(cpu) : 0, bytes: memory ? toBytes(memory) : 0 };
 }
 
+// Models pkg/kubelet kubelet_pods.go filterOutInactivePods, over the pods that the API still has
+/** Whether a pod counts when another is admitted: one that was deleted without grace does not, though it still stops. */
 function isActive(worker: PodWorker): boolean {
-  return worker.stage !== "terminated" && worker.stage !== "rejected" && worker.stage !== "gone";
+  return !worker.gone && worker.stage !== "terminated" && worker.stage !== "rejected" && worker.stage !== "gone";
 }
 
 function shortOf(resource: string, requested: number, used: number, capacity: number): Problem {

@@ -24,6 +24,7 @@ import {
 } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { nonRootProblem } from "./start-checks.ts";
+import { subPathProblem } from "./sub-paths.ts";
 import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
 
 /** From the runtime's call to a running process. */
@@ -175,7 +176,9 @@ function beginCreate(agent: Agent, worker: PodWorker, pod: Pod, slot: Slot, inde
   const fromFiles = fileVariables(agent, agent.runtimeOf(worker), pod, slot.container);
   const problem =
     environmentProblem(agent.context.cache, pod, slot.container) ??
-    (fromFiles.ok ? undefined : fromFiles.error) ??
+    (fromFiles.ok
+      ? subPathProblem(agent, agent.runtimeOf(worker), pod, slot.container, fromFiles.value)
+      : fromFiles.error) ??
     nonRootProblem(pod, slot.container);
   if (problem !== undefined) {
     agent.event(worker, events.failed(slot, problem));

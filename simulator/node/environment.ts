@@ -86,7 +86,7 @@ function askedOf(
   machines: Machines,
   machine: Machine,
   runtime: RuntimePod,
-  container: RuntimeContainer,
+  container: Pick<RuntimeContainer, "name" | "startedMs" | "pins">,
 ): Asked | undefined {
   const { sources } = machines.ports;
   const pod = podOfRuntime(sources, machine, runtime);
@@ -101,6 +101,24 @@ function askedOf(
   addWhole(asked, spec, pins);
   addOwn(asked, services, { machines, machine, runtime, pod, spec, pins });
   return { pod, spec, asked, services };
+}
+
+/** What variables a container that is about to be made would have: what its pod asks for, and the links to services. */
+export function plannedVariable(
+  machines: Machines,
+  machine: Machine,
+  runtime: RuntimePod,
+  pod: Pod,
+  { name }: Container,
+  files: Pins["files"],
+): (name: string) => string | undefined {
+  const nowMs = machines.ports.nowMs();
+  const spec = containerSpecOf(pod, name);
+  const read = spec && containerPins({ cache: machines.ports.sources.cache, nowMs }, pod, spec);
+  const pins = files === undefined ? read : { atMs: nowMs, ...read, files };
+  const made = askedOf(machines, machine, runtime, { name, startedMs: -1, pins });
+  return (variable) =>
+    made !== undefined && Object.hasOwn(made.asked, variable) ? made.asked[variable] : made?.services.get(variable);
 }
 
 // Models pkg/kubelet kubelet_pods.go makeEnvironmentVariables, and what containerd and runc add

@@ -57,4 +57,18 @@ describe("extended resources that somebody wrote into a node's status", () => {
     bare.advanceTo(BOOT_MS + 30_000);
     expect(phaseOf(bare, "bound")).toBe("Running");
   });
+
+  it("of a pod that was deleted without grace are free at once, though it still stops", () => {
+    const simulation = begin();
+    const body = { status: { capacity: { [DONGLE]: "4" } } };
+    const contentType = "application/merge-patch+json";
+    simulation.request({ method: "PATCH", path: "/api/v1/nodes/node-1/status", contentType, body });
+    simulation.advanceTo(BOOT_MS + 60_000);
+    pod(simulation, "first", "3");
+    simulation.advanceTo(BOOT_MS + 80_000);
+    simulation.request({ method: "DELETE", path: `${PODS}/first?gracePeriodSeconds=0` });
+    pod(simulation, "second", "3", "node-1");
+    simulation.advanceTo(BOOT_MS + 90_000);
+    expect(phaseOf(simulation, "second")).toBe("Running");
+  });
 });

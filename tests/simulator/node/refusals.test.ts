@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PODS } from "../../../simulator/api/refs.ts";
 import { present } from "../../../simulator/base/assert.ts";
 import type { JsonObject } from "../../../simulator/base/json.ts";
 import { containerFiles } from "../../../simulator/node/files/container-files.ts";
@@ -46,6 +47,37 @@ describe("runAsNonRoot", () => {
     );
     cluster.advance(30_000);
     expect([waiting(cluster, key), waiting(cluster, other)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a part of a volume that a variable names", () => {
+  const part = (env: JsonObject, subPathExpr: string) => ({
+    env: [{ name: "PART", ...env }],
+    volumeMounts: [{ name: "work", mountPath: "/part", subPathExpr }],
+  });
+  const annotation = { valueFrom: { fieldRef: { fieldPath: "metadata.annotations['part']" } } };
+  const volumes = [{ name: "work", emptyDir: {} }];
+
+  it.each([
+    ["absolute", { value: "/tmp" }, "$(PART)", "error SubPath `/tmp` must not be an absolute path"],
+    ["above the volume", { value: ".." }, "a/$(PART)", "unable to provision SubPath `a/..`: must not contain '..'"],
+    ["empty", annotation, "$(PART)/$(OTHER)", "missing value for OTHER, PART"],
+  ])("is refused when it is %s", (_name, env, expression, message) => {
+    const cluster = Cluster.start(oneNode);
+    const key = run(cluster, "p", { volumes }, part(env, expression));
+    cluster.advance(20_000);
+    expect(waiting(cluster, key)).toEqual({ reason: "CreateContainerConfigError", message });
+    expect(cluster.eventTexts("p").some((event) => event.startsWith(`Failed: Error: ${message}`))).toBe(true);
+  });
+
+  it("is mounted once the variable has a value", () => {
+    const cluster = Cluster.start(oneNode);
+    const key = run(cluster, "p", { volumes }, part(annotation, "$(PART)"));
+    cluster.advance(20_000);
+    const pod = cluster.pod(key);
+    cluster.update(PODS, { ...pod, metadata: { ...pod.metadata, annotations: { part: "mine" } } });
+    cluster.advance(120_000);
+    expect([waiting(cluster, key), cluster.pod(key).status.phase]).toEqual([undefined, "Running"]);
   });
 });
 
