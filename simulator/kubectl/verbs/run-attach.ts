@@ -1,14 +1,18 @@
+import type { Pod } from "../../api/schema/generated/types.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { listOf, partOf, textOf } from "../change/object.ts";
-import { POLL_MS, remove } from "../change/removal.ts";
-import { type Call, complaint } from "../cli/command.ts";
-import { identityOf, pathOf, printedName, type RestMapping } from "../mapping.ts";
+import { remove } from "../change/removal.ts";
+import { type Call, CommandError, complaint } from "../cli/command.ts";
+import { watchUntil } from "../cli/watching.ts";
+import { identityOf, printedName, type RestMapping, urlPart } from "../mapping.ts";
+import { attachTo } from "./streams/attach.ts";
 
 interface Made {
   readonly object: JsonObject;
   readonly mapping: RestMapping;
 }
 
+const INTERRUPTED = 130;
 const ENDED = ["Succeeded", "Failed"];
 
 // Models kubectl pkg/cmd/run Run, from where it attaches
@@ -29,27 +33,50 @@ async function removeMade(call: Call, object: JsonObject, mapping: RestMapping):
   call.host.out(`${type} ${JSON.stringify(info.name)} deleted from ${info.namespace} namespace\n`);
 }
 
-async function followed(call: Call, pod: JsonObject): Promise<number | undefined> {
+async function followed(call: Call, made: JsonObject): Promise<number | undefined> {
   const { client, flags, host } = call;
-  const { name, namespace } = identityOf(pod);
-  const path = pathOf({ group: "", version: "v1", kind: "Pod", plural: "pods", namespaced: true }, namespace, name);
-  const endMs = host.nowEpochMs() + flags.durationMs("pod-running-timeout");
-  let now = pod;
-  while (!isUp(now) && !ENDED.includes(phaseOf(now))) {
-    if (host.interrupt.raised) return undefined;
-    if (host.nowEpochMs() >= endMs) throw complaint("timed out waiting for the condition");
-    await host.wait(POLL_MS);
-    now = (await client.get(path)).body;
+  const { name, namespace } = identityOf(made);
+  const pods = `/api/v1/namespaces/${urlPart(namespace)}/pods`;
+  const path = `${pods}/${urlPart(name)}`;
+  const log = async () => host.out((await client.demand({ method: "GET", path: `${path}/log` })).text ?? "");
+  const pod = await podThat(call, pods, name, (now) => isUp(now) || ENDED.includes(phaseOf(now)));
+  if (pod === undefined) return INTERRUPTED;
+  if (ENDED.includes(phaseOf(pod))) await log();
+  else {
+    try {
+      await attachTo(call, pod as Pod, "", `${call.path} attach`);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      host.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
+      await log();
+    }
   }
-  const restart = textOf(now, "spec", "restartPolicy");
-  const waits = !flags.on("leave-stdin-open") && (restart === "Never" || restart === "OnFailure");
-  while (waits && !ENDED.includes(phaseOf(now)) && !host.interrupt.raised) {
-    await host.wait(POLL_MS);
-    now = (await client.get(path)).body;
-  }
-  const log = await client.demand({ method: "GET", path: `${path}/log` });
-  host.out(log.text ?? "");
-  return waits ? exitOf(now) : undefined;
+  if (host.interrupt.raised) return INTERRUPTED;
+  const restart = textOf(pod, "spec", "restartPolicy");
+  if (flags.on("leave-stdin-open") || (restart !== "Never" && restart !== "OnFailure")) return undefined;
+  const wanted = restart === "OnFailure" ? ["Succeeded"] : ENDED;
+  const last = await podThat(call, pods, name, (now) => wanted.includes(phaseOf(now)));
+  return last === undefined ? INTERRUPTED : exitOf(last);
+}
+
+// Models kubectl pkg/cmd/run waitForPod
+/** The pod, as soon as it is so; undefined when the user wants no more. */
+async function podThat(
+  call: Call,
+  pods: string,
+  name: string,
+  isSo: (pod: JsonObject) => boolean,
+): Promise<JsonObject | undefined> {
+  const deadlineMs = call.host.nowEpochMs() + call.flags.durationMs("pod-running-timeout");
+  let found: JsonObject | undefined;
+  const path = `${pods}?fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
+  const end = await watchUntil(call, { path, deadlineMs }, ({ type, object }) => {
+    if (type === "DELETED") throw complaint('pods "" not found');
+    found = isSo(object) ? object : undefined;
+    return found !== undefined;
+  });
+  if (end === "timeout") throw complaint("timed out waiting for the condition");
+  return found;
 }
 
 function phaseOf(pod: JsonObject): string {

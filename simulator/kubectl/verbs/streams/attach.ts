@@ -1,3 +1,4 @@
+import type { Pod } from "../../../api/schema/generated/types.ts";
 import { type Call, type Command, complaint } from "../../cli/command.ts";
 import { chosenContainer, podFor } from "../../cli/pods.ts";
 import { STREAM_FLAGS, told, usesTerminal } from "./exec.ts";
@@ -18,7 +19,7 @@ export const attach: Command = {
 };
 
 async function runAttach(call: Call): Promise<number> {
-  const { flags, words, host, path } = call;
+  const { flags, words, path } = call;
   if (words.length === 0) throw complaint("at least 1 argument is required for attach");
   if (words.length > 2) {
     throw complaint(
@@ -30,8 +31,15 @@ async function runAttach(call: Call): Promise<number> {
   const phase = pod.status?.phase ?? "";
   if (SETTLED.includes(phase))
     throw complaint(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  return attachTo(call, pod, flags.text("container"), path);
+}
+
+// Models kubectl pkg/cmd/attach Run
+/** Attaches the terminal to a container that runs, and gives the exit code. `command`: what is told to come back by. */
+export async function attachTo(call: Call, pod: Pod, name: string, command: string): Promise<number> {
+  const { flags, host } = call;
   const quiet = flags.on("quiet");
-  const { container, list } = chosenContainer(call, pod, flags.text("container"), quiet);
+  const { container, list } = chosenContainer(call, pod, name, quiet);
   if (flags.on("tty") && container.tty !== true && !quiet) {
     host.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`);
   }
@@ -41,13 +49,13 @@ async function runAttach(call: Call): Promise<number> {
       "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
     );
   }
-  const { name = "", namespace = "" } = pod.metadata ?? {};
+  const { name: podName = "", namespace = "" } = pod.metadata ?? {};
   const stdin = flags.on("stdin");
   const exit = await told(
-    runRemote(call, { namespace, pod: name, container: container.name, stdin, tty, stderr: !tty }),
+    runRemote(call, { namespace, pod: podName, container: container.name, stdin, tty, stderr: !tty }),
   );
   if (!quiet && stdin && tty) {
-    const again = `'${path} ${name} -c ${container.name} -n ${namespace} -i -t'`;
+    const again = `'${command} ${podName} -c ${container.name} -n ${namespace} -i -t'`;
     host.out(
       list === "ephemeralContainers"
         ? `Session ended, the ephemeral container will not be restarted but may be reattached using ${again} if it is still running\n`

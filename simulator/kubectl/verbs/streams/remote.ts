@@ -73,7 +73,7 @@ export async function runRemote(call: Call, plan: RemotePlan): Promise<number> {
   });
   const letGo = feed(call, plan, stream);
   try {
-    while (!hasEnded && !(host.interrupt.raised && !plan.tty)) await moment(call, ended);
+    while (!hasEnded && !host.interrupt.raised) await moment(call, ended);
   } finally {
     letGo();
     stream.close();
