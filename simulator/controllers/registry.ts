@@ -20,6 +20,7 @@ import { certificateCleaner } from "./certificates/cleaner.ts";
 import { certificateSigner } from "./certificates/signer.ts";
 import { clusterAutoscaler } from "./cluster-autoscaler/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/controller.ts";
+import { endpointSliceMirroringController } from "./endpointslice-mirroring/controller.ts";
 import { ephemeralVolumeController } from "./ephemeral-volume/controller.ts";
 import { flowSchemaController } from "./flow-schema/controller.ts";
 import { garbageCollector } from "./garbage-collector/controller.ts";
@@ -48,6 +49,7 @@ export const controllers = defineRegistry<Controller>(
     rootCaCertificatePublisher,
     endpointsController,
     endpointSliceController,
+    endpointSliceMirroringController,
     podGarbageCollector,
     namespaceController,
     garbageCollector,

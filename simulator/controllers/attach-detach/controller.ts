@@ -28,6 +28,8 @@ const MAX_WAIT_FOR_UNMOUNT_MS = 360_000;
 const OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
 /** A driver that does nothing is complained about this often. */
 const ATTACH_TIMEOUT_MS = 120_000;
+/** Names of its own attachments (see attachmentName): those that others made it does not know, and leaves alone. */
+const OWN_NAME = /^csi-[0-9a-f]{64}$/;
 
 // Models pkg/controller/volume/attachdetach
 /** Attaches volumes to the nodes of the pods that mount them, and detaches them when these are gone. Keys: volumes. */
@@ -94,7 +96,8 @@ class AttachDetach implements Reconciler {
   reconcile(volumeName: string): Outcome {
     const { cache } = this.#context;
     const volume = cache.get(PERSISTENT_VOLUMES, volumeName);
-    const attachments = [...cache.byIndex(VOLUME_ATTACHMENTS, "volume", volumeName)];
+    const all = [...cache.byIndex(VOLUME_ATTACHMENTS, "volume", volumeName)];
+    const attachments = all.filter(({ metadata }) => OWN_NAME.test(metadata.name));
     const users = volume === undefined ? [] : this.#usersOf(volume);
     const waits: number[] = [];
     for (const attachment of attachments) {
