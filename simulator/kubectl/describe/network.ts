@@ -23,13 +23,19 @@ import { writeName } from "./workloads.ts";
 const SHOWN_ENDPOINTS = 3;
 const SERVICE_LABEL = "kubernetes.io/service-name";
 
+/** A slice's lists; an empty one is null as a server writes it. */
+function listsOf({ ports, endpoints }: EndpointSlice) {
+  return { ports: ports ?? [], endpoints: endpoints ?? [] };
+}
+
 // Models kubectl pkg/describe formatEndpointSlices
 /** `10.0.0.1:80,10.0.0.2:80 + 3 more...`: the ready addresses of ports of a name. */
 function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return "<none>";
   const all: string[] = [];
   let seenBeyond = false;
-  for (const { ports = [], endpoints = [] } of slices) {
+  for (const slice of slices) {
+    const { ports, endpoints } = listsOf(slice);
     const wanted = ports.length === 0 ? [undefined] : ports.filter(({ name = "" }) => name === portName);
     for (const port of wanted) {
       for (const { conditions, addresses } of endpoints) {
@@ -128,7 +134,9 @@ export async function describeEndpoints(object: JsonObject, describing: Describi
 // Models kubectl pkg/describe describeEndpointSliceV1
 export async function describeEndpointSlice(object: JsonObject, describing: Describing): Promise<void> {
   const { out } = describing;
-  const { metadata = {}, addressType, ports = [], endpoints = [] } = object as unknown as EndpointSlice;
+  const slice = object as unknown as EndpointSlice;
+  const { metadata = {}, addressType } = slice;
+  const { ports, endpoints } = listsOf(slice);
   writeName(out, metadata);
   writeLabels(out, "Labels", metadata.labels);
   writeAnnotations(out, "Annotations", metadata.annotations);

@@ -37,10 +37,15 @@ export const OBJECT_FORMATS: readonly string[] = ["json", "yaml", "kyaml", "name
 /** Formats of `get`, besides its tables. */
 export const GET_FORMATS: readonly string[] = [...OBJECT_FORMATS, ...COLUMNS, "wide"];
 
+/** The format that `-o` names; a template without a format is Go's. */
+export function outputOf(flags: Flags): string {
+  return flags.text("output") || (flags.text("template") === "" ? "" : "go-template");
+}
+
 // Models cli-runtime pkg/genericclioptions PrintFlags.ToPrinter
 /** The printer that `-o` asks for, or kubectl's complaint. */
 export async function printerFor(flags: Flags, host: Host, formats: readonly string[]): Promise<Printer> {
-  const output = flags.text("output");
+  const output = outputOf(flags);
   const cut = output.indexOf("=");
   const format = cut < 0 ? output : output.slice(0, cut);
   const argument = cut < 0 ? flags.text("template") : output.slice(cut + 1);

@@ -5,7 +5,7 @@ import type { Discovery } from "../cli/discovery.ts";
 import { watchUntil } from "../cli/watching.ts";
 import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
 import { toJson } from "../print/json.ts";
-import { GET_FORMATS, printerFor } from "../print/printer.ts";
+import { GET_FORMATS, outputOf, printerFor } from "../print/printer.ts";
 import { servedTable, TablePrinter } from "../print/table.ts";
 import { toYaml } from "../print/yaml.ts";
 import { AS_TABLE, plainTable, tableOptions } from "./get-table.ts";
@@ -34,7 +34,7 @@ export async function watchObjects(call: Call, discovery: Discovery): Promise<nu
     call.host.err("warning: --watch requested, --sort-by will be ignored for watch events received\n");
   }
   const watched = await watchedOf(call, discovery);
-  const output = flags.text("output");
+  const output = outputOf(flags);
   const isTable = output === "" || output === "wide";
   const accept = isTable ? { accept: AS_TABLE } : {};
   const show = isTable ? tableShow(call, watched.mapping) : await objectShow(call);
@@ -112,7 +112,7 @@ function tableShow(call: Call, mapping: RestMapping): Show {
 
 async function objectShow({ flags, host }: Call): Promise<Show> {
   const printer = await printerFor(flags, host, GET_FORMATS);
-  const output = flags.text("output");
+  const output = outputOf(flags);
   const withEvents = flags.on("output-watch-events");
   if (!withEvents || (output !== "json" && output !== "yaml")) return (object) => host.out(printer.print(object));
   return (object, type) =>

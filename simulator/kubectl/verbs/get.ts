@@ -4,7 +4,7 @@ import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { ALL_NAMESPACES, FIELD_SELECTOR, FILE_FLAGS, SELECTOR } from "../cli/select-flags.ts";
-import { GET_FORMATS, PRINT_FLAGS, printerFor } from "../print/printer.ts";
+import { GET_FORMATS, outputOf, PRINT_FLAGS, printerFor } from "../print/printer.ts";
 import { failureOf } from "../transport.ts";
 import { printTables } from "./get-table.ts";
 import { watchObjects } from "./get-watch.ts";
@@ -51,7 +51,7 @@ async function runGet(call: Call): Promise<number | undefined> {
     host.err(NO_TYPE);
     throw usageComplaint(call, `Required resource not specified.\n${EXPLAIN}`);
   }
-  const output = flags.text("output");
+  const output = outputOf(flags);
   const discovery = new Discovery(call.client);
   const watches = flags.on("watch") || flags.on("watch-only");
   if (flags.on("output-watch-events") && !watches) {
