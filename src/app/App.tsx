@@ -13,6 +13,7 @@ import { TopBar } from "./TopBar.tsx";
 import { WideLayout } from "./WideLayout.tsx";
 
 const Help = lazy(() => import("./Help.tsx"));
+const NewCluster = lazy(() => import("./NewCluster.tsx"));
 
 const NARROW = "(max-width: 760px)";
 
@@ -31,6 +32,7 @@ function useNarrow(): boolean {
 export function App() {
   const narrow = useNarrow();
   const help = useUi((state) => state.helpOpen);
+  const newCluster = useUi((state) => state.newClusterOpen);
   const palette = useUi((state) => state.palette !== "closed");
   useEffect(listenToKeys, []);
   useEffect(watchFaults, []);
@@ -41,6 +43,7 @@ export function App() {
       <main className={classes.main}>{narrow ? <NarrowLayout /> : <WideLayout />}</main>
       <ActionMenu />
       <Suspense>{help && <Help />}</Suspense>
+      <Suspense>{newCluster && <NewCluster />}</Suspense>
       {palette && <Palette />}
       <ToastArea />
       <Story />

@@ -1,10 +1,12 @@
 import { Modal } from "@mantine/core";
 import { Search } from "lucide-react";
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useState } from "react";
+import type { ObjectChange } from "../session/session.ts";
 import { useCluster } from "../store/cluster.ts";
+import { session } from "../store/connect.ts";
 import { setUi, useUi } from "../store/ui.ts";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
-import { type Command, search } from "./commands.ts";
+import { type Command, search, wordsOf } from "./commands.ts";
 import classes from "./Palette.module.css";
 
 /** Finds any object and any command by a few letters. Not loaded lazily: the first letters would go elsewhere. */
@@ -28,10 +30,31 @@ function focusAtOnce(input: HTMLInputElement | null): void {
   input?.focus();
 }
 
+const NOTHING: readonly ObjectChange[] = [];
+
+/** Of a cluster that is too large to be told whole, the session looks as well. */
+function useBeyond(query: string): readonly ObjectChange[] {
+  const [found, setFound] = useState(NOTHING);
+  useEffect(() => {
+    if (useCluster.getState().crowd === undefined || query.trim() === "") return;
+    let current = true;
+    void session()
+      .find(wordsOf(query))
+      .then((objects) => {
+        if (current) setFound(objects);
+      });
+    return () => {
+      current = false;
+    };
+  }, [query]);
+  return found;
+}
+
 function SearchBox({ mode }: { mode: "all" | "objects" }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const found = useMemo(() => search(useCluster.getState(), query, mode), [query, mode]);
+  const beyond = useBeyond(query);
+  const found = useMemo(() => search(useCluster.getState(), query, mode, beyond), [query, mode, beyond]);
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (command: Command | undefined) => {
     if (!command) return;

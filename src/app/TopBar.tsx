@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { CircleHelp, Monitor, Moon, Search, Sun } from "lucide-react";
+import { Boxes, CircleHelp, Monitor, Moon, Search, Sun } from "lucide-react";
 import { useKeys } from "../store/cluster.ts";
 import { setUi, useUi } from "../store/ui.ts";
 import { ClockBar } from "../timeline/ClockBar.tsx";
@@ -22,6 +22,9 @@ export function TopBar() {
         <span className={classes.searchText}>Search</span>
         <kbd>Ctrl K</kbd>
       </button>
+      <IconButton label="New cluster" onClick={() => setUi({ newClusterOpen: true })}>
+        <Boxes size={17} />
+      </IconButton>
       <IconButton label="Keys and words" shortcut="?" onClick={() => setUi({ helpOpen: true })}>
         <CircleHelp size={17} />
       </IconButton>

@@ -1,13 +1,21 @@
 import { examples } from "../deeds/examples.ts";
 import { loadExample } from "../deeds/manifest.ts";
 import { setClock } from "../deeds/requests.ts";
-import { beginAnew } from "../deeds/restart.ts";
 import { advance, send } from "../deeds/run.ts";
-import { isSystemNamespace, type Node, type Pod, refId, splitKey } from "../store/objects.ts";
+import type { ObjectChange } from "../session/session.ts";
+import {
+  isSystemNamespace,
+  type KubeObject,
+  type Node,
+  type Pod,
+  type Ref,
+  refId,
+  splitKey,
+} from "../store/objects.ts";
 import type { Projection } from "../store/projection.ts";
 import { nodeStatus, podStatus, type Tone } from "../store/status.ts";
 import { summary } from "../store/summary.ts";
-import { inspect, type MapView, setUi } from "../store/ui.ts";
+import { flyTo, type MapView, setUi } from "../store/ui.ts";
 import { speeds } from "../timeline/speeds.ts";
 
 export interface Command {
@@ -74,8 +82,12 @@ export const commands: readonly Command[] = [
     note: "panel",
     run: () => setUi({ bottom: "terminal", bottomOpen: true, narrowPage: "terminal" }),
   },
-  { id: "anew", title: "Begin anew: 3 workers", note: "cluster", run: () => void beginAnew() },
-  { id: "anew-9", title: "Begin anew: 9 workers", note: "cluster", run: () => void beginAnew(9) },
+  {
+    id: "anew",
+    title: "New cluster: begin anew with 3 to 5,000 nodes",
+    note: "cluster",
+    run: () => setUi({ newClusterOpen: true }),
+  },
   { id: "help", title: "Keys and words", note: "help", run: () => setUi({ helpOpen: true }) },
 ];
 
@@ -90,26 +102,45 @@ function toneOf(kind: string, object: Parameters<typeof summary>[1]): Tone {
   return summary(kind, object)?.tone ?? "completed";
 }
 
-/** Objects and commands that have all words of the query in them, the person's own before the system's. */
-export function search(state: Projection, query: string, mode: "all" | "objects"): readonly Command[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+/**
+ * Objects and commands that have all words of the query in them, the person's own before the system's. `beyond`: what
+ * the session found that the page was not told of.
+ */
+export function search(
+  state: Projection,
+  query: string,
+  mode: "all" | "objects",
+  beyond: readonly ObjectChange[] = [],
+): readonly Command[] {
+  const words = wordsOf(query);
   const fits = (text: string) => words.every((word) => text.toLowerCase().includes(word));
   const found = mode === "all" ? commands.filter((command) => fits(`${command.title} ${command.note}`)) : [];
-  const own: Command[] = [];
-  const system: Command[] = [];
+  const own = new Map<string, Command>();
+  const system = new Map<string, Command>();
+  const add = (kind: string, key: string, object: KubeObject) => {
+    const row = rowFor({ kind, key }, object);
+    (isSystemNamespace(splitKey(key)[0]) ? system : own).set(row.id, row);
+  };
   const kinds = Object.keys(state.kinds).filter((kind) => !HIDDEN.has(kind));
   kinds.sort((a, b) => ((ORDER.indexOf(a) + 99) % 99) - ((ORDER.indexOf(b) + 99) % 99));
+  for (const { kind, key, object } of beyond)
+    if (object && fits(`${kind} ${key}`)) add(kind, key, object as KubeObject);
   for (const kind of kinds) {
     for (const [key, object] of state.kinds[kind]?.items ?? []) {
-      if (own.length >= LIMIT) break;
-      if (!fits(`${kind} ${key}`)) continue;
-      const [namespace, name] = splitKey(key);
-      const ref = { kind, key };
-      const note = namespace === "" ? kind : `${kind} in ${namespace}`;
-      const row = { id: refId(ref), title: name, note, tone: toneOf(kind, object), run: () => inspect(ref) };
-      (isSystemNamespace(namespace) ? system : own).push(row);
+      if (own.size >= LIMIT) break;
+      if (fits(`${kind} ${key}`)) add(kind, key, object);
     }
   }
-  const objects = [...own, ...system].slice(0, LIMIT);
+  const objects = [...own.values(), ...system.values()].slice(0, LIMIT);
   return words.length === 0 && mode === "all" ? [...found, ...objects] : [...objects, ...found];
+}
+
+export function wordsOf(query: string): readonly string[] {
+  return query.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+function rowFor(ref: Ref, object: KubeObject): Command {
+  const [namespace, name] = splitKey(ref.key);
+  const note = namespace === "" ? ref.kind : `${ref.kind} in ${namespace}`;
+  return { id: refId(ref), title: name, note, tone: toneOf(ref.kind, object), run: () => flyTo(ref) };
 }

@@ -85,8 +85,8 @@ function toggleTerminal(): void {
 
 /** Keys belong to whoever is being typed into, to open menus and dialogs, and to buttons that `Enter` and `Space` press. */
 function isTaken(event: KeyboardEvent): boolean {
-  const { palette, helpOpen, menu } = useUi.getState();
-  if (palette !== "closed" || helpOpen || menu) return true;
+  const { palette, helpOpen, newClusterOpen, menu } = useUi.getState();
+  if (palette !== "closed" || helpOpen || newClusterOpen || menu) return true;
   const target = event.target as HTMLElement;
   if (target.closest("input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]")) return true;
   const pressable = target.closest("button, a, [role=tab]") !== null;

@@ -1,13 +1,13 @@
 import { useShallow } from "zustand/react/shallow";
 import { faultLabel, isActive } from "../deeds/actions.ts";
 import { remove } from "../deeds/requests.ts";
-import { beginAnew } from "../deeds/restart.ts";
 import { send } from "../deeds/run.ts";
 import { useCluster, useSlowly } from "../store/cluster.ts";
 import { isSystemNamespace, nameOf, splitKey } from "../store/objects.ts";
-import { kindView, type Projection } from "../store/projection.ts";
+import { type CrowdView, kindView, type Projection } from "../store/projection.ts";
 import { nodeStatus, podStatus, type Tone } from "../store/status.ts";
 import { summary } from "../store/summary.ts";
+import { totals } from "../store/totals.ts";
 import { select, setUi } from "../store/ui.ts";
 import controls from "../widgets/controls.module.css";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
@@ -15,7 +15,10 @@ import classes from "./Inspector.module.css";
 import { Section } from "./parts.tsx";
 
 /** Counts of the cluster as flat numbers, so that they can be compared cheaply. */
-function counts(state: Projection) {
+function counts(
+  state: Projection,
+): Readonly<Record<"nodes" | "ready" | "running" | "pending" | "failing" | "other", number>> {
+  if (state.crowd) return countsOfCrowd(state.crowd);
   const nodes = [...kindView(state, "Node").items.values()];
   const pods = { running: 0, pending: 0, failing: 0, other: 0 };
   for (const pod of kindView(state, "Pod").items.values()) {
@@ -23,6 +26,12 @@ function counts(state: Projection) {
     pods[tone === "running" || tone === "pending" || tone === "failing" ? tone : "other"] += 1;
   }
   return { nodes: nodes.length, ready: nodes.filter((node) => nodeStatus(node).ready).length, ...pods };
+}
+
+function countsOfCrowd({ cells, waiting }: CrowdView): ReturnType<typeof counts> {
+  const { nodes, nodesReady, pods, running, pending, failing } = totals(cells.values());
+  const other = pods - running - pending - failing;
+  return { nodes, ready: nodesReady, running, pending: pending + waiting, failing, other };
 }
 
 /** What the inspector shows while nothing is selected: the cluster at a glance, and how to go on. */
@@ -82,8 +91,8 @@ export function ClusterSummary() {
               </button>
             </li>
             <li>
-              <button type="button" className={controls.link} onClick={() => void beginAnew()}>
-                Begin anew with an empty cluster
+              <button type="button" className={controls.link} onClick={() => setUi({ newClusterOpen: true })}>
+                New cluster: 3 to 5,000 nodes
               </button>
             </li>
           </ul>

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { lazy, Suspense, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { actionsFor } from "../deeds/actions.ts";
 import { useAnyObject, useCluster } from "../store/cluster.ts";
@@ -47,6 +47,7 @@ function Selected({ selected }: { selected: Ref }) {
   const object = useAnyObject(selected.kind, selected.key);
   const last = useRef(object);
   if (object !== undefined) last.current = object;
+  const coming = useComing(object !== undefined);
   const tabs = selected.kind === "Pod" ? POD_TABS : TABS;
   const tab = useUi((state) => (tabs.some(({ id }) => id === state.inspectorTab) ? state.inspectorTab : "overview"));
   const [namespace, name] = splitKey(selected.key);
@@ -107,7 +108,7 @@ function Selected({ selected }: { selected: Ref }) {
         </>
       ) : (
         <div className={controls.body}>
-          <p className={controls.empty}>
+          <p className={controls.empty} hidden={coming}>
             It is gone: {selected.kind.toLowerCase()}/{name} was deleted. Select another thing on the map.
           </p>
           {last.current !== undefined && (
@@ -119,6 +120,19 @@ function Selected({ selected }: { selected: Ref }) {
       )}
     </>
   );
+}
+
+/** Of a large cluster an object comes when it is looked at: for a moment its absence says nothing. */
+const COMING_MS = 800;
+
+function useComing(isThere: boolean): boolean {
+  const crowded = useCluster((state) => state.crowd !== undefined);
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWaited(true), COMING_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return crowded && !isThere && !waited;
 }
 
 /** The two most likely deeds in sight, all of them a press away. */

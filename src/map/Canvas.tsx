@@ -10,7 +10,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { Maximize, Minus, Plus } from "lucide-react";
-import { useContext, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { select } from "../store/ui.ts";
 import { IconButton } from "../widgets/IconButton.tsx";
@@ -26,6 +26,23 @@ interface Props {
   readonly label: string;
   /** Id of the thing to look at where all of it would be too small to read. */
   readonly focus?: string;
+  /** What is kept in view: all nodes unless given. */
+  readonly frame?: readonly Node[];
+  readonly minZoom?: number;
+  /** Where to go: each new object goes there once. In map pixels. */
+  readonly flight?: Flight | undefined;
+  /** A click beside all things, in map pixels; without it, it ends the selection. */
+  readonly onPick?: (x: number, y: number) => void;
+  /** What the arrow keys do, where there are no elements to walk to. */
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+  /** Drawn with the picture. */
+  readonly children?: ReactNode;
+}
+
+export interface Flight {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
 }
 
 /** A picture that can be moved and zoomed, and walked through with the arrow keys. All views of the map use it. */
@@ -37,27 +54,36 @@ export function Canvas(props: Props) {
   );
 }
 
-const FIT = { padding: "14px", maxZoom: 1, minZoom: 0.05 } as const;
+const MIN_ZOOM = 0.05;
+const FIT = { padding: "14px", maxZoom: 1 } as const;
 const MOVE_MS = 200;
+const FLIGHT_MS = 450;
 
-function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
+function Inner(props: Props) {
+  const { nodes, edges, nodeTypes, edgeTypes, label, focus, frame, minZoom = MIN_ZOOM, flight, onPick } = props;
   const flow = useReactFlow();
   const slot = useContext(ToolsSlot);
   const box = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState(1);
   const touched = useRef(false);
-  useKeepInView(box, nodes, touched, focus);
+  useKeepInView(box, frame ?? nodes, touched, focus, minZoom);
+  useEffect(() => {
+    if (!flight) return;
+    touched.current = true;
+    void flow.setCenter(flight.x, flight.y, { zoom: flight.zoom, duration: stillness() ? 0 : FLIGHT_MS });
+  }, [flow, flight]);
   const fit = () => {
     touched.current = false;
-    void flow.fitView({ ...FIT, duration: MOVE_MS });
+    void flow.fitView({ ...FIT, minZoom, duration: MOVE_MS, ...(frame && { nodes: [...frame] }) });
   };
   return (
     <section
       ref={box}
       className={classes.canvas}
       aria-label={label}
+      tabIndex={props.onKeyDown ? 0 : undefined}
       data-far={zoom < 0.5 || undefined}
-      onKeyDown={(event) => walk(event, box.current)}
+      onKeyDown={props.onKeyDown ?? ((event) => walk(event, box.current))}
     >
       <ReactFlow
         nodes={nodes}
@@ -74,17 +100,22 @@ function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
         selectionKeyCode={null}
         panActivationKeyCode={null}
         zoomOnDoubleClick={false}
-        minZoom={0.05}
+        minZoom={minZoom}
         maxZoom={1.75}
         onlyRenderVisibleElements={nodes.length > 60}
         proOptions={{ hideAttribution: false }}
-        onPaneClick={() => select(undefined)}
+        onPaneClick={(event) => {
+          const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+          if (onPick) onPick(x, y);
+          else select(undefined);
+        }}
         onMoveStart={(event) => {
           if (event) touched.current = true;
         }}
         onMoveEnd={(_, viewport) => setZoom(viewport.zoom)}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.2} color="var(--map-dot)" />
+        {props.children}
       </ReactFlow>
       {slot &&
         createPortal(
@@ -105,6 +136,10 @@ function Inner({ nodes, edges, nodeTypes, edgeTypes, label, focus }: Props) {
   );
 }
 
+function stillness(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 /** Below this zoom, text can't be read. */
 const READABLE = 0.62;
 
@@ -114,6 +149,7 @@ function useKeepInView(
   nodes: readonly Node[],
   touched: { current: boolean },
   focus: string | undefined,
+  minZoom: number,
 ) {
   const flow = useReactFlow();
   const first = useRef(true);
@@ -124,7 +160,7 @@ function useKeepInView(
     if (extent === "") return;
     const show = (duration: number) => {
       if (touched.current) return;
-      void flow.fitView({ ...FIT, duration });
+      void flow.fitView({ ...FIT, minZoom, duration });
       const target = focus === undefined ? undefined : flow.getNode(focus);
       const element = box.current;
       if (!target || !element) return;
@@ -143,5 +179,5 @@ function useKeepInView(
       cancelAnimationFrame(frame);
       observer.disconnect();
     };
-  }, [flow, box, extent, touched, focus]);
+  }, [flow, box, extent, touched, focus, minZoom]);
 }

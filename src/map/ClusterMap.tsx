@@ -1,8 +1,10 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
+import { useCluster } from "../store/cluster.ts";
 import { useUi } from "../store/ui.ts";
 import { Canvas } from "./Canvas.tsx";
 import type { Room } from "./cluster-layout.ts";
+import { CrowdMap } from "./crowd/CrowdMap.tsx";
 import { MachineCard } from "./MachineCard.tsx";
 import classes from "./Map.module.css";
 import { useScene } from "./scene.ts";
@@ -32,8 +34,13 @@ const WaitingTray = memo(function WaitingTray({ data }: NodeProps<TrayNode>) {
 const nodeTypes = { zone: Zone, machine: Machine, tray: WaitingTray };
 const NO_EDGES: never[] = [];
 
-/** The cluster as it stands in its zones: nodes, and the pods that they run. */
+/** The cluster as it stands in its zones: nodes, and the pods that they run. A large one is drawn by distance. */
 export function ClusterMap({ room }: { room: Room }) {
+  const crowded = useCluster((state) => state.crowd !== undefined);
+  return crowded ? <CrowdMap room={room} /> : <SmallMap room={room} />;
+}
+
+function SmallMap({ room }: { room: Room }) {
   const namespace = useUi((state) => state.namespace);
   const { layout, seats } = useScene(room, namespace);
   const nodes = useMemo(() => {

@@ -23,7 +23,7 @@ export function Tray({ namespace }: { namespace: string }) {
       return found;
     }),
   );
-  const total = useCluster((state) => state.podsByNode.get("")?.keys.size ?? 0);
+  const total = useCluster((state) => state.crowd?.waiting ?? state.podsByNode.get("")?.keys.size ?? 0);
   const hidden = waiting.length < SHOWN ? 0 : total - SHOWN;
   const detail = waiting.length <= SHOWN_AS_CHIPS ? "chip" : "dot";
   return (

@@ -39,7 +39,7 @@ const FAST = 100;
 export function guide(state: Projection, done: readonly string[]): Guide {
   const lesson = inLesson(state);
   if (lesson) return lesson;
-  if (![...kindView(state, "Node").items.values()].some((node) => nodeStatus(node).ready)) {
+  if (!isSomeNodeReady(state)) {
     return { say: "No node is ready yet. The control plane starts first, then the kubelets register their nodes." };
   }
   const held = heldNode(state);
@@ -99,6 +99,12 @@ export function guide(state: Projection, done: readonly string[]): Guide {
     label: "Open the lessons",
     deed: { do: "lessons" },
   };
+}
+
+function isSomeNodeReady(state: Projection): boolean {
+  for (const { tone } of state.crowd?.cells.values() ?? []) if (tone === "running") return true;
+  for (const node of kindView(state, "Node").items.values()) if (nodeStatus(node).ready) return true;
+  return false;
 }
 
 /** While a lesson is played it alone says what comes next. */

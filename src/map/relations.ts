@@ -85,11 +85,18 @@ function addOwned(state: Projection, parent: Ref, object: KubeObject, nodes: Gra
     edges.push({ from: refId(parent), to: id, open: true });
     addOwned(state, ref, child, nodes, edges);
   }
-  if (drawn > CHILD_LIMIT) {
-    const more: GraphNode = { ref: parent, rank: 2, more: drawn - CHILD_LIMIT };
+  // Of a crowd only some pods are told; their owner says how many there are.
+  const all = Math.max(drawn, state.crowd && drawn >= CHILD_LIMIT ? podsSaid(object) : 0);
+  if (all > CHILD_LIMIT) {
+    const more: GraphNode = { ref: parent, rank: 2, more: all - CHILD_LIMIT };
     nodes.push(more);
     edges.push({ from: refId(parent), to: graphId(more), open: true });
   }
+}
+
+function podsSaid(object: KubeObject): number {
+  const { status } = object as { status?: { replicas?: number; currentNumberScheduled?: number; active?: number } };
+  return status?.replicas ?? status?.currentNumberScheduled ?? status?.active ?? 0;
 }
 
 /** A ReplicaSet kept only as history of its Deployment. */

@@ -42,6 +42,9 @@ export function openSession(): Session {
     fetch: (exchange) => remote.fetch(exchange),
     apply: (text, options) => applier.apply(text, options),
     kubectl: (words) => applier.kubectl(words),
+    look: (look) => void remote.look(look),
+    find: (words) => remote.find(words),
+    schedulerProblem: (text) => remote.schedulerProblem(text),
     machines: () => remote.machines(),
     lessons: {
       list: () => remote.lessons(),

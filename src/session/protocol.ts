@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, ChannelMessage, CommandResult, NetworkResponse } from "../../simulator/index.ts";
+import type { Look } from "./crowd.ts";
 import type {
   ApplyOptions,
   ApplyResult,
@@ -6,6 +7,7 @@ import type {
   Exchange,
   LessonInfo,
   MachineDescription,
+  ObjectChange,
   SessionOptions,
 } from "./session.ts";
 
@@ -28,6 +30,9 @@ export interface ClusterSide {
   /** Milliseconds since 1970 on the cluster's clock. */
   now(): Promise<number>;
   fetch(exchange: Exchange): Promise<NetworkResponse | { readonly problem: string }>;
+  look(look: Look): Promise<void>;
+  find(words: readonly string[]): Promise<readonly ObjectChange[]>;
+  schedulerProblem(text: string): Promise<string | undefined>;
   machines(): Promise<readonly MachineDescription[]>;
   lessons(): Promise<readonly LessonInfo[]>;
   beginLesson(name: string): Promise<void>;

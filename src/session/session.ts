@@ -10,6 +10,7 @@ import type {
   ScenarioView,
   StreamTransport,
 } from "../../simulator/index.ts";
+import type { CrowdChange, Look } from "./crowd.ts";
 
 export type { ApplyDocument, ApplyOptions, ApplyResult, ScenarioView } from "../../simulator/index.ts";
 
@@ -37,6 +38,12 @@ export interface Session {
   kubectl(words: readonly string[]): Promise<CommandResult>;
   /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
   subscribe(listener: (batch: Batch) => void): () => void;
+  /** Says what is looked at: of a cluster too large to be told whole, only that comes object by object. */
+  look(look: Look): void;
+  /** Objects whose kind and name have all of these words, some at most: for a cluster of which not all is told. */
+  find(words: readonly string[]): Promise<readonly ObjectChange[]>;
+  /** What is wrong with a KubeSchedulerConfiguration, in kube-scheduler's words; undefined: nothing. */
+  schedulerProblem(text: string): Promise<string | undefined>;
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */
   machines(): Promise<readonly MachineDescription[]>;
   readonly lessons: Lessons;
@@ -86,6 +93,8 @@ export interface SessionOptions {
   readonly seed?: number;
   /** Workers beside the one control-plane node. */
   readonly workers?: number;
+  /** The scheduler's KubeSchedulerConfiguration, YAML or JSON. */
+  readonly schedulerConfiguration?: string;
 }
 
 export interface Batch {
@@ -93,6 +102,8 @@ export interface Batch {
   readonly reset: boolean;
   readonly clock: ClockView;
   readonly changes: readonly ObjectChange[];
+  /** Present where the cluster is too large to be told whole: then `changes` holds what is looked at, and this the sums. */
+  readonly crowd?: CrowdChange;
   /** Components whose machine state changed. */
   readonly components: readonly ComponentView[];
   /** How the lesson stands, when that changed; null when none is played any more. */

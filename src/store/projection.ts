@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../simulator/index.ts";
+import type { CrowdChange, NodeCell } from "../session/crowd.ts";
 import type { Batch, ClockView, ComponentView, ScenarioView } from "../session/session.ts";
 import { controllerOf, type Event, type KindTypes, type KubeObject, type Pod, refId } from "./objects.ts";
 
@@ -19,6 +20,14 @@ export interface LogLine {
   readonly event: Event;
 }
 
+/** A cluster too large to be told whole, in sums; a new wrapper for every change. Only what is looked at is in `kinds`. */
+export interface CrowdView {
+  readonly cells: ReadonlyMap<string, NodeCell>;
+  /** Counts up when a node comes or goes. */
+  readonly members: number;
+  readonly waiting: number;
+}
+
 /** What the page knows of the cluster; the session's batches carry it on. */
 export interface Projection {
   /** False until the first batch. */
@@ -30,6 +39,8 @@ export interface Projection {
   readonly ownedBy: Index;
   /** Keys of the Events about an object, by `aboutKey`. */
   readonly eventsAbout: Index;
+  /** Set where not all is told. */
+  readonly crowd: CrowdView | undefined;
   readonly log: readonly LogLine[];
   readonly clock: ClockView;
   readonly components: ReadonlyMap<string, ComponentView>;
@@ -47,6 +58,7 @@ export function emptyProjection(): Projection {
     podsByNode: new Map(),
     ownedBy: new Map(),
     eventsAbout: new Map(),
+    crowd: undefined,
     log: [],
     clock: { nowMs: 0, startEpochMs: 0, speed: 1, paused: false },
     components: new Map(),
@@ -78,11 +90,13 @@ export function applyBatch(before: Projection, batch: Batch): Projection {
     else items.set(change.key, now);
     touched.add(change.kind);
     index(base, buckets, change.kind, change.key, old, now);
-    if (change.kind === "Event" && now !== undefined) lines.push(now as Event);
+    if (change.kind === "Event" && now !== undefined && !batch.crowd) lines.push(now as Event);
   }
+  for (const told of batch.crowd?.told ?? []) lines.push(told as unknown as Event);
   return {
     ...base,
     ready: true,
+    crowd: batch.crowd && withCells(base.crowd, batch.crowd),
     kinds: touched.size === 0 ? base.kinds : { ...kinds, ...renewed(kinds, touched) },
     log: appendLog(base.log, lines, batch.reset),
     clock: batch.clock,
@@ -90,6 +104,18 @@ export function applyBatch(before: Projection, batch: Batch): Projection {
     failure: batch.failure ?? base.failure,
     lesson: batch.lesson === undefined ? base.lesson : (batch.lesson ?? undefined),
   };
+}
+
+function withCells(before: CrowdView | undefined, { cells, gone, waiting }: CrowdChange): CrowdView {
+  if (before && cells.length === 0 && gone.length === 0 && waiting === before.waiting) return before;
+  const known = (before?.cells ?? new Map()) as Map<string, NodeCell>;
+  let members = before?.members ?? 0;
+  for (const cell of cells) {
+    if (!known.has(cell.key)) members += 1;
+    known.set(cell.key, cell);
+  }
+  for (const key of gone) if (known.delete(key)) members += 1;
+  return { cells: known, members, waiting };
 }
 
 function asObject(value: JsonObject | null): KubeObject | undefined {

@@ -1,7 +1,7 @@
+import type { Tone } from "../session/crowd.ts";
 import type { Node, Pod } from "./objects.ts";
 
-/** How a thing is, in one word for colour and shape; the seven looks of the legend. */
-export type Tone = "running" | "not-ready" | "pending" | "failing" | "terminating" | "completed" | "unknown";
+export type { Tone };
 
 export interface PodStatus {
   readonly tone: Tone;

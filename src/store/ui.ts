@@ -23,6 +23,10 @@ export interface UiState {
   readonly inspectorTab: InspectorTab;
   readonly palette: "closed" | "all" | "objects";
   readonly helpOpen: boolean;
+  /** The dialog that makes a new cluster. */
+  readonly newClusterOpen: boolean;
+  /** Counts up when the map shall go to what is selected. */
+  readonly flights: number;
   readonly menu: { readonly ref: Ref; readonly x: number; readonly y: number } | undefined;
   readonly toast: Toast | undefined;
   /** What was done once, so that the next thing to try can move on. */
@@ -48,6 +52,8 @@ const initial: UiState = {
   inspectorTab: "overview",
   palette: "closed",
   helpOpen: false,
+  newClusterOpen: false,
+  flights: 0,
   menu: undefined,
   toast: undefined,
   done: [],
@@ -81,6 +87,12 @@ export function select(selection: Ref | undefined): void {
 /** Shows an object in the inspector, on a narrow screen by turning to its page. */
 export function inspect(selection: Ref, inspectorTab?: InspectorTab): void {
   setUi({ selection, menu: undefined, narrowPage: "inspector", ...(inspectorTab ? { inspectorTab } : {}) });
+}
+
+/** Shows an object, and where it stands on the map: for whoever looked for it. */
+export function flyTo(selection: Ref): void {
+  inspect(selection);
+  setUi((state) => ({ flights: state.flights + 1 }));
 }
 
 /** Opens the list of what can be done to a thing, at a place of the window. */

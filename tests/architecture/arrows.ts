@@ -84,6 +84,11 @@ export const exceptions: readonly Exception[] = [
     to: "simulator/shell/driver",
     why: "the shells' interpreter is loaded by whoever moves time, not by everyone who comes in by the door",
   },
+  {
+    from: "src/session/worker/cells",
+    to: "src/store/",
+    why: "the worker sums a large cluster up in the page's own words for how a pod is; these files hold no state",
+  },
   { from: "server/", to: "simulator/shell/driver", why: "as the page's worker" },
   { from: "src/terminal/", to: "simulator/shell/awk", why: "two shells are made of one library, and mend it alike" },
   {

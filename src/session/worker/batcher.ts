@@ -1,25 +1,44 @@
 import type { JsonObject, Simulation } from "../../../simulator/index.ts";
+import type { Look } from "../crowd.ts";
 import type { Batch, ClockView, ComponentView, ObjectChange } from "../session.ts";
+import { keyOf, type SomeCollection } from "./collections.ts";
+import { Crowd } from "./crowd.ts";
 
 /** So many objects go to the page at once; the rest waits for the next frame, so that no frame is long. */
 const MAX_CHANGES = 2000;
-
-function keyOf(metadata: { readonly namespace?: string; readonly name?: string }): string {
-  return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : `${metadata.name}`;
-}
+/** Of a crowd the page has much else to draw. */
+const MAX_CHANGES_OF_CROWD = 500;
+/** With more nodes or pods than these, the page is told sums, and what it looks at; below half of them, all again. */
+const MOST_NODES = 150;
+const MOST_PODS = 2000;
+/** The states of so many components as a crowd has are told every so many frames. */
+const FRAMES_BETWEEN_COMPONENTS = 15;
+const NOTHING: Look = { nodes: [], objects: [] };
 
 /** Gathers what changes in a simulation, the newest state of each object only, until a frame takes it. */
 export class Batcher {
   readonly #simulation: Simulation;
+  readonly #nodes: SomeCollection | undefined;
+  readonly #pods: SomeCollection | undefined;
   readonly #pending = new Map<string, ObjectChange>();
   readonly #components = new Map<string, ComponentView>();
   readonly #stop: () => void;
+  #crowd: Crowd | undefined;
+  #look = NOTHING;
   #reset = false;
+  #frames = 0;
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation;
+    const collections = [...simulation.store.collections];
+    this.#nodes = collections.find(({ ref }) => ref.kind === "Node");
+    this.#pods = collections.find(({ ref }) => ref.kind === "Pod");
     this.#stop = simulation.onCommit((change, collection) => {
       const { kind } = collection.ref;
+      if (this.#crowd && Crowd.holdsBack(kind)) {
+        this.#crowd.hear(change, kind);
+        return;
+      }
       const { metadata } = change.object;
       const object = change.type === "DELETED" ? null : (change.object as unknown as JsonObject);
       this.#add({ kind, key: keyOf(metadata), object });
@@ -36,12 +55,22 @@ export class Batcher {
     this.#reset = true;
     this.#pending.clear();
     this.#components.clear();
+    const crowded = this.#isCrowd();
+    this.#crowd = undefined;
     for (const collection of this.#simulation.store.collections) {
       const { kind } = collection.ref;
+      if (crowded && Crowd.holdsBack(kind)) continue;
       for (const object of collection.values()) {
         this.#add({ kind, key: keyOf(object.metadata), object: object as unknown as JsonObject });
       }
     }
+    if (crowded) this.#crowd = new Crowd(this.#simulation, this.#look, (change) => this.#add(change));
+  }
+
+  /** What the page looks at; it matters where not all is told. */
+  look(look: Look): void {
+    this.#look = look;
+    this.#crowd?.look(look);
   }
 
   close(): void {
@@ -50,26 +79,39 @@ export class Batcher {
 
   /** The next batch. The first after `reset` is complete whatever its size. */
   take(clock: ClockView, failure: string | undefined): Batch {
+    if (this.#isCrowd() !== (this.#crowd !== undefined)) this.reset();
     const reset = this.#reset;
+    const crowd = this.#crowd?.take(reset);
     const changes: ObjectChange[] = [];
-    const limit = reset ? Number.POSITIVE_INFINITY : MAX_CHANGES;
+    const limit = reset ? Number.POSITIVE_INFINITY : crowd ? MAX_CHANGES_OF_CROWD : MAX_CHANGES;
     for (const [id, change] of this.#pending) {
       if (changes.length >= limit) break;
       changes.push(change);
       this.#pending.delete(id);
     }
     this.#reset = false;
-    const batch: Batch = { reset, clock, changes, components: this.#changedComponents() };
+    const components = this.#changedComponents(reset);
+    const batch: Batch = { reset, clock, changes, components, ...(crowd && { crowd }) };
     return failure === undefined ? batch : { ...batch, failure };
   }
 
   get hasChanges(): boolean {
-    return this.#reset || this.#pending.size > 0;
+    return this.#reset || this.#pending.size > 0 || this.#crowd?.hasChanges === true;
   }
 
-  #changedComponents(): readonly ComponentView[] {
+  #isCrowd(): boolean {
+    const share = this.#crowd === undefined ? 1 : 0.5;
+    return (this.#nodes?.size ?? 0) > MOST_NODES * share || (this.#pods?.size ?? 0) > MOST_PODS * share;
+  }
+
+  #changedComponents(reset: boolean): readonly ComponentView[] {
     const changed: ComponentView[] = [];
+    const { crowded } = this;
+    this.#frames += 1;
+    if (crowded && !reset && this.#frames % FRAMES_BETWEEN_COMPONENTS !== 0) return changed;
     for (const now of this.#simulation.components()) {
+      // Thousands of kubelets that beat are not news.
+      if (crowded && now.process.startsWith("kubelet")) continue;
       const before = this.#components.get(now.name);
       const same = before?.state === now.state && before.queued === now.queued && before.reconciled === now.reconciled;
       if (same) continue;
@@ -77,5 +119,10 @@ export class Batcher {
       changed.push(now);
     }
     return changed;
+  }
+
+  /** Whether the cluster is too large to be told whole. */
+  get crowded(): boolean {
+    return this.#crowd !== undefined;
   }
 }

@@ -12,8 +12,10 @@ import {
   StreamHub,
 } from "../../../simulator/index.ts";
 import { ShellDriver } from "../../../simulator/shell/driver.ts";
-import type { Batch, ClockView, SessionOptions } from "../session.ts";
+import type { Look } from "../crowd.ts";
+import type { Batch, ClockView, ObjectChange, SessionOptions } from "../session.ts";
 import { Batcher } from "./batcher.ts";
+import { findObjects } from "./find.ts";
 import { nextEvent } from "./next.ts";
 import { Playback } from "./playback.ts";
 
@@ -35,6 +37,7 @@ export class Cluster {
   readonly #playback: Playback;
   #shells: ShellDriver;
   #failure: string | undefined;
+  #look: Look = { nodes: [], objects: [] };
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
   #next: { readonly value: ClockView["next"]; readonly wall: number } | undefined;
 
@@ -52,7 +55,11 @@ export class Cluster {
 
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
   static begin(options: SessionOptions): Simulation {
-    const workers = options.workers === undefined ? {} : { workers: options.workers };
+    const { workers, schedulerConfiguration } = options;
+    const wishes = {
+      ...(workers !== undefined && { workers }),
+      ...(schedulerConfiguration !== undefined && { schedulerConfiguration }),
+    };
     const extras = {
       storageClasses: true,
       proxyDaemonSet: true,
@@ -60,7 +67,7 @@ export class Cluster {
       metricsServer: true,
       shells: true,
     };
-    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...workers });
+    const simulation = Simulation.start({ seed: options.seed ?? DEFAULT_SEED, ...extras, ...wishes });
     if (simulation.options.workers > BOOT_NODES) return simulation;
     while (simulation.nowMs < BOOT_LIMIT_MS && !isUp(simulation)) simulation.advanceTo(simulation.nowMs + BOOT_STEP_MS);
     return simulation;
@@ -78,6 +85,7 @@ export class Cluster {
     this.#next = undefined;
     this.#playback.retarget(simulation);
     this.#followClock();
+    this.#batcher.look(this.#look);
     this.#batcher.reset();
   }
 
@@ -157,6 +165,21 @@ export class Cluster {
     this.#streams.pump();
     if (this.#simulation.nowMs !== before) this.#wake();
     return caughtUp;
+  }
+
+  /** What the page looks at: of a large cluster, only that is told object by object. */
+  look(look: Look): void {
+    this.#look = look;
+    this.#batcher.look(look);
+  }
+
+  find(words: readonly string[]): readonly ObjectChange[] {
+    return findObjects(this.#simulation, words);
+  }
+
+  /** Whether it is too large to be told, or kept, whole. */
+  get crowded(): boolean {
+    return this.#batcher.crowded;
   }
 
   take(): Batch {

@@ -1,9 +1,17 @@
 import { createBirpc } from "birpc";
-import { type ApiRequest, type ApiResponse, machineDescriptions, Simulation } from "../../../simulator/index.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  DEFAULT_PARTS,
+  machineDescriptions,
+  Simulation,
+  schedulerProfiles,
+} from "../../../simulator/index.ts";
 import { ShellDriver } from "../../../simulator/shell/driver.ts";
+import type { Look } from "../crowd.ts";
 import { exchangeHttp } from "../exchange.ts";
 import type { ClusterSide, PageSide } from "../protocol.ts";
-import type { Exchange, SessionOptions } from "../session.ts";
+import type { Exchange, ObjectChange, SessionOptions } from "../session.ts";
 import { Cluster } from "./cluster.ts";
 import { LessonPlayer } from "./lessons.ts";
 import { SessionKeeper } from "./saving.ts";
@@ -73,6 +81,16 @@ class ClusterServer {
     return answer;
   }
 
+  look(look: Look): void {
+    this.#cluster.look(look);
+    // Whoever selects something waits for it.
+    this.#sentAt = 0;
+  }
+
+  find(words: readonly string[]): readonly ObjectChange[] {
+    return this.#cluster.find(words);
+  }
+
   wait(ms: number): Promise<void> {
     return this.#cluster.waitVirtual(ms);
   }
@@ -105,6 +123,12 @@ class ClusterServer {
 
   async keep(): Promise<void> {
     const begun = wall();
+    // A snapshot of a crowd would hold everything up for seconds: its inputs alone are kept, after the last snapshot.
+    if (this.#cluster.crowded) {
+      this.#keeper.note(this.#cluster.journal);
+      this.#saveAt = begun + SAVE_EVERY_MS;
+      return;
+    }
     const lesson = this.#lessons.save();
     const session = { snapshot: this.#cluster.snapshot(), ...(lesson ? { lesson } : {}) };
     this.#saving = this.#keeper.save(session, this.#cluster.journal);
@@ -174,6 +198,12 @@ export function serveCluster(): void {
     wait: async (ms) => (await opening).wait(ms),
     now: async () => (await opening).now,
     fetch: async (exchange) => (await opening).fetch(exchange),
+    look: async (look) => (await opening).look(look),
+    find: async (words) => (await opening).find(words),
+    schedulerProblem: async (text) => {
+      const profiles = schedulerProfiles(text, DEFAULT_PARTS.plugins.all);
+      return profiles.ok ? undefined : profiles.error;
+    },
     machines: async () => machineDescriptions(),
     restart: async (options) => (await opening).restart(options),
     keep: async () => (await opening).keep(),
