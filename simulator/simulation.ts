@@ -4,6 +4,7 @@ import { DynamicKinds } from "./api/custom/dynamic-kinds.ts";
 import type { ApiRequest, ApiResponse } from "./api/http.ts";
 import { inProcessClient, storeCache } from "./api/in-process-client.ts";
 import { indexersOf } from "./api/indexers.ts";
+import type { Kind } from "./api/kind.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
 import { joinKey } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
@@ -13,6 +14,7 @@ import { type Change, type Collection, Store } from "./api/store.ts";
 import type { ByteStream, ChannelMessage, ClientConnection } from "./api/streams.ts";
 import { subresourceKey } from "./api/subresource.ts";
 import { subresourceHandlers } from "./api/subresources/registry.ts";
+import type { WebhookCaller } from "./api/webhooks/call.ts";
 import { assert, BrokenInvariant, present } from "./base/assert.ts";
 import { defineRegistry } from "./base/registry.ts";
 import { fail, ok, type Result } from "./base/result.ts";
@@ -67,6 +69,8 @@ export class Simulation {
   readonly #kinds: DynamicKinds;
   readonly #random: Random;
   readonly #operations: Operations;
+  readonly #webhooks: WebhookCaller;
+  readonly #door: MachinesDoor;
   readonly #view: AccessView;
   readonly #tokens: ServiceAccountTokens;
   readonly #server: ApiServer;
@@ -86,7 +90,9 @@ export class Simulation {
     const served = this.options.metricsServer ? [...parts.kinds.all, ...metricsKinds] : parts.kinds.all;
     const kinds = defineRegistry("kind", served, ({ ref }) => ref.id);
     for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
-    this.#kinds = new DynamicKinds(kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)));
+    this.#webhooks = this.#newWebhookCaller();
+    const addCollection = (kind: Kind) => this.store.add(kind.ref, indexersOf(kind));
+    this.#kinds = new DynamicKinds(kinds, this.store, addCollection, this.#webhooks);
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
       store: this.store,
@@ -95,6 +101,7 @@ export class Simulation {
       random: this.#random.stream("kube-apiserver"),
       nowMs: () => this.clock.nowMs,
       formatTime: (ms) => this.#formatTime(ms),
+      webhooks: this.#webhooks,
     });
     const { store } = this;
     this.#view = {
@@ -119,6 +126,7 @@ export class Simulation {
       ...(this.options.shells && { shells: shellsPort(() => this.#shells) }),
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
+    this.#door = new MachinesDoor(this.machines);
     if (this.options.metricsServer) this.#metrics = new ResourceMetrics(this.machines);
     this.network = new Network({
       machines: this.machines,
@@ -379,6 +387,19 @@ export class Simulation {
     }
   }
 
+  /** The way to webhooks that run in the cluster. */
+  #newWebhookCaller(): WebhookCaller {
+    const { store } = this;
+    return {
+      view: {
+        find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
+        list: (ref) => store.of(ref).values(),
+      },
+      http: (...request) => this.#door.http(...request),
+      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
+    };
+  }
+
   #formatTime(ms: number): string {
     const second = Math.floor((this.options.startEpochMs + ms) / 1000);
     if (second !== this.#lastSecond.second) this.#lastSecond = { second, text: formatTime(second * 1000) };
@@ -404,7 +425,7 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
-      door: new MachinesDoor(this.machines),
+      door: this.#door,
       ...(this.#metrics && { metrics: this.#metrics }),
       verdicts: new VerdictObjects(() => this.host.bodyOf("kube-scheduler"), this.options.startEpochMs),
       causes: new CauseObjects(this.journal, this.options.startEpochMs),

@@ -181,6 +181,8 @@ export interface CustomType {
   readonly schema: Schema;
   /** A body without the fields that are unknown, and their paths; the error is the decoder's text. */
   read(body: JsonObject): Result<{ readonly object: JsonObject; readonly unknown: readonly string[] }, string>;
+  /** An object that was stored in another version, in this one. Where webhooks convert; throws `ConversionFailure`. */
+  upToDate?(object: KubeObject): KubeObject;
   /** Its schema in an OpenAPI document. */
   openApi(specification: "v2" | "v3"): JsonObject;
 }

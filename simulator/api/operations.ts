@@ -3,7 +3,8 @@ import { equalJson } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
 import type { RandomStream } from "../time/random.ts";
 import { randomSuffix, randomUuid } from "../time/random.ts";
-import type { AdmissionPlugin, AdmissionRequest } from "./admission/plugin.ts";
+import { AdmissionChain } from "./admission/chain.ts";
+import type { AdmissionPlugin, Mutations } from "./admission/plugin.ts";
 import { LOOPBACK, type User } from "./authentication/user.ts";
 import type { DeleteOptions } from "./client.ts";
 import { alreadyExists, invalid, notFound, type Status } from "./errors.ts";
@@ -15,6 +16,7 @@ import { deletePrecondition, updatePrecondition } from "./preconditions.ts";
 import type { ResourceRef } from "./refs.ts";
 import type { ObjectMeta } from "./schema/generated/types.ts";
 import type { Store } from "./store.ts";
+import type { WebhookCaller } from "./webhooks/call.ts";
 
 /** Who writes, and how far it is trusted. */
 export interface Writer {
@@ -38,19 +40,11 @@ export interface OperationsOptions {
   readonly random: RandomStream;
   readonly nowMs: () => number;
   readonly formatTime: (ms: number) => string;
+  /** The way to webhooks; without it nobody can be called. */
+  readonly webhooks?: WebhookCaller;
 }
-
-const NO_WRITE: AdmissionRequest["write"] = () => {};
 
 type Written<T> = Result<T, Status>;
-type Verb = "create" | "update" | "delete";
-type Mutating = AdmissionPlugin & Required<Pick<AdmissionPlugin, "mutate">>;
-type Validating = AdmissionPlugin & Required<Pick<AdmissionPlugin, "validate">>;
-
-interface Admission {
-  readonly mutating: readonly Mutating[];
-  readonly validating: readonly Validating[];
-}
 
 /**
  * Create, update and delete as the API server's generic registry does them: names, metadata, the kind's strategy,
@@ -58,8 +52,7 @@ interface Admission {
  */
 export class Operations {
   readonly #options: OperationsOptions;
-  /** By resource id, then by verb and subresource. */
-  readonly #admission = new Map<string, Map<string, Admission>>();
+  readonly #admission: AdmissionChain;
   /** What is the same in all hooks' views: there is one for each write. */
   readonly #view: Pick<WriteContext, "find" | "byIndex" | "list" | "randomBelow">;
 
@@ -72,30 +65,38 @@ export class Operations {
       list: (ref) => store.of(ref).values(),
       randomBelow: (end) => random.below(end),
     };
+    this.#admission = new AdmissionChain(options.admission, {
+      kinds: () => options.kinds?.all ?? [],
+      webhooks: options.webhooks,
+      // Counts, which need no admission of their own.
+      write: (ref, object) => {
+        store.update(ref, object);
+      },
+    });
   }
-
-  /** What admission plugins write along: counts, which need no admission of their own. */
-  readonly #write: AdmissionRequest["write"] = (ref, object) => {
-    this.#options.store.update(ref, object);
-  };
 
   create<T extends KubeObject>(kind: Kind<T>, given: T, writer: Writer): Written<T> {
     const context = this.context(writer);
     const { store } = this.#options;
     let object =
       writer.trusted && isBlank(given) ? this.#fillIn(given, context) : this.#newMetadata(kind, given, context);
-    const admitted = this.#admit("create", kind, object, undefined, writer, context);
+    const mutations: Mutations = { isAgain: false, isPatched: false };
+    const admitted = this.#admission.admit(
+      { verb: "create", kind, old: undefined, writer, context },
+      object,
+      mutations,
+    );
     if (!admitted.ok) return admitted;
     object = kind.prepareCreate?.(admitted.value, context) ?? admitted.value;
     const name = object.metadata.name;
-    if (!writer.trusted) {
+    if (!writer.trusted || mutations.isPatched) {
       const denied = kind.authorizeWrite?.(object, undefined, context);
       if (denied !== undefined) return fail(denied);
       const problems = [...validateNewMetadata(kind, object), ...(kind.validate?.(object, context) ?? [])];
       if (problems.length > 0) return fail(invalidObject(kind, name, problems));
       for (const text of kind.warnings?.(object, undefined) ?? []) writer.warn(text);
     }
-    const checked = this.#check("create", kind, object, undefined, writer, context);
+    const checked = this.#admission.check({ verb: "create", kind, old: undefined, writer, context }, object);
     if (checked !== undefined) return fail(checked);
     const existing = store.of(kind.ref).get(keyOf(object));
     if (existing !== undefined) {
@@ -123,10 +124,15 @@ export class Operations {
     const stale = updatePrecondition(kind, changed.value.metadata, old, writer.trusted);
     if (stale !== undefined) return fail(stale);
     let object = this.#prepare(kind, changed.value, old, subresource, context);
-    const admitted = this.#admit("update", kind, object, old, writer, context, subresource);
+    const mutations: Mutations = { isAgain: false, isPatched: false };
+    const admitted = this.#admission.admit(
+      { verb: "update", kind, old, writer, context, subresource },
+      object,
+      mutations,
+    );
     if (!admitted.ok) return admitted;
-    object = admitted.value;
-    if (!writer.trusted) {
+    object = mutations.isPatched ? this.#prepare(kind, admitted.value, old, subresource, context) : admitted.value;
+    if (!writer.trusted || mutations.isPatched) {
       const denied = subresource === "" ? kind.authorizeWrite?.(object, old, context) : undefined;
       if (denied !== undefined) return fail(denied);
       const validate = subresource === "status" ? kind.validateStatusUpdate : kind.validateUpdate;
@@ -136,7 +142,7 @@ export class Operations {
       if (problems.length > 0) return fail(invalidObject(kind, object.metadata.name, problems));
       for (const text of kind.warnings?.(object, old) ?? []) writer.warn(text);
     }
-    const checked = this.#check("update", kind, object, old, writer, context, subresource);
+    const checked = this.#admission.check({ verb: "update", kind, old, writer, context, subresource }, object);
     if (checked !== undefined) return fail(checked);
     return ok(writer.dryRun ? object : this.#put(kind, object, old));
   }
@@ -154,7 +160,7 @@ export class Operations {
     const context = this.context(writer);
     const refused = deletePrecondition(kind, options, old) ?? kind.checkDelete?.(old, context);
     if (refused !== undefined) return fail(refused);
-    const denied = this.#check("delete", kind, old, old, writer, context);
+    const denied = this.#admission.ask({ verb: "delete", kind, old, writer, context }, old);
     if (denied !== undefined) return fail(denied);
 
     const finalizers = finalizersFor(kind, old, options);
@@ -188,6 +194,15 @@ export class Operations {
     const changed = change(old);
     if (!changed.ok) return changed;
     return ok(writer.dryRun ? changed.value : this.#put(kind, changed.value, old));
+  }
+
+  /** Asks admission about a connection to a subresource of an object; `options` are those of the connection. */
+  connect(kind: Kind, options: KubeObject, writer: Writer): Status | undefined {
+    const { subresource } = writer;
+    return this.#admission.ask(
+      { verb: "connect", kind, old: undefined, writer, context: this.context(writer), subresource },
+      options,
+    );
   }
 
   /** Hooks' view of the moment. */
@@ -272,97 +287,6 @@ export class Operations {
     const begun = { ...marked, metadata };
     return kind.beginDelete?.(begun) ?? begun;
   }
-
-  /** The admission plugins that have a say in such a write. */
-  #plugins<T extends KubeObject>(kind: Kind<T>, verb: Verb, subresource: string): Admission {
-    let known = this.#admission.get(kind.ref.id);
-    if (known === undefined) {
-      known = new Map();
-      this.#admission.set(kind.ref.id, known);
-    }
-    const key = subresource === "" ? verb : subresource === "status" ? "status" : `${verb}/${subresource}`;
-    let plugins = known.get(key);
-    if (plugins === undefined) {
-      const all = this.#options.admission.filter((plugin) => handles(plugin, kind, verb, subresource));
-      plugins = {
-        mutating: all.filter((plugin): plugin is Mutating => plugin.mutate !== undefined),
-        validating: all.filter((plugin): plugin is Validating => plugin.validate !== undefined),
-      };
-      known.set(key, plugins);
-    }
-    return plugins;
-  }
-
-  #admit<T extends KubeObject>(
-    verb: "create" | "update",
-    kind: Kind<T>,
-    object: T,
-    old: T | undefined,
-    writer: Writer,
-    context: WriteContext,
-    subresource = "",
-  ): Written<T> {
-    let current: KubeObject = object;
-    for (const plugin of this.#plugins(kind, verb, subresource).mutating) {
-      const result = plugin.mutate({
-        verb,
-        kind: kind as unknown as Kind,
-        object: current,
-        old,
-        subresource: subresourceOf(kind, writer, subresource),
-        writer,
-        kinds: this.#options.kinds?.all ?? [],
-        context,
-        write: writer.dryRun ? NO_WRITE : this.#write,
-      });
-      if (!result.ok) return result;
-      current = result.value;
-    }
-    return ok(current as T);
-  }
-
-  #check<T extends KubeObject>(
-    verb: Verb,
-    kind: Kind<T>,
-    object: T,
-    old: T | undefined,
-    writer: Writer,
-    context: WriteContext,
-    subresource = "",
-  ): Status | undefined {
-    for (const plugin of this.#plugins(kind, verb, subresource).validating) {
-      const refused = plugin.validate({
-        verb,
-        kind: kind as unknown as Kind,
-        object,
-        old,
-        subresource: subresourceOf(kind, writer, subresource),
-        writer,
-        kinds: this.#options.kinds?.all ?? [],
-        context,
-        write: writer.dryRun ? NO_WRITE : this.#write,
-      });
-      if (refused !== undefined) return refused;
-    }
-    return undefined;
-  }
-}
-
-/** The path by which an object is written: what a client's request names, where it is about this kind. */
-function subresourceOf<T extends KubeObject>(kind: Kind<T>, writer: Writer, subresource: string): string {
-  return writer.requestKind?.ref.id === kind.ref.id ? (writer.subresource ?? subresource) : subresource;
-}
-
-function handles<T extends KubeObject>(
-  plugin: AdmissionPlugin,
-  kind: Kind<T>,
-  verb: string,
-  subresource: string,
-): boolean {
-  if (subresource !== "" && !plugin.subresources) return false;
-  return (
-    (plugin.resources === "*" || plugin.resources.includes(kind.ref.id)) && plugin.verbs.includes(verb as "create")
-  );
 }
 
 export function apiVersionOf(

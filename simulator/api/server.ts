@@ -9,6 +9,7 @@ import { actionOf } from "./authorization/attributes.ts";
 import { authorize as decide, refusal } from "./authorization/authorizer.ts";
 import type { AccessView } from "./authorization/resolver.ts";
 import { decodeBody } from "./body.ts";
+import { orConversionRefusal } from "./custom/webhook-conversion.ts";
 import { discovery, isServedVersion } from "./discovery.ts";
 import { badRequest, connectionRefused, methodNotAllowed, pageNotFound, type Status, unauthorized } from "./errors.ts";
 import { type Flow, flowOf } from "./flow-control.ts";
@@ -21,6 +22,7 @@ import { type Query, type Route, routeOf, splitUrl } from "./routing.ts";
 import type { Store } from "./store.ts";
 import type { ByteStream, ClusterDoor, ConnectTarget } from "./streams.ts";
 import { type SubresourceHandler, subresourceKey } from "./subresource.ts";
+import { connectRefusal } from "./subresources/connect-admission.ts";
 import { findServed, storedKind } from "./versions.ts";
 import { openWatch, type WatchStream } from "./watch.ts";
 import { create, patch, remove, removeCollection, update } from "./write.ts";
@@ -124,7 +126,7 @@ export class ApiServer {
   handle(request: ApiRequest): ApiResponse {
     const exchange = newExchange(request, this.#options, false);
     for (const stage of pipeline) {
-      const answer = stage(exchange);
+      const answer = stage === execute ? orConversionRefusal(() => execute(exchange)) : stage(exchange);
       if (answer !== undefined) return respond(answer, exchange);
     }
     return respond(fail(pageNotFound()), exchange);
@@ -154,7 +156,9 @@ export class ApiServer {
   connect(request: ApiRequest): Result<ConnectTarget, ApiResponse> {
     return this.#open(request, connectPipeline, false, (routed) => {
       const handler = handlerOf(routed);
-      return handler?.CONNECT === undefined ? fail(pageNotFound()) : handler.CONNECT(routed);
+      if (handler?.CONNECT === undefined) return fail(pageNotFound());
+      const refused = connectRefusal(routed, handler);
+      return refused === undefined ? handler.CONNECT(routed) : fail(refused);
     });
   }
 
@@ -169,7 +173,7 @@ export class ApiServer {
       const answer = stage(exchange);
       if (answer !== undefined) return fail(respond(answer, exchange));
     }
-    const opened = open(exchange as RoutedExchange);
+    const opened = orConversionRefusal(() => open(exchange as RoutedExchange));
     return opened.ok ? opened : fail(respond(opened, exchange));
   }
 }
@@ -301,7 +305,9 @@ function execute(exchange: Exchange): Answer {
     const handler = handlerOf(exchange);
     if (handler === undefined) return fail(pageNotFound());
     const verb = handler[exchange.request.method];
-    return verb === undefined ? fail(methodNotAllowed()) : verb(routed);
+    if (verb === undefined) return fail(methodNotAllowed());
+    const refused = connectRefusal(routed, handler);
+    return refused === undefined ? verb(routed) : fail(refused);
   }
   if (subresource === "status" && !kind.subresources?.status) return fail(pageNotFound());
   const verb = (name === "" ? collectionVerbs : itemVerbs)[exchange.request.method];

@@ -83,6 +83,10 @@ export interface ProxyAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The certificates that a server over TLS shows, in PEM, its own first; undefined: those of nobody known. */
+  readonly certificate?: string;
+  /** How long it would take: answers come at once, but who waits for less has none. */
+  readonly delayMs?: number;
 }
 
 /** The API server's way to the nodes and pods of the cluster. */

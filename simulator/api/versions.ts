@@ -68,7 +68,7 @@ export function toStored(kind: Kind, object: KubeObject): KubeObject {
 
 /** A stored object as `kind` shows it. */
 export function fromStored(kind: Kind, object: KubeObject): KubeObject {
-  if (kind.storedAs === undefined) return object;
+  if (kind.storedAs === undefined) return kind.custom?.upToDate?.(object) ?? object;
   const { ref } = kind;
   return { ...kind.storedAs.version.fromStored(object), apiVersion: apiVersionOf(ref), kind: ref.kind };
 }

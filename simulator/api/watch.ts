@@ -1,5 +1,6 @@
 import type { JsonObject } from "../base/json.ts";
 import { fail, ok, type Result } from "../base/result.ts";
+import { orConversionRefusal } from "./custom/webhook-conversion.ts";
 import { badRequest, methodNotAllowed, resourceExpired, type Status } from "./errors.ts";
 import type { Flow } from "./flow-control.ts";
 import { checkListOptions } from "./list-options.ts";
@@ -135,7 +136,15 @@ class CollectionWatch implements WatchStream {
     );
   }
 
+  /** An object that cannot be shown in the version that was asked for ends the watch. */
   next(limit = Number.POSITIVE_INFINITY): readonly WatchEvent[] {
+    const read = orConversionRefusal(() => ok(this.#read(limit)));
+    if (read.ok) return read.value;
+    this.#ended = true;
+    return [{ type: "ERROR", object: read.error as unknown as JsonObject }];
+  }
+
+  #read(limit: number): readonly WatchEvent[] {
     if (this.#ended) return [];
     const events = this.#nextInitial(limit);
     if (this.#initialSent < this.#initial.length) return events;

@@ -11,6 +11,10 @@ export interface NetworkResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The certificates that a server over TLS shows, in PEM, its own first; undefined: those of nobody known. */
+  readonly certificate?: string;
+  /** How long it would take: answers come at once, but who waits for less has none. */
+  readonly delayMs?: number;
 }
 
 /** A place in the cluster's network: a pod on its machine (by uid), a machine itself, or somewhere outside. */

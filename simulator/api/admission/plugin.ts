@@ -4,9 +4,26 @@ import type { Status } from "../errors.ts";
 import type { Kind, WriteContext } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
 import type { ResourceRef } from "../refs.ts";
+import type { WebhookCaller } from "../webhooks/call.ts";
+
+/** `connect`: a connection to a subresource; the object is then the options of it, with the pod's name. */
+export type AdmissionVerb = "create" | "update" | "delete" | "connect";
+
+/** What plugins that change objects note about one request while it passes them. */
+export interface Mutations {
+  /** All have been asked once, and are asked again since a webhook has changed the object. */
+  isAgain: boolean;
+  /** A webhook has changed the object: it is no longer as its writer made it. */
+  isPatched: boolean;
+  /** Webhooks that were asked and want to be when others change the object afterwards, and those that now are to be. */
+  asked?: Set<string>;
+  again?: Set<string>;
+  /** The object as the webhooks left it. */
+  left?: KubeObject;
+}
 
 export interface AdmissionRequest {
-  readonly verb: "create" | "update" | "delete";
+  readonly verb: AdmissionVerb;
   readonly kind: Kind;
   readonly object: KubeObject;
   readonly old: KubeObject | undefined;
@@ -23,6 +40,10 @@ export interface AdmissionRequest {
   /** All kinds that are served, for plugins that look objects up by what they are called. */
   readonly kinds: readonly Kind[];
   readonly context: WriteContext;
+  /** The way to webhooks, where there is one. */
+  readonly webhooks?: WebhookCaller;
+  /** While objects may be changed. */
+  readonly mutations?: Mutations;
   /** Writes another object along with this one, such as what a quota has left; nothing in a dry run. */
   write<T extends KubeObject>(ref: ResourceRef<T>, object: T): void;
 }
@@ -32,7 +53,7 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** Resource ids such as `pods` or `deployments.apps`; `*` for all. */
   readonly resources: readonly string[] | "*";
-  readonly verbs: readonly ("create" | "update" | "delete")[];
+  readonly verbs: readonly AdmissionVerb[];
   /** True when it also sees writes of subresources. */
   readonly subresources?: boolean;
   /** Returns the object changed (a new one), or the refusal. */

@@ -6,6 +6,7 @@ import { goPlain } from "../meta/go-text.ts";
 import type { KubeObject } from "../object.ts";
 import { type CustomResourceDefinition as Definition, resourceRef } from "../refs.ts";
 import type { CustomResourceDefinitionVersion } from "../schema/generated/types.ts";
+import type { WebhookCaller } from "../webhooks/call.ts";
 import { columnsOf } from "./columns.ts";
 import { customTypeOf } from "./custom-type.ts";
 import { withDefaults } from "./defaulting.ts";
@@ -18,18 +19,20 @@ import { Rules } from "./rules.ts";
 import { scaleFieldsOf, validateScale } from "./scale.ts";
 import { validateAgainstSchema } from "./validate.ts";
 import { compareVersions } from "./versions.ts";
+import { type Converter, converterOf } from "./webhook-conversion.ts";
 
 type Version = CustomResourceDefinitionVersion;
 
 // Models apiextensions-apiserver pkg/apiserver customresource_handler.go
 /** The kind that a definition defines, in all its versions; the definition's names are accepted. */
-export function customKindOf(definition: Definition): Kind {
+export function customKindOf(definition: Definition, webhooks?: WebhookCaller): Kind {
   const { spec, status } = definition;
+  const convert = converterOf(definition, webhooks);
   const names = { ...spec.names, ...status.acceptedNames };
   const stored = spec.versions.find(({ storage }) => storage) as Version;
   const others = spec.versions.filter((version) => version !== stored && version.served);
   return {
-    ...versionOf(definition, stored),
+    ...versionOf(definition, stored, convert),
     singular: names.singular ?? names.kind.toLowerCase(),
     ...(names.shortNames?.length && { shortNames: names.shortNames }),
     ...(names.categories?.length && { categories: names.categories }),
@@ -37,7 +40,9 @@ export function customKindOf(definition: Definition): Kind {
     types: {},
     listKind: names.listKind,
     isServed: stored.served,
-    ...(others.length > 0 && { otherVersions: others.map((version) => otherVersionOf(definition, version)) }),
+    ...(others.length > 0 && {
+      otherVersions: others.map((version) => otherVersionOf(definition, version, stored, convert)),
+    }),
     authorizeWrite: (object, old) =>
       old === undefined && isTerminating(definition) ? createForbidden(definition, object) : undefined,
     warnings: () => [],
@@ -63,7 +68,8 @@ function schemaOf(version: Version): JsonSchema {
 }
 
 /** What a definition says of one version. */
-function versionOf(definition: Definition, version: Version) {
+function versionOf(definition: Definition, version: Version, convert: Converter | undefined) {
+  const apiVersion = `${definition.spec.group}/${version.name}`;
   const schema = schemaOf(version);
   const { status, scale } = version.subresources ?? {};
   const hasStatus = status !== undefined && status !== null;
@@ -71,7 +77,10 @@ function versionOf(definition: Definition, version: Version) {
   const selectable = version.selectableFields ?? [];
   return {
     ref: refOf(definition, version),
-    custom: customTypeOf(definition.spec.names.kind, schema),
+    custom: {
+      ...customTypeOf(definition.spec.names.kind, schema),
+      ...(convert && { upToDate: (object: KubeObject) => convert(object, apiVersion) }),
+    },
     columns: columnsOf(version.additionalPrinterColumns),
     ...(deprecation !== undefined && { deprecation }),
     ...((hasStatus || scale) && {
@@ -83,14 +92,20 @@ function versionOf(definition: Definition, version: Version) {
       ),
     }),
     defaults: (object: Draft<KubeObject>) => fillIn(object, schema),
-    view: viewWith(schema, `${definition.spec.group}/${version.name}`),
+    view: viewWith(schema, apiVersion, convert),
     prepareCreate: (object: KubeObject) => prepareCreate(object, hasStatus),
     prepareUpdate: countChanges,
     ...validationOf(version, schema),
   } satisfies Partial<Kind>;
 }
 
-function otherVersionOf(definition: Definition, version: Version): OtherVersion {
+function otherVersionOf(
+  definition: Definition,
+  version: Version,
+  stored: Version,
+  convert: Converter = (object) => object,
+): OtherVersion {
+  const { group } = definition.spec;
   const {
     validate,
     validateUpdate,
@@ -98,14 +113,14 @@ function otherVersionOf(definition: Definition, version: Version): OtherVersion 
     prepareCreate: _,
     prepareUpdate: __,
     ...rest
-  } = versionOf(definition, version);
+  } = versionOf(definition, version, convert);
   return {
     ...rest,
     subresources: rest.subresources,
     selectableFields: rest.selectableFields,
     deprecation: rest.deprecation,
-    fromStored: (object) => object,
-    toStored: (object) => object,
+    fromStored: (object) => convert(object, `${group}/${version.name}`),
+    toStored: (object) => convert(object, `${group}/${stored.name}`),
     rules: { validate, validateUpdate, validateStatusUpdate },
   };
 }
@@ -139,17 +154,22 @@ function fillIn(object: Draft<KubeObject>, schema: JsonSchema): void {
 }
 
 /** What readers see: objects that were stored under an older schema or version are shown by the present one. */
-function viewWith(schema: JsonSchema, apiVersion: string): (object: KubeObject) => KubeObject {
+function viewWith(
+  schema: JsonSchema,
+  apiVersion: string,
+  convert: Converter = (object) => object,
+): (object: KubeObject) => KubeObject {
   const seen = new WeakMap<KubeObject, KubeObject>();
-  return (object) => {
-    let view = seen.get(object);
+  return (given) => {
+    let view = seen.get(given);
     if (view === undefined) {
+      const object = convert(given, apiVersion);
       const json = object as unknown as JsonObject;
       const { object: pruned, unknown } = pruneObject(json, schema);
       const shown = withDefaults(unknown.length === 0 ? json : pruned, schema);
       const isSame = shown === json && object.apiVersion === apiVersion;
       view = isSame ? object : deepFreeze({ ...(shown as unknown as KubeObject), apiVersion });
-      seen.set(object, view);
+      seen.set(given, view);
     }
     return view;
   };

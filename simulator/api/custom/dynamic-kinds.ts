@@ -5,6 +5,7 @@ import { CUSTOM_RESOURCE_DEFINITIONS, type CustomResourceDefinition as Definitio
 import type { Change, Store, StoreState } from "../store.ts";
 import { type SubresourceHandler, subresourceKey } from "../subresource.ts";
 import { scaleHandlers } from "../subresources/scale.ts";
+import type { WebhookCaller } from "../webhooks/call.ts";
 import { customKindOf } from "./custom-kind.ts";
 
 /**
@@ -17,12 +18,20 @@ export class DynamicKinds implements Registry<Kind> {
   readonly #store: Store;
   /** Adds a kind's collection to the store. */
   readonly #addCollection: (kind: Kind) => void;
+  /** The way to webhooks that convert. */
+  readonly #webhooks: WebhookCaller | undefined;
   /** By the resource's id, which is the definition's name. */
   readonly #custom = new Map<string, Kind>();
   #all: readonly Kind[] | undefined;
   #handlers: ReadonlyMap<string, SubresourceHandler> | undefined;
 
-  constructor(builtin: Registry<Kind>, store: Store, addCollection: (kind: Kind) => void) {
+  constructor(
+    builtin: Registry<Kind>,
+    store: Store,
+    addCollection: (kind: Kind) => void,
+    webhooks: WebhookCaller | undefined = undefined,
+  ) {
+    this.#webhooks = webhooks;
     this.#builtin = builtin;
     this.#store = store;
     this.#addCollection = addCollection;
@@ -82,7 +91,7 @@ export class DynamicKinds implements Registry<Kind> {
   }
 
   #put(definition: Definition): void {
-    const kind = customKindOf(definition);
+    const kind = customKindOf(definition, this.#webhooks);
     if (this.#builtin.get(kind.ref.id) !== undefined) return;
     if (!this.#custom.has(kind.ref.id)) this.#addCollection(kind);
     this.#custom.set(kind.ref.id, kind);

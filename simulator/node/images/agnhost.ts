@@ -1,9 +1,11 @@
 import type { Container } from "../../api/schema/generated/types.ts";
+import { conversionWebhook } from "./agnhost-conversion.ts";
 import { grpcHealth } from "./agnhost-grpc.ts";
 import { guestbook, register } from "./agnhost-guestbook.ts";
 import { mounttest, readInLoop } from "./agnhost-mounttest.ts";
 import { goLog, netexec, netexecUdp, problemText } from "./agnhost-netexec.ts";
 import { nettest } from "./agnhost-nettest.ts";
+import { webhook } from "./agnhost-webhook.ts";
 import { durationMs, flag, numberFlag } from "./flags.ts";
 import { type Behaviour, endsAfter, type Image, type Outcome, type Run, runsForever, server } from "./image.ts";
 import {
@@ -20,7 +22,7 @@ import { klogTime } from "./start-lines.ts";
 
 /*
  * agnhost, the program of many parts that Kubernetes' own tests run. The parts that serve and look are here; those that
- * need real certificates, webhooks or other protocols (h2c, SCTP) are refused as unknown commands are.
+ * need other protocols (h2c, SCTP) are refused as unknown commands are.
  */
 
 /** `program`: the name that it was started by. */
@@ -214,6 +216,8 @@ const PARTS: { readonly [name: string]: Part } = {
   connect: () => finds(connect),
   "http-echo": (words) => server([numberFlag(words, 8080, "port")], { http: (request) => respond(200, request.body) }),
   "grpc-health-checking": grpcHealth,
+  webhook: (words) => webhook(words),
+  "crd-conversion-webhook": (words) => conversionWebhook(words),
   inclusterclient: (words) => {
     const everyMs = Math.max(1, numberFlag(words, 30, "poll-interval")) * 1000;
     const lines: OwnLines = (world, ageMs) =>

@@ -91,7 +91,8 @@ function askedResource({ asked, subresource, namespace, name }: AdmissionAttribu
 }
 
 // Models pkg/admission/plugin/cel CreateAdmissionRequest
-function requestObject(attributes: AdmissionAttributes, matched: Names) {
+/** A request as expressions and webhooks see it, but for its objects. */
+export function requestObject(attributes: AdmissionAttributes, matched: Names) {
   const { asked, subresource, namespace, name, operation, user, dryRun } = attributes;
   const kindOf = ({ group, version, kind }: Names) => ({ group, version, kind });
   const resourceOf = ({ group, version, plural }: Names) => ({ group, version, resource: plural });
@@ -106,6 +107,9 @@ function requestObject(attributes: AdmissionAttributes, matched: Names) {
     operation,
     userInfo: { username: user.name, uid: user.uid, groups: user.groups, extra: user.extra },
     dryRun,
-    options: { kind: `${operation[0]}${operation.slice(1).toLowerCase()}Options`, apiVersion: "meta.k8s.io/v1" },
+    options:
+      operation === "CONNECT"
+        ? null
+        : { kind: `${operation[0]}${operation.slice(1).toLowerCase()}Options`, apiVersion: "meta.k8s.io/v1" },
   };
 }

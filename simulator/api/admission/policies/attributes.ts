@@ -10,7 +10,7 @@ export type Names = Pick<ResourceRef<KubeObject>, "group" | "version" | "plural"
 
 /** A request as policies and webhooks see it. Models apiserver pkg/admission Attributes. */
 export interface AdmissionAttributes {
-  readonly operation: "CREATE" | "UPDATE" | "DELETE";
+  readonly operation: "CREATE" | "UPDATE" | "DELETE" | "CONNECT";
   /** What was asked for. */
   readonly asked: Names;
   /** Other versions in which the same resource is served. */
@@ -34,6 +34,7 @@ const SCALE: Names = { group: "autoscaling", version: "v1", plural: "", kind: "S
 
 /** Reads a request once for all policies. */
 export function attributesOf(request: AdmissionRequest): AdmissionAttributes {
+  if (request.verb === "connect") return connection(request);
   const { verb, kind, object, old, subresource, writer } = request;
   const given = verb === "delete" ? undefined : object;
   const before = verb === "create" ? undefined : old;
@@ -61,6 +62,27 @@ export function attributesOf(request: AdmissionRequest): AdmissionAttributes {
       const show = (one: KubeObject | undefined) => one && shown(one, version ?? requested, subresource);
       return { object: show(given), old: show(before) };
     },
+    request,
+  };
+}
+
+/** A connection's object is its options, which have no metadata. */
+function connection(request: AdmissionRequest): AdmissionAttributes {
+  const { kind, object, subresource } = request;
+  const { metadata, ...options } = object;
+  const shown = options as KubeObject;
+  return {
+    operation: "CONNECT",
+    asked: { ...scaled(kind), kind: object.kind ?? "" },
+    equivalents: [],
+    subresource,
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+    user: userOf(request),
+    dryRun: false,
+    object,
+    old: undefined,
+    inVersion: () => ({ object: shown, old: undefined }),
     request,
   };
 }

@@ -56,7 +56,9 @@ export const mutatingAdmissionPolicy: AdmissionPlugin = {
   mutate: (request) => {
     if (request.kind.ref.group === EXEMPT_GROUP) return ok(request.object);
     const errors: PolicyError[] = [];
-    const invocations = invocationsOf(request, errors);
+    const all = invocationsOf(request, errors);
+    const isAgain = request.mutations?.isAgain === true;
+    const invocations = all.filter(({ policy }) => !isAgain || policy.spec.reinvocationPolicy === "IfNeeded");
     if (invocations.length === 0 && errors.length === 0) return ok(request.object);
     let object = request.object;
     for (const invocation of invocations) object = invoked(invocation, { ...request, object }, errors);
@@ -166,7 +168,8 @@ function mutated(
   return ok(toStored(kind, completed(kind, decoded.value.object)));
 }
 
-function kindIn(kind: Kind, { group, version }: Names): Kind {
+/** A kind in the version that was meant. */
+export function kindIn(kind: Kind, { group, version }: Names): Kind {
   const stored = storedKind(kind);
   return versionsOf(stored).find(({ ref }) => ref.group === group && ref.version === version) ?? stored;
 }

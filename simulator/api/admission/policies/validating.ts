@@ -34,7 +34,7 @@ const CODES: { readonly [reason: string]: number } = {
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: "ValidatingAdmissionPolicy",
   resources: "*",
-  verbs: ["create", "update", "delete"],
+  verbs: ["create", "update", "delete", "connect"],
   subresources: true,
   validate: (request) => {
     const { context, kind } = request;
