@@ -60,7 +60,7 @@ function count(tallies: Map<string, Tally>, name: string, equal: boolean): void 
 
 /** Plays a theme; what differs is printed as it is found. */
 async function runScript(script: ParityScript, report: Report): Promise<void> {
-  const served = await serve(1, 3);
+  const served = await serve(1, 3, { shells: true });
   const place = new Workplace(served, script.files);
   const tell = (text: string) => process.stdout.write(`[${script.name}] ${text}`);
   try {

@@ -1,6 +1,9 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 
-export type FlagType = "bool" | "string" | "int" | "duration" | "stringArray" | "stringSlice";
+export type FlagType = "bool" | "string" | "int" | "duration" | "stringArray" | "stringSlice" | "stringToString";
+
+/** What may be given several times. */
+const LIST_TYPES: readonly FlagType[] = ["stringSlice", "stringArray", "stringToString"];
 
 /** One flag of a command. Models spf13/pflag, whose dialect kubectl's users know. */
 export interface FlagSpec {
@@ -40,8 +43,9 @@ export class Flags {
       const name = spec.short === undefined ? `--${spec.name}` : `-${spec.short}, --${spec.name}`;
       return `invalid argument ${JSON.stringify(text)} for "${name}" flag: ${problem}`;
     }
-    const values = spec.type === "stringSlice" ? splitList(text) : [text];
-    const isList = spec.type === "stringSlice" || spec.type === "stringArray";
+    const values =
+      spec.type === "stringSlice" ? splitList(text) : spec.type === "stringToString" ? pairsIn(text) : [text];
+    const isList = LIST_TYPES.includes(spec.type);
     const before = isList ? (this.#given.get(spec.name) ?? []) : [];
     this.#given.set(spec.name, [...before, ...values]);
     return undefined;
@@ -73,12 +77,24 @@ export class Flags {
     return goDurationMs(this.text(name)) ?? 0;
   }
 
+  /** Pairs such as `a=b` as an object; the last of a key holds. */
+  pairs(name: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.list(name).map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+    );
+  }
+
   list(name: string): readonly string[] {
     const given = this.#given.get(name);
     if (given !== undefined) return given;
     const fallback = this.#specs.get(name)?.default ?? "";
     return fallback === "" ? [] : splitList(fallback);
   }
+}
+
+/** The pairs of a word: a single one may hold commas. Models spf13/pflag string_to_string.go. */
+function pairsIn(text: string): string[] {
+  return text.split("=").length <= 2 ? [text.replace(/^"+|"+$/g, "")] : splitList(text);
 }
 
 /** A list in one word: commas part its items, unless they stand in double quotes, as in CSV. */
@@ -125,6 +141,10 @@ function valueProblem(type: FlagType, text: string): string | undefined {
   }
   if (type === "int" && !Number.isSafeInteger(Number(text))) {
     return `strconv.ParseInt: parsing ${quoted}: value out of range`;
+  }
+  if (type === "stringToString") {
+    const odd = pairsIn(text).find((pair) => !pair.includes("="));
+    return odd === undefined ? undefined : `${odd} must be formatted as key=value`;
   }
   if (type !== "duration" || goDurationMs(text) !== undefined) return undefined;
   if (/^[-+]?[\d.]+$/.test(text)) return `time: missing unit in duration ${quoted}`;
