@@ -48,7 +48,13 @@ export class LocalCluster implements ClusterWorld {
   }
 
   static async start({ seed, workers, pace }: LocalClusterOptions): Promise<LocalCluster> {
-    const extras = { shells: true, storageClasses: true, proxyDaemonSet: true, loadBalancers: true };
+    const extras = {
+      shells: true,
+      storageClasses: true,
+      proxyDaemonSet: true,
+      loadBalancers: true,
+      metricsServer: true,
+    };
     const simulation = Simulation.start({ seed, workers, ...extras });
     await new ShellDriver(simulation).advanceTo(BOOT_MS);
     return new LocalCluster(simulation, pace);

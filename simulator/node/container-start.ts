@@ -197,6 +197,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   if (runtime === undefined) return;
   const behaviour = behaviourOf(slot.container);
   const container = createContainer(runtime, slot.container.name, behaviour, agent.nowMs);
+  if (slot.container.image !== undefined) container.image = slot.container.image;
   if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);

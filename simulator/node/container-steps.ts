@@ -76,6 +76,28 @@ export function beginResize(
   return false;
 }
 
+// Models pkg/kubelet/kuberuntime kuberuntime_manager.go containerChanged, and what computePodActions makes of it
+/** Stops a container whose spec names another image than it was made from; it is started again whatever its policy. */
+export function beginReplace(
+  agent: Agent,
+  worker: PodWorker,
+  pod: Pod,
+  slots: readonly Slot[],
+  runtime: RuntimePod,
+): boolean {
+  for (const [index, slot] of slots.entries()) {
+    if (slot.kind === "init") continue;
+    const container = findContainer(runtime, slot.container.name);
+    if (container?.image === undefined || container.image === slot.container.image) continue;
+    if (stateOf(container, agent.nowMs) !== "running") continue;
+    agent.event(worker, events.replacing(slot));
+    container.isReplaced = true;
+    worker.step = killStep(agent, worker, pod, container, index);
+    return true;
+  }
+  return false;
+}
+
 /** Kills a container whose startup or liveness probe has failed. */
 export function beginKill(
   agent: Agent,

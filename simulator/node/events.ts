@@ -32,6 +32,8 @@ export const killing = (slot: Slot, probe: string, restarts: boolean): EventText
   );
 export const resizeRestarts = (slot: Slot): EventText =>
   normal(slot, "Killing", `Container ${slot.container.name} resize requires restart`);
+export const replacing = (slot: Slot): EventText =>
+  normal(slot, "Killing", `Container ${slot.container.name} definition changed, will be restarted`);
 export const hookFailed = (slot: Slot, hook: "PostStart" | "PreStop"): EventText =>
   warning(slot, `Failed${hook}Hook`, `${hook}Hook failed`);
 export const killedByHook = (slot: Slot): EventText => normal(slot, "Killing", "FailedPostStartHook");

@@ -27,7 +27,8 @@ function actionFor(view: View, slot: Slot, index: number): ContainerAction | und
     return probe === undefined ? undefined : { kind: "kill", index, probe };
   }
   if (worker.tried.includes(index)) return undefined;
-  if (container !== undefined && state === "exited" && !restartsAfter(slot, spec, container.exitCode)) return undefined;
+  const isOver = container !== undefined && state === "exited" && container.isReplaced !== true;
+  if (isOver && !restartsAfter(slot, spec, container.exitCode)) return undefined;
   return { kind: "start", index };
 }
 

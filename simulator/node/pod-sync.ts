@@ -3,7 +3,7 @@ import { type Pod, SECRETS } from "../api/refs.ts";
 import { admissionProblem } from "./admission.ts";
 import type { Agent } from "./agent.ts";
 import { beginStart, endPull, endStart, step } from "./container-start.ts";
-import { beginKill, beginPostStart, beginResize, endPostStart } from "./container-steps.ts";
+import { beginKill, beginPostStart, beginReplace, beginResize, endPostStart } from "./container-steps.ts";
 import * as events from "./events.ts";
 import { isInitialized, isLeftToSidecars, nextAction } from "./next-container.ts";
 import { podTable } from "./pod.machine.ts";
@@ -204,6 +204,7 @@ function act(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[]):
       advance(worker, "INITIALIZED");
     }
     if (beginResize(agent, worker, pod, slots, runtime)) return;
+    if (beginReplace(agent, worker, pod, slots, runtime)) return;
     const action = nextAction({ worker, spec: pod.spec, slots, runtime, nowMs: agent.nowMs });
     if (action === undefined) {
       endSync(agent, worker);

@@ -48,6 +48,10 @@ export interface RuntimeContainer {
   message?: FileNode;
   /** The runtime's error when its process could not be started at all. */
   startError?: string;
+  /** The image that it was made from, as its spec named it. */
+  image?: string;
+  /** It was stopped because its spec names another image: the next attempt is no restart that a policy could forbid. */
+  isReplaced?: true;
   /** What its environment was made from. */
   pins?: Pins;
   /** Requests and limits that it runs with, while they are not those that were granted to it since. */
@@ -140,6 +144,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
   delete old.files;
   delete old.processes;
   delete old.startError;
+  delete old.isReplaced;
   delete old.message;
   delete old.pins;
   delete old.resources;

@@ -7,6 +7,8 @@ import type { Screen } from "../../src/terminal/shell/world.ts";
 
 /** A person stops what goes on by itself after so long, on the cluster's clock. */
 const PATIENCE_MS = 200_000;
+/** Before the next command. */
+const READING_MS = 8000;
 /** Between two lines that are typed into a container. */
 const TYPING_MS = 700;
 
@@ -71,6 +73,7 @@ export class Learner {
     });
     const exit = await running;
     await isTyped;
+    await this.#cluster.wait(READING_MS);
     return { line, exit, output: this.#heard, stopped };
   }
 

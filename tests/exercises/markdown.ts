@@ -13,7 +13,10 @@ const SHELLS = ["bash", "sh", "shell", "console"];
 
 /** A block is by its label what it is, unless it looks like something else. */
 function blockOf(label: string, text: string): Step | undefined {
-  if (/^(apiVersion|kind|metadata|spec|containers|initContainers|volumes):/m.test(text) && !/^(kubectl|k) /m.test(text)) {
+  if (
+    /^(apiVersion|kind|metadata|spec|containers|initContainers|volumes):/m.test(text) &&
+    !/^(kubectl|k) /m.test(text)
+  ) {
     return { kind: "manifest", text };
   }
   // An error that is to be expected, shown as if it were typed.

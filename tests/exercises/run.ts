@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { type Done, Learner } from "./learner.ts";
 import { type Step, stepsOf } from "./markdown.ts";
 
@@ -22,6 +23,18 @@ interface Tally {
   readonly failures: Done[];
 }
 
+/** A pod whose spec has what a part of a manifest shows (`containers:`, `spec:`); the text as it is for other parts. */
+function mergedInto(text: string, part: string | undefined): string {
+  if (part === undefined) return text;
+  try {
+    const shown = parse(part) as { readonly spec?: object };
+    const pod = parse(text) as { readonly spec?: object };
+    return stringify({ ...pod, spec: { ...pod.spec, ...(shown.spec ?? shown) } });
+  } catch {
+    return text;
+  }
+}
+
 /** What the text leaves open, as a reader fills it in. */
 async function filledIn(learner: Learner, line: string): Promise<string> {
   let text = line
@@ -31,7 +44,10 @@ async function filledIn(learner: Learner, line: string): Promise<string> {
   const address = "kubectl get po -l 'run in (nginx),!job' -o jsonpath='{.items[0].status.podIP}'";
   const asked: readonly (readonly [RegExp, string])[] = [
     [/10\.1\.1\.131/, address],
-    [/<POD_IP>|\[PUT THE POD'S IP ADDRESS HERE\]/, "kubectl get po -l 'app in (foo)' -o jsonpath='{.items[0].status.podIP}' || true"],
+    [
+      /<POD_IP>|\[PUT THE POD'S IP ADDRESS HERE\]/,
+      "kubectl get po -l 'app in (foo)' -o jsonpath='{.items[0].status.podIP}' || true",
+    ],
     [/<SERVICE_CLUSTER_IP>/, "kubectl get svc foo -o jsonpath={.spec.clusterIP}"],
     [/NODE_IP/, "kubectl get no node-1 -o jsonpath='{.status.addresses[0].address}'"],
     [/\b31931\b/, "kubectl get svc nginx -o jsonpath='{.spec.ports[0].nodePort}'"],
@@ -40,7 +56,9 @@ async function filledIn(learner: Learner, line: string): Promise<string> {
     if (pattern.test(text)) text = text.replace(pattern, (await learner.run(question)).output.trim() || "nginx");
   }
   // A name with a random end: the one that is there.
-  for (const match of text.matchAll(/(?<=\s)<?([a-z]+)-(?:[0-9a-z]{8,10}(?:-[0-9a-z]{5})?|[0-9a-z]{5}|\*+)>?(?=\s|$)/g)) {
+  for (const match of text.matchAll(
+    /(?<=\s)<?([a-z]+)-(?:[0-9a-z]{8,10}(?:-[0-9a-z]{5})?|[0-9a-z]{5}|\*+)>?(?=\s|$)/g,
+  )) {
     if (/^(nginx|pi|busybox)$/.test(match[1] ?? "") && !/-(sample|test|ingress)/.test(match[0])) {
       const kind = /\brs\b/.test(text) ? "rs" : "po";
       const { output } = await learner.run(`kubectl get ${kind} -o name | grep /${match[1]}- | tail -1 | cut -d/ -f2`);
@@ -59,7 +77,7 @@ function commandsOf(learner: Learner, text: string): { line: string; typed: stri
     if (inside !== undefined) {
       if (/^kubectl |^# or/.test(line)) inside = undefined;
       else {
-        if (line.trim() !== "") inside.push(line.replace(/^#\s*/, ""));
+        if (line.trim() !== "") inside.push(line.replace(/^#\s*(?=(cat|ls|env|exit)\b)/, ""));
         if (/^#?\s*exit\b/.test(line)) inside = undefined;
         continue;
       }
@@ -97,34 +115,49 @@ class Reader {
       if (step.kind === "exercise") this.#log(`\n### ${step.title}\n`);
       else if (step.kind === "editor") await this.#learner.write(step.file, after ?? "");
       else if (step.kind === "commands") {
-        for (const command of commandsOf(this.#learner, step.text)) await this.#type(command.line, command.typed, { before, after });
+        for (const command of commandsOf(this.#learner, step.text))
+          await this.#type(command.line, command.typed, { before, after });
       }
     }
   }
 
-  async #type(given: string, typed: readonly string[], manifests: { before?: string | undefined; after?: string | undefined }) {
+  async #type(
+    given: string,
+    typed: readonly string[],
+    manifests: { before?: string | undefined; after?: string | undefined },
+  ) {
     const learner = this.#learner;
     const whole = (text: string | undefined) => (text !== undefined && /^kind:/m.test(text) ? text : undefined);
-    learner.edited = (text) => (/^(vi|vim|nano) /.test(given) ? (whole(manifests.after) ?? text) : text);
+    learner.edited = (text) => {
+      if (!/^(vi|vim|nano) /.test(given)) return text;
+      return whole(manifests.after) ?? mergedInto(text, manifests.after);
+    };
     const file = /-f ([\w.-]+\.ya?ml)\b/.exec(given)?.[1];
     const manifest = whole(manifests.before);
     if (file !== undefined && manifest !== undefined && !(await learner.has(file))) await learner.write(file, manifest);
     const line = await filledIn(learner, given);
     const lines = await Promise.all(typed.map((each) => filledIn(learner, each)));
     let done = await learner.run(line, lines);
-    const [kind, name] = this.#clash(done);
-    if (kind !== undefined) {
-      // What an earlier exercise has left is cleared away, as its reader would.
-      await learner.run(`kubectl delete ${kind} ${name} --now ${/ -n (\S+)/.exec(line)?.[0] ?? ""}`);
-      learner.edited = undefined;
+    // What an earlier exercise has left is cleared away, and what the text takes to be there is made, as its reader would.
+    const help = await this.#helpFor(done);
+    if (help !== undefined) {
+      for (const each of help) await learner.run(each);
       done = await learner.run(line, lines);
     }
     this.#count(done);
   }
 
-  #clash({ exit, output }: Done): readonly [string, string] | readonly [undefined] {
-    const match = exit === 0 ? null : /\b([a-z]+(?:\.[a-z.0-9]+)?) "([^"]+)" already exists/.exec(output);
-    return match?.[1] === undefined ? [undefined] : [match[1], match[2] ?? ""];
+  async #helpFor({ line, exit, output }: Done): Promise<readonly string[] | undefined> {
+    if (exit === 0) return undefined;
+    const there = /\b([a-z]+(?:\.[a-z.0-9]+)?) "([^"]+)" already exists/.exec(output);
+    const namespace = /(?:-n |--namespace=)\S+/.exec(line)?.[0] ?? "";
+    if (/^for /.test(line)) return ["kubectl delete pods --all --now"];
+    if (there !== null) return [`kubectl delete ${there[1]} ${there[2]} --now ${namespace}`];
+    const missing = /namespaces "([^"]+)" not found/.exec(output)?.[1];
+    if (missing !== undefined) return [`kubectl create namespace ${missing}`];
+    const pod = /pods "([^"]+)" not found/.exec(output)?.[1];
+    const isMade = pod !== undefined && / exec /.test(line) && (await this.#learner.has("pod.yaml"));
+    return isMade ? [`sed -i 's/^  name: .*/  name: ${pod}/' pod.yaml`, "kubectl create -f pod.yaml"] : undefined;
   }
 
   #count(done: Done): void {
@@ -141,7 +174,9 @@ class Reader {
 async function main(): Promise<number> {
   const [folder, ...chapters] = process.argv.slice(2);
   if (folder === undefined || !existsSync(folder)) {
-    console.log("Name a folder with exercises in Markdown: npm run exercises -- FOLDER [CHAPTER ...]. Nothing was run.");
+    console.log(
+      "Name a folder with exercises in Markdown: npm run exercises -- FOLDER [CHAPTER ...]. Nothing was run.",
+    );
     return 0;
   }
   const logFile = process.env.EXERCISES_LOG;
@@ -163,10 +198,14 @@ async function main(): Promise<number> {
     sum.unknown += unknown;
     console.log(`${page}: ${succeeded} of ${ran} commands, ${unknown} unknown`);
     for (const { line, exit, output } of failures) {
-      console.log(`  [${exit}] ${line.split("\n")[0]}\n       ${output.trim().split("\n").slice(-2).join("\n       ")}`);
+      console.log(
+        `  [${exit}] ${line.split("\n")[0]}\n       ${output.trim().split("\n").slice(-2).join("\n       ")}`,
+      );
     }
   }
-  console.log(`All: ${sum.succeeded} of ${sum.ran} commands end well; ${sum.unknown} with an unknown command, flag or format`);
+  console.log(
+    `All: ${sum.succeeded} of ${sum.ran} commands end well; ${sum.unknown} with an unknown command, flag or format`,
+  );
   return sum.unknown === 0 ? 0 : 1;
 }
 

@@ -9,7 +9,7 @@ export const LIVE = "__live";
 export const FLOW = "__flow";
 
 /** Commands that belong to the interpreter's own state: led through another one, they would change nothing. */
-const STATEFUL = new Set(["alias", "unalias", "history", "true", "false", "time", "bash", "sh", "xargs", "timeout"]);
+const STATEFUL = new Set(["alias", "unalias", "history", "true", "false", "time", "bash", "sh", "timeout"]);
 
 export interface LiveOptions {
   /** Whether it is a program, and no function or builtin. */

@@ -4,6 +4,8 @@ import { fileCommands } from "./files.ts";
 import { kubectlCommands } from "./kubectl.ts";
 import { miscCommands } from "./misc.ts";
 import { timeCommands } from "./time.ts";
+import { wgetCommand } from "./wget.ts";
+import { xargsCommand } from "./xargs.ts";
 
 /** The shell's commands beside the interpreter's own. */
 export const ownCommands: readonly OwnCommand[] = [
@@ -12,4 +14,6 @@ export const ownCommands: readonly OwnCommand[] = [
   ...fileCommands,
   ...miscCommands,
   curlCommand,
+  wgetCommand,
+  xargsCommand,
 ];
