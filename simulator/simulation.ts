@@ -4,7 +4,6 @@ import { DynamicKinds } from "./api/custom/dynamic-kinds.ts";
 import type { ApiRequest, ApiResponse } from "./api/http.ts";
 import { inProcessClient, storeCache } from "./api/in-process-client.ts";
 import { indexersOf } from "./api/indexers.ts";
-import type { Kind } from "./api/kind.ts";
 import { formatTime, timeOf } from "./api/meta/time.ts";
 import { joinKey } from "./api/object.ts";
 import { Operations } from "./api/operations.ts";
@@ -69,7 +68,6 @@ export class Simulation {
   readonly #kinds: DynamicKinds;
   readonly #random: Random;
   readonly #operations: Operations;
-  readonly #webhooks: WebhookCaller;
   readonly #door: MachinesDoor;
   readonly #view: AccessView;
   readonly #tokens: ServiceAccountTokens;
@@ -90,9 +88,12 @@ export class Simulation {
     const served = this.options.metricsServer ? [...parts.kinds.all, ...metricsKinds] : parts.kinds.all;
     const kinds = defineRegistry("kind", served, ({ ref }) => ref.id);
     for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
-    this.#webhooks = this.#newWebhookCaller();
-    const addCollection = (kind: Kind) => this.store.add(kind.ref, indexersOf(kind));
-    this.#kinds = new DynamicKinds(kinds, this.store, addCollection, this.#webhooks);
+    const webhooks: WebhookCaller = {
+      store: this.store,
+      http: (...request) => this.#door.http(...request),
+      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
+    };
+    this.#kinds = new DynamicKinds(kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)), webhooks);
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
       store: this.store,
@@ -101,7 +102,7 @@ export class Simulation {
       random: this.#random.stream("kube-apiserver"),
       nowMs: () => this.clock.nowMs,
       formatTime: (ms) => this.#formatTime(ms),
-      webhooks: this.#webhooks,
+      webhooks,
     });
     const { store } = this;
     this.#view = {
@@ -385,19 +386,6 @@ export class Simulation {
       const place = `[seed ${this.options.seed}, after ${this.clock.handled} messages, ${this.clock.nowMs} ms]`;
       throw new BrokenInvariant(`${error.message} ${place}`, { cause: error });
     }
-  }
-
-  /** The way to webhooks that run in the cluster. */
-  #newWebhookCaller(): WebhookCaller {
-    const { store } = this;
-    return {
-      view: {
-        find: (ref, namespace, name) => store.of(ref).get(joinKey(namespace, name)),
-        list: (ref) => store.of(ref).values(),
-      },
-      http: (...request) => this.#door.http(...request),
-      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
-    };
   }
 
   #formatTime(ms: number): string {

@@ -4,17 +4,18 @@ import { fail, ok, type Result } from "../../base/result.ts";
 import { decodeUtf8, encodeUtf8 } from "../cel/functions/utf8.ts";
 import { asciiBytes, asciiText } from "../certificates/der.ts";
 import { readJson } from "../json-text.ts";
-import type { WriteContext } from "../kind.ts";
 import { goQuote } from "../meta/go-text.ts";
+import { joinKey } from "../object.ts";
 import { ENDPOINT_SLICES, SERVICES } from "../refs.ts";
 import { decodeBase64 } from "../schema/base64.ts";
 import type { AdmissionregistrationV1WebhookClientConfig } from "../schema/generated/types.ts";
+import type { Store } from "../store.ts";
 import type { ClusterDoor, ProxyAnswer } from "../streams.ts";
 import { certificateProblem } from "./serving-certificate.ts";
 
 /** What calls of webhooks need of the cluster. */
 export interface WebhookCaller {
-  readonly view: Pick<WriteContext, "find" | "list">;
+  readonly store: Store;
   readonly http: ClusterDoor["http"];
   readonly nowEpochMs: () => number;
 }
@@ -43,7 +44,7 @@ export function callWebhook(
   const host = `${name}.${namespace}.svc`;
   const fullPath = `${path.startsWith("/") || path === "" ? path : `/${path}`}${query}`;
   const failed = (why: string) => fail(`Post "https://${host}:${port}${fullPath}": ${why}`);
-  const place = endpointOf(caller.view, namespace, name, port);
+  const place = endpointOf(caller.store, namespace, name, port);
   if (!place.ok) return failed(place.error);
   const answer = caller.http(place.value.address, place.value.port, true, {
     method: "POST",
@@ -79,16 +80,16 @@ function outsideProblem(url: string): string {
 // Models apiserver pkg/util/proxy ResolveEndpoint
 /** The first ready endpoint of a service's port: upstream throws dice. */
 function endpointOf(
-  view: WebhookCaller["view"],
+  store: Store,
   namespace: string,
   name: string,
   port: number,
 ): Result<{ readonly address: string; readonly port: number }, string> {
-  const service = view.find(SERVICES, namespace, name);
+  const service = store.of(SERVICES).get(joinKey(namespace, name));
   if (service === undefined) return fail(`service ${goQuote(name)} not found`);
   const wanted = service.spec.ports?.find((one) => one.port === port);
   if (wanted === undefined) return fail(`no service port ${port} found for service ${goQuote(name)}`);
-  for (const { metadata, endpoints = [], ports = [] } of view.list(ENDPOINT_SLICES)) {
+  for (const { metadata, endpoints = [], ports = [] } of store.of(ENDPOINT_SLICES).values()) {
     if (metadata.namespace !== namespace || metadata.labels?.[SERVICE_LABEL] !== name) continue;
     const found = ports.find((one) => (one.name ?? "") === (wanted.name ?? ""))?.port;
     const ready = endpoints.find(({ conditions }) => conditions?.ready !== false);
