@@ -26,6 +26,8 @@ export interface ShellWorld {
   readonly lastJob: number;
   readonly uid: number;
   readonly gid: number;
+  /** Whether the container may change the network that it sees: privileged, or with NET_ADMIN. */
+  readonly isNetworkAdmin: boolean;
   /** A seed drawn for this command, for $RANDOM and the like. */
   readonly seed: number;
   readonly flavour: ShellFlavour;

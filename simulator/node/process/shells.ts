@@ -362,7 +362,9 @@ export class Shells implements SessionsPort {
     const flavour = flavourOf(host.all, process);
     if (question.kind === "parse") return { kind: "parse", source: question.source, flavour };
     const { machines, clock } = this.#ports;
-    const { image = "" } = programOf(machines, place.machine, place.runtime, place.container)?.spec ?? {};
+    const { image = "", securityContext } =
+      programOf(machines, place.machine, place.runtime, place.container)?.spec ?? {};
+    const added = securityContext?.capabilities?.add ?? [];
     const network = machines.ports.network?.({ kind: "pod", node: place.machine.name, uid: place.runtime.uid });
     return {
       kind: "run",
@@ -390,6 +392,8 @@ export class Shells implements SessionsPort {
         lastJob: process.lastJob,
         uid,
         gid,
+        isNetworkAdmin:
+          securityContext?.privileged === true || added.some((one) => one === "NET_ADMIN" || one === "ALL"),
         seed: seedOf(address, clock.handled),
         flavour,
         lacks: (program) => lacksProgram(image, program),

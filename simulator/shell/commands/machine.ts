@@ -127,6 +127,10 @@ export const ip: Command = {
   name: "ip",
   run(args, { answering: { world } }) {
     const [what = ""] = args.filter((word) => !word.startsWith("-"));
+    if (args.some((word) => /^(add|del|delete|set|change|replace)$/.test(word))) {
+      if (!world.isNetworkAdmin) return failed("ip: RTNETLINK answers: Operation not permitted\n", 2);
+      return failed("ip: not simulated: links, addresses and routes stay as they are\n", 126);
+    }
     const address = ownAddress(world);
     const net = address.replace(/\d+$/, "0");
     if (/^r(o|oute)?$/.test(what)) {

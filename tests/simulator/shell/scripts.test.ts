@@ -68,6 +68,18 @@ async function run(script: string, forMs = 15_000, container: PodSpecPart = {}):
   return look(simulation, "p");
 }
 
+describe("links of the network", () => {
+  it.each([
+    [undefined, "ip: RTNETLINK answers: Operation not permitted"],
+    [{ privileged: false }, "ip: RTNETLINK answers: Operation not permitted"],
+    [{ privileged: true }, "ip: not simulated: links, addresses and routes stay as they are"],
+    [{ capabilities: { add: ["NET_ADMIN"] } }, "ip: not simulated: links, addresses and routes stay as they are"],
+  ])("are not changed with %j", async (securityContext, wanted) => {
+    const went = await run("ip link add dummy0 type dummy || true", 15_000, { securityContext });
+    expect([went.stderr, went.exitCode]).toEqual([`${wanted}\n`, 0]);
+  });
+});
+
 describe("a read-only root", () => {
   it.each([
     ["busybox", "/bin/sh", "/bin/sh: can't create /file: Read-only file system", 1],
