@@ -27,6 +27,7 @@ interface Subject {
 }
 
 const ADMISSION = "admissionregistration.k8s.io/v1";
+const STORAGE = "storage.k8s.io/v1";
 const FLOW = "flowcontrol.apiserver.k8s.io/v1";
 const policySpec = { matchConstraints: { resourceRules: [RULE] } };
 const subjects: readonly Subject[] = [
@@ -102,6 +103,54 @@ const subjects: readonly Subject[] = [
     namespaced: true,
     object: { addressType: "IPv4", endpoints: [{ addresses: ["1.2.3.4"], conditions: { ready: true } }] },
   },
+  { group: STORAGE, resource: "csidrivers", object: { spec: { attachRequired: false } } },
+  { group: STORAGE, resource: "csinodes", object: { spec: { drivers: [] } } },
+  { group: STORAGE, resource: "csistoragecapacities", namespaced: true, object: { storageClassName: "fast" } },
+  { group: STORAGE, resource: "storageclasses", object: { provisioner: "e2e-fake-provisioner" } },
+  {
+    group: STORAGE,
+    resource: "volumeattributesclasses",
+    object: { driverName: "e2e-fake-csi-driver", parameters: { foo: "bar" } },
+  },
+  {
+    group: STORAGE,
+    resource: "volumeattachments",
+    hasStatus: true,
+    object: { spec: { attacher: "e2e.example.com", nodeName: "n", source: { persistentVolumeName: "v" } } },
+  },
+  {
+    group: "networking.k8s.io/v1",
+    resource: "servicecidrs",
+    hasStatus: true,
+    object: { spec: { cidrs: ["10.123.0.0/24"] } },
+  },
+  {
+    group: "coordination.k8s.io/v1",
+    resource: "leases",
+    namespaced: true,
+    object: { spec: { holderIdentity: "me", leaseDurationSeconds: 30, renewTime: "2026-01-01T00:00:05.000001Z" } },
+  },
+  {
+    group: "events.k8s.io/v1",
+    resource: "events",
+    namespaced: true,
+    object: {
+      action: "Do",
+      reason: "Test",
+      type: "Normal",
+      reportingController: "test-controller",
+      reportingInstance: "test-node",
+      eventTime: "2026-01-01T00:00:00.000000Z",
+      regarding: { namespace: "e2e" },
+    },
+  },
+  {
+    group: "policy/v1",
+    resource: "poddisruptionbudgets",
+    namespaced: true,
+    hasStatus: true,
+    object: { spec: { minAvailable: 1, selector: { matchLabels: { app: "none" } } } },
+  },
 ];
 
 const base = clusterFor("e2e").snapshot();
@@ -174,11 +223,14 @@ describe.each(subjects)("$group $resource", ({ group, resource, namespaced, hasS
     }
 
     must(send(simulation, { verb: "DELETE", path: `${path}/${name}` }));
+    // Some kinds are protected: a controller looks whether they are in use.
+    simulation.advanceTo(simulation.nowMs + 2000);
     expect(get(`${path}/${name}`).code).toBe(404);
     const events = watch.value.next();
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["MODIFIED", "DELETED"]));
     expect(itemsOf(must(get(`${path}?${SELECTOR}`)))).toHaveLength(2);
     must(send(simulation, { verb: "DELETE", path: `${path}?${SELECTOR}` }));
+    simulation.advanceTo(simulation.nowMs + 2000);
     expect(itemsOf(must(get(`${path}?${SELECTOR}`)))).toHaveLength(0);
   });
 });
