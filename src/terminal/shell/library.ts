@@ -8,6 +8,7 @@ export type StatementNode = ScriptNode["statements"][number];
 export type PipelineNode = StatementNode["pipelines"][number];
 export type CommandNode = PipelineNode["commands"][number];
 export type SimpleCommand = Extract<CommandNode, { type: "SimpleCommand" }>;
+export type FunctionNode = Extract<CommandNode, { type: "FunctionDef" }>;
 export type WordNode = NonNullable<SimpleCommand["name"]>;
 
 /** What is loaded of the library when the first shell opens. */

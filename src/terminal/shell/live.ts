@@ -1,4 +1,12 @@
-import type { CommandNode, PipelineNode, ScriptNode, SimpleCommand, StatementNode, WordNode } from "./library.ts";
+import type {
+  CommandNode,
+  FunctionNode,
+  PipelineNode,
+  ScriptNode,
+  SimpleCommand,
+  StatementNode,
+  WordNode,
+} from "./library.ts";
 
 /*
  * The interpreter gives back what commands print only when all of a line is done. Commands whose output goes to the
@@ -7,6 +15,10 @@ import type { CommandNode, PipelineNode, ScriptNode, SimpleCommand, StatementNod
 
 export const LIVE = "__live";
 export const FLOW = "__flow";
+/** Ours for a pipe, where the interpreter's builtin of the same name would be taken. */
+export const HELP = "__help";
+/** Each function has a twin that prints to the terminal at once, for calls whose output goes there. */
+const TWIN = "__live_";
 
 /** Commands that belong to the interpreter's own state: led through another one, they would change nothing. */
 const STATEFUL = new Set(["alias", "unalias", "history", "true", "false", "time", "bash", "sh", "timeout"]);
@@ -18,6 +30,8 @@ export interface LiveOptions {
   readonly isOwn: (name: string) => boolean;
   /** Whether such a line goes on until it is stopped. */
   readonly streams: (words: readonly string[]) => boolean;
+  /** Whether it is a function that was defined before. */
+  readonly isFunction: (name: string) => boolean;
   /** A tree as text. */
   readonly write: (script: ScriptNode) => string;
 }
@@ -57,7 +71,22 @@ function livePipeline(pipeline: PipelineNode, options: LiveOptions): PipelineNod
     const { pipeStderr: _, ...plain } = pipeline;
     return { ...plain, commands: [flow(first, commands.slice(1), options)] };
   }
-  return { ...pipeline, commands: [...commands.slice(0, -1), liveCommand(last, options)] };
+  return { ...pipeline, commands: [...commands.slice(0, -1).map(piped), liveCommand(last, options)] };
+}
+
+function piped(command: CommandNode): CommandNode {
+  if (command.type !== "SimpleCommand" || literalOf(command.name) !== "help") return command;
+  return { ...command, name: wordOf(HELP) };
+}
+
+/** The twin of a function: it prints at once. Undefined where its output goes elsewhere. */
+export function liveTwin(command: FunctionNode, options: LiveOptions): FunctionNode | undefined {
+  if (isRedirected(command)) return undefined;
+  return {
+    ...command,
+    name: `${TWIN}${command.name}`,
+    body: liveCommand(command.body, options) as FunctionNode["body"],
+  };
 }
 
 function streams(command: SimpleCommand, options: LiveOptions): boolean {
@@ -80,7 +109,7 @@ function isRedirected({ redirections }: { readonly redirections: SimpleCommand["
 
 function liveCommand(command: CommandNode, options: LiveOptions): CommandNode {
   const inner = (body: readonly StatementNode[]) => makeLive(body, options);
-  // What a function prints goes where its caller's output goes: that is not known here.
+  // What a function prints goes where its caller's output goes: a caller on the terminal takes its twin.
   if (command.type === "FunctionDef" || isRedirected(command)) return command;
   switch (command.type) {
     case "SimpleCommand":
@@ -106,9 +135,10 @@ function liveCommand(command: CommandNode, options: LiveOptions): CommandNode {
   }
 }
 
-function liveSimple(command: SimpleCommand, { isOwn, isProgram }: LiveOptions): SimpleCommand {
+function liveSimple(command: SimpleCommand, { isOwn, isProgram, isFunction }: LiveOptions): SimpleCommand {
   const name = literalOf(command.name);
   if (name === undefined || command.name === null) return command;
+  if (isFunction(name)) return { ...command, name: wordOf(`${TWIN}${name}`) };
   const plain = isProgram(name) && !STATEFUL.has(name) && command.assignments.length === 0 && !setsVariable(command);
   if (!isOwn(name) && !plain) return command;
   return { ...command, name: wordOf(LIVE), args: [command.name, ...command.args] };

@@ -2,10 +2,20 @@ import { mendAwk } from "../../../simulator/shell/awk.ts";
 import type { Output, OwnCommand, Run } from "./commands/command.ts";
 import { INTERRUPTED, unlessStopped } from "./commands/command.ts";
 import { goesOn } from "./commands/kubectl.ts";
+import { help } from "./commands/misc.ts";
 import { ownCommands } from "./commands/registry.ts";
 import { runFlow } from "./flow.ts";
-import type { Bash, CustomCommand, IFileSystem, Library, ScriptNode, StatementNode } from "./library.ts";
-import { FLOW, LIVE, makeLive } from "./live.ts";
+import type {
+  Bash,
+  CommandNode,
+  CustomCommand,
+  IFileSystem,
+  Library,
+  PipelineNode,
+  ScriptNode,
+  StatementNode,
+} from "./library.ts";
+import { FLOW, HELP, LIVE, type LiveOptions, liveTwin, makeLive } from "./live.ts";
 import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
@@ -48,7 +58,9 @@ export class Shell {
   readonly #bash: Bash;
   readonly #reader: Bash;
   readonly #programs: ReadonlySet<string>;
+  /** What defines each function, and its twin. */
   readonly #functions = new Map<string, string>();
+  readonly #twins = new Set<string>();
   readonly #live: CustomCommand[];
   #script: ScriptNode | undefined;
   #reachedEnd = false;
@@ -85,6 +97,7 @@ export class Shell {
       this.#custom(END, end),
       this.#custom(LIVE, (run) => this.#runLive(run)),
       this.#custom(FLOW, (run) => this.#runFlow(run)),
+      this.#custom(HELP, help),
     ];
     const customs = ownCommands.map((command) => this.#custom(command.name, command.run));
     this.#bash = new library.Bash({
@@ -184,14 +197,7 @@ export class Shell {
 
   async #runStatement(statement: StatementNode, signal: AbortSignal): Promise<number> {
     this.#noteFunctions(statement);
-    const isOwn = (name: string) => ownCommands.some((command) => command.name === name) && !this.#functions.has(name);
-    const live = makeLive([statement], {
-      isOwn,
-      isProgram: (name) => this.#programs.has(name) && !this.#functions.has(name),
-      streams: goesOn,
-      write: ({ statements }) => this.#write(statements),
-    });
-    const text = this.#write(live);
+    const text = this.#write(makeLive([statement], this.#liveOptions));
     this.#reachedEnd = false;
     const done = await unlessStopped(signal, this.#exec(`${this.#prelude()}${text}\n${END} $?`, signal));
     if (done === undefined) return INTERRUPTED;
@@ -235,17 +241,26 @@ export class Shell {
     return `shopt -s expand_aliases\n${words}${before}${functions}${options}${status}`;
   }
 
+  readonly #liveOptions: LiveOptions = {
+    isOwn: (name) => ownCommands.some((command) => command.name === name) && !this.#functions.has(name),
+    isProgram: (name) => this.#programs.has(name) && !this.#functions.has(name),
+    isFunction: (name) => this.#twins.has(name),
+    streams: goesOn,
+    write: ({ statements }) => this.#write(statements),
+  };
+
   #noteFunctions(statement: StatementNode): void {
     for (const { commands } of statement.pipelines) {
       for (const command of commands) {
         if (command.type !== "FunctionDef") continue;
-        const alone: StatementNode = {
-          type: "Statement",
-          pipelines: [{ type: "Pipeline", commands: [command], negated: false }],
-          operators: [],
-          background: false,
-        };
-        this.#functions.set(command.name, this.#write([alone]));
+        const { name } = command;
+        // It may call itself.
+        this.#twins.add(name);
+        this.#functions.set(name, "");
+        const twin = liveTwin(command, this.#liveOptions);
+        if (twin === undefined) this.#twins.delete(name);
+        const both = twin === undefined ? [command] : [command, twin];
+        this.#functions.set(name, both.map((each) => this.#write([alone(each)])).join("\n"));
       }
     }
   }
@@ -333,7 +348,13 @@ export class Shell {
   }
 }
 
+/** A command as a statement of its own. */
+function alone(command: CommandNode): StatementNode {
+  const pipelines: PipelineNode[] = [{ type: "Pipeline", commands: [command], negated: false }];
+  return { type: "Statement", pipelines, operators: [], background: false };
+}
+
 /** What `set -x` and errors say, without the names of our own helpers. */
 function withoutHelpers(stderr: string): string {
-  return stderr.replace(/^\++ __end .*\n/gm, "").replaceAll(/__(live|flow) /g, "");
+  return stderr.replace(/^\++ __end .*\n/gm, "").replaceAll(/__(live|flow) |__live_/g, "");
 }

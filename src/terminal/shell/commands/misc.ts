@@ -33,7 +33,8 @@ const HELP = `This is a shell beside a simulated Kubernetes cluster. The files a
 Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops whatever runs.
 `;
 
-async function help(run: Run): Promise<number> {
+/** What this shell is, and can do. */
+export async function help(run: Run): Promise<number> {
   if (run.words.length > 0) {
     const { stdout, stderr, exitCode } = await run.exec(["help", ...run.words].map(quoted).join(" "));
     run.out(stdout);
