@@ -23,6 +23,48 @@ describe("a shell from line to line", () => {
     expect(shown.filter((text) => text !== "")).toEqual(["1\n", "2\n", "end\n"]);
   });
 
+  it("shows what functions print when they print it, and only where their output goes to the terminal", async () => {
+    const { shown, run } = openShell();
+    await run('each() { echo "$1 a"; sleep 1; echo "$1 b"; return 4; }');
+    await run("each x");
+    expect(shown.filter((text) => text !== "")).toEqual(["x a\n", "x b\n"]);
+    expect(await run("each y | tail -1; echo [$(each z)]; each w > f; cat f")).toBe("y b\n[z a z b]\nw a\nw b\n");
+    await run("down() { echo $1; if [ $1 -gt 0 ]; then sleep 1; down $(($1 - 1)); fi; }; down 2");
+    expect(shown.filter((text) => text !== "")).toEqual(["2\n", "1\n", "0\n"]);
+    await run("if each v; then echo yes; else echo code $?; fi");
+    expect(shown.join("")).toBe("v a\nv b\ncode 4\n");
+  });
+
+  it("helps with itself, through pipes too", async () => {
+    const { run } = openShell();
+    expect(await run("help | head -1")).toBe(
+      "This is a shell beside a simulated Kubernetes cluster. The files are yours, and stay over a reload.\n",
+    );
+  });
+
+  it("makes commands of what is piped to xargs", async () => {
+    const { run } = openShell();
+    const lines = "printf 'a b\\nc\\n' | xargs";
+    expect(await run(`${lines} echo z`)).toBe("z a b c\n");
+    expect(await run(`${lines} -n1 echo z`)).toBe("z a\nz b\nz c\n");
+    expect(await run(`${lines} -L1 -I '{}' echo http://\\{\\}:80`)).toBe("http://a b:80\nhttp://c:80\n");
+    expect(await run("printf 'x\\0y z\\0' | xargs -0 -I % echo [%]")).toBe("[x]\n[y z]\n");
+    expect(await run(`echo "a 'b c'" | xargs printf '[%s]'`)).toBe("[a][b c]");
+    expect(await run("printf '' | xargs -r echo none; printf '' | xargs echo one")).toBe("one\n");
+    expect(await run("echo a | xargs -Q echo")).toContain("xargs: invalid option -- 'Q'");
+    expect(await run("echo 1 | xargs test 2 =; echo $?")).toBe("123\n");
+  });
+
+  it("fetches pages by wget", async () => {
+    const { run } = openShell();
+    expect(await run("wget -qO- 10.0.0.1/page")).toBe("10.0.0.1/page\n");
+    expect(await run("wget -q -O page http://10.0.0.1/x --timeout 2; cat page")).toBe("10.0.0.1/x\n");
+    expect(await run("wget 10.0.0.1:81; echo $?")).toMatch(
+      /Connecting to 10\.0\.0\.1:81\.\.\. failed: Connection refused\.\n4\n$/,
+    );
+    expect(await run("wget; echo $?")).toContain("wget: missing URL");
+  });
+
   it("writes files, reads here-documents and edits", async () => {
     const { run } = openShell();
     await run("cat > b.txt <<EOF\nhi $((1 + 1))\nEOF");

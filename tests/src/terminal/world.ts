@@ -29,7 +29,7 @@ export function smallCluster(answers: Readonly<Record<string, ApiResponse["body"
     fetch: async (host, port, { path }) =>
       port === 81
         ? { problem: `(7) Failed to connect to ${host} port 81 after 0 ms: Could not connect to server` }
-        : { status: 200, headers: {}, body: `${host}${path}\n` },
+        : { status: 200, headers: { "content-type": "text/plain" }, body: `${host}${path}\n` },
   };
 }
 
