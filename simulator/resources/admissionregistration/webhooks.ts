@@ -94,15 +94,16 @@ function validateClient({ url, service }: AdmissionregistrationV1WebhookClientCo
   if ((url === undefined) === (service === undefined)) {
     return [required(path, "exactly one of url or service is required")];
   }
-  if (url !== undefined) return validateUrl(url, child(path, "url"));
-  return service === undefined ? [] : validateService(service, child(path, "service"));
+  if (url !== undefined) return validateWebhookUrl(url, child(path, "url"));
+  return service === undefined ? [] : validateWebhookService(service, child(path, "service"));
 }
 
 /** `scheme://user@host/path?query#fragment`, in parts. */
 const URL_PARTS = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?[^?#]*(?:\?([^#]*))?(?:#(.*))?$/s;
 
 // Models apiserver pkg/util/webhook ValidateWebhookURL
-function validateUrl(url: string, path: string): readonly FieldError[] {
+/** The address of a webhook outside the cluster. */
+export function validateWebhookUrl(url: string, path: string): readonly FieldError[] {
   const [, scheme = "", user, host = "", query = "", fragment = ""] = URL_PARTS.exec(url) ?? [];
   const errors: FieldError[] = [];
   if (scheme.toLowerCase() !== "https") {
@@ -116,7 +117,11 @@ function validateUrl(url: string, path: string): readonly FieldError[] {
 }
 
 // Models apiserver pkg/util/webhook ValidateWebhookService
-function validateService(service: AdmissionregistrationV1ServiceReference, path: string): readonly FieldError[] {
+/** A service that is called as a webhook. */
+export function validateWebhookService(
+  service: AdmissionregistrationV1ServiceReference,
+  path: string,
+): readonly FieldError[] {
   const { name = "", namespace = "", port = 0, path: urlPath = "/" } = service;
   const errors: FieldError[] = [];
   const here = child(path, "path");

@@ -2,6 +2,8 @@ import type { CustomResourceDefinition } from "../../../api/refs.ts";
 import { decodeValue } from "../../../api/schema/decode.ts";
 import { type Draft, isObject, type JsonObject } from "../../../base/json.ts";
 
+const HTTPS_PORT = 443;
+
 // Models apiextensions-apiserver pkg/apis/apiextensions/v1 SetDefaults_CustomResourceDefinitionSpec
 export function definitionDefaults(definition: Draft<CustomResourceDefinition>): void {
   definition.spec ??= { group: "", names: { plural: "", kind: "" }, scope: "", versions: [] };
@@ -16,6 +18,8 @@ export function definitionDefaults(definition: Draft<CustomResourceDefinition>):
   if (!names.singular && names.kind) names.singular = names.kind.toLowerCase();
   if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
   spec.conversion ??= { strategy: "None" };
+  const service = spec.conversion.webhook?.clientConfig?.service;
+  if (service) service.port ??= HTTPS_PORT;
   // What is false is not said.
   if (spec.preserveUnknownFields === false) delete spec.preserveUnknownFields;
   for (const version of spec.versions) {

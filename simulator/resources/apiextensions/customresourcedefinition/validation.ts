@@ -1,24 +1,15 @@
 import type { JsonSchema } from "../../../api/custom/json-schema.ts";
-import {
-  child,
-  type FieldError,
-  forbidden,
-  index,
-  invalid,
-  key,
-  notSupported,
-  required,
-} from "../../../api/meta/field-error.ts";
+import { child, type FieldError, index, invalid, key, notSupported, required } from "../../../api/meta/field-error.ts";
 import { validateImmutable } from "../../../api/meta/object-meta.ts";
 import { isDns1035Label, isDns1123Subdomain } from "../../../api/meta/validation.ts";
 import type { CustomResourceDefinition } from "../../../api/refs.ts";
 import type {
-  CustomResourceConversion,
   CustomResourceDefinitionNames,
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionVersion,
 } from "../../../api/schema/generated/types.ts";
 import { equalJson } from "../../../base/json.ts";
+import { validateConversion } from "./conversion-validation.ts";
 import { goVersions, type Hoisted, hoisted } from "./hoisted.ts";
 import { validateSchema } from "./schema-validation.ts";
 import {
@@ -207,21 +198,6 @@ function validateNames(names: CustomResourceDefinitionNames, path: string): Fiel
     errors.push(invalid(child(path, "listKind"), listKind, "kind and listKind may not be the same"));
   }
   return [...errors, ...categories.flatMap((name, at) => label(index(child(path, "categories"), at), name))];
-}
-
-/** Webhooks are not called here: whoever wants one is told, before objects would be converted wrongly. */
-function validateConversion(conversion: CustomResourceConversion | undefined): FieldError[] {
-  if (conversion === undefined) return [];
-  const path = "spec.conversion";
-  const { strategy, webhook } = conversion;
-  if (!strategy) return [required(child(path, "strategy"), "")];
-  if (strategy !== "None") return [notSupported(child(path, "strategy"), strategy, ["None"])];
-  if (webhook === undefined) return [];
-  const text = "should not be set when strategy is not set to Webhook";
-  return [
-    ...(webhook.clientConfig === undefined ? [] : [forbidden(child(path, "webhookClientConfig"), text)]),
-    ...(webhook.conversionReviewVersions?.length ? [forbidden(child(path, "conversionReviewVersions"), text)] : []),
-  ];
 }
 
 function validateStoredVersions({ spec, status }: CustomResourceDefinition): FieldError[] {

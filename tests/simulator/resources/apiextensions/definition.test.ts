@@ -160,7 +160,10 @@ describe("a definition", () => {
     const both = [...versions, { name: "v1", served: true, storage: false, schema }];
     expect(change({ versions: both }).body.status.storedVersions).toEqual(["v1", "v2"]);
     const conversion = { strategy: "Webhook", webhook: { conversionReviewVersions: ["v1"] } };
-    expect(change({ conversion }).body.details.causes[0].field).toBe("spec.conversion.strategy");
+    expect(change({ conversion }).body.details.causes[0]).toMatchObject({
+      field: "spec.conversion.webhookClientConfig",
+      message: "Required value: required when strategy is set to Webhook",
+    });
   });
 });
 
