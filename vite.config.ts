@@ -13,14 +13,17 @@ const libraryChunks = [
   { name: "editor", test: /node_modules\/(@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)\// },
 ];
 
+/** Nothing in the simulator happens by being imported (DESIGN's law): a worker that needs only kubectl gets only kubectl. */
+const treeshake = { moduleSideEffects: [{ test: /\/simulator\//, sideEffects: false }] };
+
 export default defineConfig({
   // Relative addresses: the built page works under any path, not only at the root of a host.
   base: "./",
   plugins: [react()],
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { treeshake } },
   build: {
     target: "es2022",
     manifest: true,
-    rolldownOptions: { output: { codeSplitting: { groups: libraryChunks } } },
+    rolldownOptions: { treeshake, output: { codeSplitting: { groups: libraryChunks } } },
   },
 });
