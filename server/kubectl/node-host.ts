@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { KubectlHost } from "../../simulator/index.ts";
@@ -21,21 +21,11 @@ export function nodeHost(options: NodeHostOptions): KubectlHost {
     connect: ({ server }) => httpTransport(server),
     stream: ({ server }) => httpStreams(server),
     files: {
-      async read(path) {
-        try {
-          return { ok: true, value: await readFile(at(path), "utf8") };
-        } catch (error) {
-          return { ok: false, error: sentence(error) };
-        }
-      },
-      async write(path, content) {
-        try {
-          await writeFile(at(path), content);
-          return { ok: true, value: true };
-        } catch (error) {
-          return { ok: false, error: sentence(error) };
-        }
-      },
+      read: (path) => tried(() => readFile(at(path), "utf8")),
+      readBytes: (path) => tried(() => readFile(at(path), "latin1")),
+      write: (path, content) => tried(() => writeFile(at(path), content).then(done)),
+      writeBytes: (path, bytes) => tried(() => writeFile(at(path), bytes, "latin1").then(done)),
+      makeFolder: (path) => tried(() => mkdir(at(path), { recursive: true }).then(done)),
       async list(path) {
         try {
           return (await stat(at(path))).isDirectory() ? (await readdir(at(path))).sort() : undefined;
@@ -56,6 +46,17 @@ export function nodeHost(options: NodeHostOptions): KubectlHost {
     edit: async (content) => content,
     interrupt: { raised: false, onRaise: () => () => undefined },
   };
+}
+
+const done = () => true as const;
+
+/** What a file system does, with what it complains of as a sentence. */
+async function tried<T>(work: () => Promise<T>): Promise<{ ok: true; value: T } | { ok: false; error: string }> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: sentence(error) };
+  }
 }
 
 const SENTENCES: { readonly [code: string]: string } = {

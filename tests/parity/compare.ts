@@ -17,6 +17,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],
   [/\t\d{4}-\d\d-\d\d [\d:.]+ [-+]\d{4}/g, "\t<TIME>"],
+  // Names that are made up.
+  [/\b(debugger-|node-debugger-node-\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1<SUFFIX>"],
   [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, "<UID>"],
 ];
 
@@ -52,6 +54,21 @@ export function masked(text: string, minor: number): string {
     .split("\n")
     .map((line) => (line.includes("<AGE>") || line.includes("<DATE>") ? line.replace(/ {2,}/g, "  ") : line))
     .join("\n");
+}
+
+/** What a help text is about: its headings, commands, flags with their defaults, aliases and usage, without sentences. */
+export function helpShape(text: string): string {
+  const kept: string[] = [];
+  let heading = "";
+  for (const line of text.split("\n")) {
+    if (/^[A-Z][\w ()-]*:$/.test(line)) heading = line;
+    const flag = /^ +((?:-\w, )?--[\w-]+=.*):$/.exec(line)?.[1];
+    const command = /Commands/.test(heading) ? /^ {2}([a-z][\w-]*) {2,}\S/.exec(line)?.[1] : undefined;
+    const isWhole = (heading === "Usage:" || heading === "Aliases:") && line !== "" && line !== heading;
+    const shown = flag ?? command ?? (isWhole ? line : undefined);
+    if (shown !== undefined) kept.push(`${flag ? "flag" : heading} ${shown}`);
+  }
+  return `${kept.join("\n")}\n`;
 }
 
 export function isEqual(ours: Outcome, real: Outcome, minor: number): boolean {

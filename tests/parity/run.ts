@@ -6,6 +6,7 @@ import { changeScript } from "./commands/change.ts";
 import { createScript } from "./commands/create.ts";
 import { describeScript } from "./commands/describe.ts";
 import { getScript } from "./commands/get.ts";
+import { helpScript } from "./commands/help.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
 import { manifestsScript } from "./commands/manifests.ts";
 import { misuseScript } from "./commands/misuse.ts";
@@ -34,6 +35,7 @@ const SCRIPTS: readonly ParityScript[] = [
   streamsScript,
   misuseScript,
   manifestsScript,
+  helpScript,
 ];
 
 interface Tally {

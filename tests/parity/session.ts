@@ -7,7 +7,7 @@ import { writeKubeconfig } from "../../server/kubeconfig.ts";
 import { nodeHost } from "../../server/kubectl/node-host.ts";
 import { KUBECTL, type KubectlHost, runKubectl, StreamHub } from "../../simulator/index.ts";
 import type { Served } from "../server/support.ts";
-import type { Outcome } from "./compare.ts";
+import { helpShape, type Outcome } from "./compare.ts";
 import { Interrupt, listenHere, visit } from "./machine.ts";
 
 /**
@@ -24,6 +24,8 @@ export interface ParityStep {
   readonly meanwhile?: string;
   /** An address that is asked for while this goes on. */
   readonly visit?: string;
+  /** Only what a help text is about is compared, not its sentences. */
+  readonly help?: true;
   /** Why ours may differ here; it counts as different all the same. */
   readonly reason?: string;
 }
@@ -92,6 +94,7 @@ export class Workplace {
       step.visit === undefined ? undefined : visit(step.visit),
     ]);
     // Names that were made with the letter are the same for both.
+    if (step.help) return { ...outcome, stdout: helpShape(outcome.stdout) };
     const isNamed =
       step.command.includes("{n}") || step.stdin?.includes("{n}") || /\s-[fk]\s|^kustomize/.test(step.command);
     if (!isNamed) return outcome;

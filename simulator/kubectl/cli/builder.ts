@@ -65,6 +65,8 @@ const MIXED =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
 const SELECTED_BY_NAME = "name cannot be provided when a selector is specified";
 
+const NOT_FOUND = 404;
+
 /** The objects that a command line names. Models k8s.io/cli-runtime pkg/resource Builder. */
 export async function build(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
   const { filenames = [], words } = options;
@@ -188,7 +190,17 @@ async function fetchInto(
   const path = pathOf(info.mapping, info.namespace, info.name) + (subresource === "" ? "" : `/${subresource}`);
   const response = await call.client.ask({ method: "GET", path });
   if (failureOf(response) === undefined) infos.push({ ...info, object: response.body });
-  else problems.push(new ApiError(response));
+  else problems.push(await missing(call, info, response));
+}
+
+// Models cli-runtime pkg/resource visitor.go Info.Get
+/** Of what is not there because its namespace isn't, the namespace is told. */
+async function missing(call: Call, { namespace }: Info, response: ApiResponse): Promise<ApiError> {
+  if (response.code === NOT_FOUND && namespace !== "" && namespace !== "default") {
+    const answer = await call.client.ask({ method: "GET", path: `/api/v1/namespaces/${urlPart(namespace)}` });
+    if (answer.code === NOT_FOUND) return new ApiError(answer);
+  }
+  return new ApiError(response);
 }
 
 async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {

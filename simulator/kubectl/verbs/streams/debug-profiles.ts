@@ -19,6 +19,8 @@ interface Profile {
   readonly secure: (context: JsonObject, style: DebugStyle) => JsonObject | undefined;
   readonly hostNamespaces?: true;
   readonly hostRoot?: true;
+  /** Copies lose their labels, and nothing else is changed. */
+  readonly leavesCopies?: true;
 }
 
 const RESTRICTED: JsonObject = {
@@ -43,6 +45,7 @@ const PROFILES: { readonly [name: string]: Profile } = {
   },
   baseline: { secure: () => undefined },
   restricted: { secure: () => RESTRICTED },
+  legacy: { secure: (context) => context, hostNamespaces: true, hostRoot: true, leavesCopies: true },
   netadmin: { secure: (context) => withCapabilities(context, "NET_ADMIN", "NET_RAW"), hostNamespaces: true },
   sysadmin: { secure: (context) => ({ ...context, privileged: true }), hostNamespaces: true, hostRoot: true },
 };
@@ -80,11 +83,13 @@ export function withProfile(
   style: DebugStyle,
   keeps: Keeps,
 ): JsonObject {
-  const { secure, hostNamespaces, hostRoot } = PROFILES[profile] ?? { secure: () => undefined };
+  const { secure, hostNamespaces, hostRoot, leavesCopies } = PROFILES[profile] ?? { secure: () => undefined };
+  if (leavesCopies && style === "copy") return { ...pod, metadata: without(metadataOf(pod), "labels") };
   const kept = style === "copy" ? withKept(pod, keeps) : pod;
   let spec = withContainer(partOf(kept, "spec"), name, (container) => {
-    const securityContext = secure(partOf(container, "securityContext"), style);
-    return { ...without(container, "securityContext"), ...(securityContext && { securityContext }) };
+    const securityContext = secure(partOf(container, "securityContext"), style) ?? {};
+    const isSecured = Object.keys(securityContext).length > 0;
+    return { ...without(container, "securityContext"), ...(isSecured && { securityContext }) };
   });
   if (style === "copy" && spec.shareProcessNamespace === undefined) spec = { ...spec, shareProcessNamespace: true };
   if (style === "node" && hostNamespaces) spec = { ...spec, hostIPC: true, hostNetwork: true, hostPID: true };

@@ -165,6 +165,7 @@ function checkWish({ flags, host }: Call, wish: DebugWish, targets: number): voi
   if (FIXED.some((field) => wish.custom?.[field] !== undefined)) {
     throw complaint("name, command, image, lifecycle and volume devices are not modifiable via custom profile");
   }
+  if (wish.profile === "legacy") host.err(LEGACY);
 }
 
 function copyProblem(attaches: boolean, replaces: boolean, wish: DebugWish): string | undefined {
@@ -224,6 +225,8 @@ function newName(call: Call, pod: JsonObject): string {
   return name;
 }
 
+const LEGACY =
+  '--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, for example "--profile=general".\n';
 const NOT_ROOT =
   'Warning: Non-root user is configured for the entire target Pod, and some capabilities granted by debug profile may not work. Please consider using "--custom" with a custom profile that specifies "securityContext.runAsUser: 0".\n';
 

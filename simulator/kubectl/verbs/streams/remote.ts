@@ -20,6 +20,8 @@ export interface RemotePlan {
   readonly input?: string;
   /** Instead of the terminal: who hears standard output, as bytes. */
   readonly hear?: (bytes: string) => void;
+  /** Who hears the error stream, likewise. */
+  readonly hearErr?: (bytes: string) => void;
 }
 
 function pathOfPlan({ namespace, pod, container, command, stdin, tty, stderr }: RemotePlan): string {
@@ -63,6 +65,7 @@ export async function runRemote(call: Call, plan: RemotePlan): Promise<number> {
   const hear = ({ channel, bytes }: ChannelMessage) => {
     if (channel === STDOUT && plan.hear !== undefined) plan.hear(bytes);
     else if (channel === STDOUT) host.out(out.text(bytes));
+    else if (channel === STDERR && plan.hearErr !== undefined) plan.hearErr(bytes);
     else if (channel === STDERR) host.err(err.text(bytes));
     else if (channel === ERROR) status = statusIn(bytes) ?? status;
   };
