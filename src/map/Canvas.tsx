@@ -29,6 +29,8 @@ interface Props {
   /** What is kept in view: all nodes unless given. */
   readonly frame?: readonly Node[];
   readonly minZoom?: number;
+  /** What covers the picture's upper and lower edge. */
+  readonly padding?: Padding;
   /** Where to go: each new object goes there once. In map pixels. */
   readonly flight?: Flight | undefined;
   /** A click beside all things, in map pixels; without it, it ends the selection. */
@@ -38,6 +40,8 @@ interface Props {
   /** Drawn with the picture. */
   readonly children?: ReactNode;
 }
+
+type Padding = { readonly [side in "top" | "bottom" | "x"]: `${number}px` };
 
 export interface Flight {
   readonly x: number;
@@ -55,18 +59,31 @@ export function Canvas(props: Props) {
 }
 
 const MIN_ZOOM = 0.05;
-const FIT = { padding: "14px", maxZoom: 1 } as const;
+const FIT = { maxZoom: 1 } as const;
+const PADDING: Padding = { top: "14px", bottom: "14px", x: "14px" };
 const MOVE_MS = 200;
 const FLIGHT_MS = 450;
 
 function Inner(props: Props) {
-  const { nodes, edges, nodeTypes, edgeTypes, label, focus, frame, minZoom = MIN_ZOOM, flight, onPick } = props;
+  const {
+    nodes,
+    edges,
+    nodeTypes,
+    edgeTypes,
+    label,
+    focus,
+    frame,
+    minZoom = MIN_ZOOM,
+    padding = PADDING,
+    flight,
+    onPick,
+  } = props;
   const flow = useReactFlow();
   const slot = useContext(ToolsSlot);
   const box = useRef<HTMLElement>(null);
   const [zoom, setZoom] = useState(1);
   const touched = useRef(false);
-  useKeepInView(box, frame ?? nodes, touched, focus, minZoom);
+  useKeepInView(box, frame ?? nodes, touched, focus, minZoom, padding);
   useEffect(() => {
     if (!flight) return;
     touched.current = true;
@@ -74,7 +91,7 @@ function Inner(props: Props) {
   }, [flow, flight]);
   const fit = () => {
     touched.current = false;
-    void flow.fitView({ ...FIT, minZoom, duration: MOVE_MS, ...(frame && { nodes: [...frame] }) });
+    void flow.fitView({ ...FIT, minZoom, padding, duration: MOVE_MS, ...(frame && { nodes: [...frame] }) });
   };
   return (
     <section
@@ -150,6 +167,7 @@ function useKeepInView(
   touched: { current: boolean },
   focus: string | undefined,
   minZoom: number,
+  padding: Padding,
 ) {
   const flow = useReactFlow();
   const first = useRef(true);
@@ -160,7 +178,7 @@ function useKeepInView(
     if (extent === "") return;
     const show = (duration: number) => {
       if (touched.current) return;
-      void flow.fitView({ ...FIT, minZoom, duration });
+      void flow.fitView({ ...FIT, minZoom, padding, duration });
       const target = focus === undefined ? undefined : flow.getNode(focus);
       const element = box.current;
       if (!target || !element) return;
@@ -179,5 +197,5 @@ function useKeepInView(
       cancelAnimationFrame(frame);
       observer.disconnect();
     };
-  }, [flow, box, extent, touched, focus, minZoom]);
+  }, [flow, box, extent, touched, focus, minZoom, padding]);
 }

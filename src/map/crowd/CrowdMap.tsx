@@ -35,6 +35,8 @@ const nodeTypes = { zone: Zone, machine: Machine };
 const NO_EDGES: never[] = [];
 /** So far out that the largest cluster fits a telephone. */
 const MIN_ZOOM = 0.004;
+/** The tray covers the upper edge, the choice of colours the lower one. */
+const PADDING = { top: "50px", bottom: "52px", x: "10px" } as const;
 const FLIGHT_ZOOM = 0.9;
 const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowLeft: [-1, 0],
@@ -70,6 +72,7 @@ export function CrowdMap({ room }: { room: Room }) {
         nodeTypes={nodeTypes}
         label="Map of the cluster"
         minZoom={MIN_ZOOM}
+        padding={PADDING}
         flight={flight}
         onPick={onPick}
         onKeyDown={(event) => walkCells(event, layout)}

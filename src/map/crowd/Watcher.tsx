@@ -48,8 +48,11 @@ export function Watcher({ layout, onNear, onLevel }: Props) {
       onNear(keys);
       lookAtNodes(keys);
     };
+    const scale = () => store.getState().domNode?.style.setProperty("--zoom", String(store.getState().transform[2]));
+    scale();
     look();
     const stop = store.subscribe((now, before) => {
+      if (now.transform[2] !== before.transform[2]) scale();
       if (now.transform !== before.transform || now.width !== before.width) timer ??= setTimeout(look, EVERY_MS);
     });
     return () => {

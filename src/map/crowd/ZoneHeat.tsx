@@ -50,7 +50,10 @@ export function ZoneHeat({ zone, measure }: { zone: CrowdZone; measure: Measure 
   }, [zone, measure, scheme]);
   const said = useMemo(() => {
     const count = (value: number, what: string) => `${value.toLocaleString("en")} ${what}`;
-    const parts = [`${count(sum.nodesReady, "of")} ${count(sum.nodes, "nodes ready")}`, count(sum.pods, "pods")];
+    const parts = [
+      `${sum.nodesReady.toLocaleString("en")}/${count(sum.nodes, "nodes ready")}`,
+      count(sum.pods, "pods"),
+    ];
     if (sum.failing > 0) parts.push(count(sum.failing, "failing"));
     if (sum.pending > 0) parts.push(count(sum.pending, "pending"));
     return parts.join(" · ");
@@ -58,9 +61,9 @@ export function ZoneHeat({ zone, measure }: { zone: CrowdZone; measure: Measure 
   const step = SLOT.width + SLOT.gap;
   return (
     <div className={classes.zone} style={{ paddingTop: zone.top }}>
-      <span className={classes.zoneName} style={{ fontSize: zone.top * 0.36, padding: `0 ${zone.top * 0.3}px` }}>
+      <span className={classes.zoneName} style={{ height: zone.top, padding: `0 ${SLOT.gap}px` }}>
         <span className={classes.zoneTitle}>{zone.name}</span>
-        <span style={{ fontSize: zone.top * 0.28 }}>{said}</span>
+        <span>{said}</span>
       </span>
       <canvas
         ref={canvas}

@@ -65,6 +65,7 @@ export function paintHeat(
   context.fillStyle = palette.mark;
   if (cell.tone !== "running") paintCross(context, x, y, size);
   else if (measure === "health" && health === "failing") context.fillRect(x + 4, y + 4, 3, 3);
+  else if (measure === "health" && health === "not-ready") context.fillRect(x + 5, y + 2, 1.5, 7);
   else if (measure === "health" && health === "pending") context.fillRect(x + 2, y + 5, 7, 1);
   if (cell.cordoned) context.fillRect(x, y + size - 3, size, 1.5);
 }

@@ -4,9 +4,10 @@ import type { Box, Room } from "../cluster-layout.ts";
 /** A node's place on the map, in map pixels: a card of fixed size, whatever runs there. */
 export const SLOT = { width: 304, height: 290, gap: 10 } as const;
 const STEP = { x: SLOT.width + SLOT.gap, y: SLOT.height + SLOT.gap } as const;
-const ZONE_GAP = 3 * STEP.x;
+/** Between zones, of a zone's width. */
+const GAP_SHARE = 0.06;
 /** Room for the zone's name, relative to its width: it is read from far. */
-const HEADER_SHARE = 0.09;
+const HEADER_SHARE = 0.1;
 
 export interface CrowdZone extends Box {
   readonly name: string;
@@ -59,10 +60,11 @@ function arrange(groups: readonly (readonly [string, readonly NodeCell[]])[], ac
   const deepest = Math.ceil(largest / columns);
   const width = columns * STEP.x + SLOT.gap;
   const top = Math.max(60, width * HEADER_SHARE);
+  const gap = width * GAP_SHARE;
   for (const [index, [name, members]] of groups.entries()) {
     const box = {
-      x: (index % across) * (width + ZONE_GAP),
-      y: Math.floor(index / across) * (top + deepest * STEP.y + ZONE_GAP),
+      x: (index % across) * (width + gap),
+      y: Math.floor(index / across) * (top + deepest * STEP.y + gap),
       width,
       height: top + deepest * STEP.y,
     };

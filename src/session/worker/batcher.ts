@@ -9,7 +9,7 @@ const MAX_CHANGES = 2000;
 /** Of a crowd the page has much else to draw. */
 const MAX_CHANGES_OF_CROWD = 500;
 /** With more nodes or pods than these, the page is told sums, and what it looks at; below half of them, all again. */
-const MOST_NODES = 150;
+const MOST_NODES = 60;
 const MOST_PODS = 2000;
 /** The states of so many components as a crowd has are told every so many frames. */
 const FRAMES_BETWEEN_COMPONENTS = 15;
