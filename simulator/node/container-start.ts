@@ -5,6 +5,7 @@ import { containerTable } from "./container.machine.ts";
 import { fileVariables } from "./env-files.ts";
 import { commandLineOf } from "./environment.ts";
 import * as events from "./events.ts";
+import { makeSubPaths } from "./files/container-files.ts";
 import { containerPins } from "./files/pins.ts";
 import { type ImageName, parseImageName } from "./images/image-name.ts";
 import { checkMs, pullMs, pullProblem } from "./images/pull.ts";
@@ -199,6 +200,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   const container = createContainer(runtime, slot.container.name, behaviour, agent.nowMs);
   if (slot.container.image !== undefined) container.image = slot.container.image;
   if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
+  makeSubPaths(agent.machines, agent.machine, runtime, container, slot.container);
   agent.event(worker, events.created(slot));
   startProcess(container, behaviour, agent.nowMs);
   startShell(agent, runtime, container);

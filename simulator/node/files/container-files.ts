@@ -42,18 +42,46 @@ export function containerFiles(
   runtime: RuntimePod,
   container: RuntimeContainer,
 ): FileView {
-  const { sources, nowMs } = machines.ports;
-  const now = nowMs();
-  const epochMs = sources.startEpochMs + now;
-  const pod = podOfRuntime(sources, machine, runtime);
-  const spec = pod === undefined ? undefined : containerSpecOf(pod, container.name);
-  if (pod === undefined || spec === undefined) {
+  const now = machines.ports.nowMs();
+  const epochMs = machines.ports.sources.startEpochMs + now;
+  const scene = sceneOf(machines, machine, runtime, container);
+  if (scene === undefined) {
     const root = rootMount(machine, container, { name: container.name }, now);
     return new MountedView([root], { uid: 0, gid: 0, groups: [0], epochMs });
   }
+  return new MountedView(mountsOf(scene), { ...identityOf(scene.pod, scene.spec), epochMs });
+}
+
+function sceneOf(
+  machines: Machines,
+  machine: Machine,
+  runtime: RuntimePod,
+  container: RuntimeContainer,
+): Scene | undefined {
+  const { sources, nowMs } = machines.ports;
+  const pod = podOfRuntime(sources, machine, runtime);
+  const spec = pod === undefined ? undefined : containerSpecOf(pod, container.name);
+  if (pod === undefined || spec === undefined) return undefined;
   const startedEpochMs = sources.startEpochMs + Math.max(0, container.startedMs);
-  const scene: Scene = { machines, machine, runtime, container, pod, spec, nowMs: now, startedEpochMs };
-  return new MountedView(mountsOf(scene), { ...identityOf(pod, spec), epochMs });
+  return { machines, machine, runtime, container, pod, spec, nowMs: nowMs(), startedEpochMs };
+}
+
+// Models pkg/volume/util/subpath SafeMakeDir, as pkg/kubelet kubelet_pods.go makeMounts calls it
+/** Makes the folders that a container mounts parts of volumes from, where the volume does not have them. */
+export function makeSubPaths(
+  machines: Machines,
+  machine: Machine,
+  runtime: RuntimePod,
+  container: RuntimeContainer,
+  spec: Container,
+): void {
+  const parts = spec.volumeMounts?.filter(({ subPath, subPathExpr }) => subPath || subPathExpr) ?? [];
+  const scene = parts.length === 0 ? undefined : sceneOf(machines, machine, runtime, container);
+  for (const mount of scene === undefined ? [] : parts) {
+    const made = scene && volumeMount(scene, mount, new FileTree(() => undefined));
+    if (made !== undefined && !made.tree.readOnly && made.tree.find(made.root) === undefined)
+      made.tree.change(made.root);
+  }
 }
 
 /** The image's files, with what the container changed; and what its simple command, which the core reads, did so far. */

@@ -60,13 +60,18 @@ export function runCommand(host: ProcessHost, process: Process, frame: Frame, no
   return dispatch(host, process, frame, node, frame.words);
 }
 
+/** Programs that are files too, which the core runs by itself: by their path as by their name. */
+const BY_PATH = /^\/(?:usr\/)?bin\/(sleep|true|false)$/;
+
 function dispatch(
   host: ProcessHost,
   process: Process,
   frame: Frame,
   node: CommandNode,
-  words: readonly string[],
+  given: readonly string[],
 ): Went {
+  const byPath = BY_PATH.exec(given[0] ?? "")?.[1];
+  const words = byPath === undefined ? given : [byPath, ...given.slice(1)];
   const [name = ""] = words;
   if (name === "") return finish(process, 0);
   const found = process.functions[name];

@@ -25,7 +25,8 @@ function isSilent(words: readonly string[]): boolean {
   if (SHELLS.has(programName(name))) {
     return words.length === 3 && words[1] === "-c" && SILENT.test(words[2]?.replace(/;\s*do\s+/g, "; ").trim() ?? "");
   }
-  return /^(sleep|true|false|tail)$/.test(name) && SILENT.test(words.join(" "));
+  const program = programName(name);
+  return /^(sleep|true|false|tail)$/.test(program) && SILENT.test([program, ...words.slice(1)].join(" "));
 }
 
 function isShellImage(image: string | undefined): boolean {

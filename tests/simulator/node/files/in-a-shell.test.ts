@@ -57,3 +57,32 @@ it("scripts see their files and variables", async () => {
     "",
   ]);
 });
+
+it("the folder that a container mounts of a volume is there in the volume too", async () => {
+  const volumes = [{ name: "e", emptyDir: {} }];
+  const container = {
+    env: [{ name: "NAME", value: "foo" }],
+    volumeMounts: [
+      { name: "e", mountPath: "/part", subPathExpr: "mine/$(NAME)" },
+      { name: "e", mountPath: "/whole" },
+    ],
+  };
+  const script = "touch /whole/mine/foo/x; ls /part; ls /whole/mine";
+  expect(await printed({ volumes }, container, script)).toBe("x\nfoo\n");
+});
+
+it("sleep takes its time by its path too", async () => {
+  const script = "a=$(date +%s); /bin/sleep 7; /usr/bin/true && /bin/false || echo $(( $(date +%s) - a ))";
+  expect(await printed({}, {}, script)).toBe("7\n");
+});
+
+it("a container that sleeps by the program's path runs as long as it says", async () => {
+  const simulation = Simulation.start({ workers: 1, shells: true });
+  const driver = new ShellDriver(simulation);
+  await driver.advanceTo(60_000);
+  const containers = [{ name: "c", image: "busybox", command: ["/bin/sleep"], args: ["600"] }];
+  simulation.request({ method: "POST", path: `${API}/pods`, body: { metadata: { name: "s" }, spec: { containers } } });
+  await driver.advanceTo(180_000);
+  const { status } = simulation.request({ method: "GET", path: `${API}/pods/s` }).body as JsonObject;
+  expect(status).toMatchObject({ phase: "Running", containerStatuses: [{ restartCount: 0, ready: true }] });
+});
