@@ -77,6 +77,8 @@ export interface ProxyRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The server does not count it: reading an object may ask it, and reads leave no trace in the run. */
+  readonly isTraceless?: true;
 }
 
 export interface ProxyAnswer {

@@ -5,6 +5,8 @@ export interface NetworkRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The server does not count it: reading an object may ask it, and reads leave no trace in the run. */
+  readonly isTraceless?: true;
 }
 
 export interface NetworkResponse {

@@ -92,7 +92,7 @@ export class PlaceView implements NetworkView {
     if (!secure && isTls) return page(400, "Client sent an HTTP request to an HTTPS server.\n");
     if (behaviour.http === undefined) return "reset";
     const fromPort = this.#port();
-    countRequest(program.container, this.#network.nowMs);
+    if (!request.isTraceless) countRequest(program.container, this.#network.nowMs);
     return behaviour.http({ ...request, port, from, fromPort, secure }, world);
   }
 

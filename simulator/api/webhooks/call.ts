@@ -56,6 +56,7 @@ export function callWebhook(
       "Content-Type": "application/json",
     },
     body: JSON.stringify(review),
+    isTraceless: true,
   });
   if (!answer.ok) return failed(answer.error);
   const { certificate, delayMs = 0 } = answer.value;
