@@ -9,13 +9,15 @@ const BUSYBOX_LACKS = list(
 );
 /** What Debian's own images, and those of servers built on them, lack: they are for one program. */
 const DEBIAN_LACKS = list(
-  "ash curl wget nc nslookup dig ping ps top free uptime kill pgrep pidof killall watch ip ifconfig netstat ss vi vim nano less file tree jq yq bc xxd unzip time busybox apk git gcc make ssh openssl strace tcpdump go java php ruby pip",
+  "ash curl wget nc nslookup dig ping ps top sysctl free uptime kill pgrep pidof killall watch ip ifconfig netstat ss vi vim nano less file tree jq yq bc xxd unzip time busybox apk git gcc make ssh openssl strace tcpdump go java php ruby pip",
 );
 /** Images with tools for building have these too. */
-const BUILD_TOOLS = list("curl wget ps top free uptime kill pgrep pidof watch file git gcc make ssh openssl unzip");
+const BUILD_TOOLS = list(
+  "curl wget ps top sysctl free uptime kill pgrep pidof watch file git gcc make ssh openssl unzip",
+);
 
 /** Ubuntu's image has these, Debian's has not. */
-const PROCESS_TOOLS = list("ps top free uptime kill pgrep pkill pidof watch");
+const PROCESS_TOOLS = list("ps top sysctl free uptime kill pgrep pkill pidof watch");
 
 /** Official images whose programs are known; in others everything that is simulated is there. */
 const SERVERS = /^library\/(debian|ubuntu|nginx|httpd|redis|postgres|mysql|mariadb|mongo|memcached)$/;

@@ -7,6 +7,7 @@ import { dd, df, free, ifconfig, ip, mount, netstat, top } from "./machine.ts";
 import { curl, getent, nc, ncat, nslookup, ping, wget } from "./network.ts";
 import { chgrp, chown } from "./owners.ts";
 import { sort } from "./sort.ts";
+import { sysctl } from "./sysctl.ts";
 import {
   arch,
   clear,
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   mount,
   free,
   top,
+  sysctl,
   ip,
   ifconfig,
   netstat,

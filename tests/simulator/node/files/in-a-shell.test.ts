@@ -86,3 +86,11 @@ it("a container that sleeps by the program's path runs as long as it says", asyn
   const { status } = simulation.request({ method: "GET", path: `${API}/pods/s` }).body as JsonObject;
   expect(status).toMatchObject({ phase: "Running", containerStatuses: [{ restartCount: 0, ready: true }] });
 });
+
+it("a pod's sysctls are what sysctl reads, by its path too", async () => {
+  const securityContext = { sysctls: [{ name: "kernel.shm_rmid_forced", value: "1" }] };
+  const script = "/bin/sysctl kernel.shm_rmid_forced; sysctl -n vm.overcommit_memory; sysctl no.such 2>&1";
+  expect(await printed({ securityContext }, {}, script)).toBe(
+    "kernel.shm_rmid_forced = 1\n1\nsysctl: error: 'no.such' is an unknown key\n",
+  );
+});
