@@ -128,6 +128,7 @@ export const exceptions: readonly Exception[] = [
     to: "simulator/",
     why: "measures one room alone, without the API server and the kubelets that stand around it",
   },
+  { from: "bench/page.ts", to: "tests/e2e/support/browser", why: "opens the page in the browser that the tests use" },
   {
     from: "bench/scheduler.ts",
     to: "tests/simulator/scheduler/",

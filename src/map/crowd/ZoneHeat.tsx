@@ -63,7 +63,7 @@ export function ZoneHeat({ zone, measure }: { zone: CrowdZone; measure: Measure 
     <div className={classes.zone} style={{ paddingTop: zone.top }}>
       <span className={classes.zoneName} style={{ height: zone.top, padding: `0 ${SLOT.gap}px` }}>
         <span className={classes.zoneTitle}>{zone.name}</span>
-        <span>{said}</span>
+        <span>{`${sum.nodesReady.toLocaleString("en")}/${sum.nodes.toLocaleString("en")} · ${sum.pods.toLocaleString("en")} pods`}</span>
       </span>
       <canvas
         ref={canvas}
