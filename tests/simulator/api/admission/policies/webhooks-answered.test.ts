@@ -204,16 +204,82 @@ describe("a mutating webhook that answers", () => {
     ]);
   });
 
-  it("gives what is then checked", () => {
+  it("is asked about all but what its conditions leave out", () => {
+    const simulation = cluster();
+    const condition = { name: "skip-me", expression: "object.metadata.name != 'skip-me'" };
+    register(simulation, "mutating", "/add-label", { matchConditions: [condition] });
+    const labelsOf = (name: string) => must(post(simulation, CONFIG_MAPS, { metadata: { name } })).body.metadata;
+    expect(labelsOf("skip-me")).not.toHaveProperty("labels");
+    expect(labelsOf("other")).toHaveProperty("labels", { "added-label": "yes" });
+  });
+
+  it("follows its configuration as that is changed and deleted", () => {
+    const simulation = cluster();
+    const path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    register(simulation, "mutating", "/mutating-configmaps");
+    const stage = (name: string) => {
+      const body = { metadata: { name }, data: { "mutation-start": "yes" } };
+      return (must(post(simulation, CONFIG_MAPS, body)).body.data as Record<string, string>)["mutation-stage-1"];
+    };
+    expect(stage("a")).toBe("yes");
+    const operations = [{ op: "replace", path: "/webhooks/0/rules/0/operations/0", value: "UPDATE" }];
+    const contentType = "application/json-patch+json";
+    must(send(simulation, { verb: "PATCH", path: `${path}/hooks`, contentType, body: operations }));
+    expect(stage("b")).toBeUndefined();
+    operations[0] = { op: "replace", path: "/webhooks/0/rules/0/operations/0", value: "CREATE" };
+    must(send(simulation, { verb: "PATCH", path: `${path}/hooks`, contentType, body: operations }));
+    expect(stage("c")).toBe("yes");
+    must(send(simulation, { verb: "DELETE", path }));
+    expect(stage("d")).toBeUndefined();
+  });
+
+  it("gives objects that are then checked, whoever made them", () => {
     const simulation = cluster();
     register(simulation, "mutating", "/mutating-pods-sidecar", rule("pods", "CREATE"));
-    const { code, body } = post(simulation, PODS, podOf("p", "webhook-added-sidecar"));
-    expect(code, String(body.message)).toBe(201);
-    register(simulation, "mutating", "/mutating-custom-resource", {}, "data");
-    expect(answerTo(simulation)).toBe("made");
-    const immutable = { metadata: { name: "kept" }, immutable: true, data: { "mutation-start": "yes" } };
-    must(post(simulation, CONFIG_MAPS, immutable));
-    expect(send(simulation, { verb: "GET", path: `${CONFIG_MAPS}/kept` }).body.data).toMatchObject({
+    const container = { name: "c", image: "nginx:1.29" };
+    const spec = { initContainers: [{ ...container, name: "webhook-added-sidecar" }], containers: [container] };
+    const { code, body } = post(simulation, PODS, { metadata: { name: "p" }, spec });
+    const why = 'spec.initContainers[0].name: Duplicate value: "webhook-added-sidecar"';
+    expect([code, body.message]).toEqual([422, expect.stringContaining(why)]);
+    const template = { metadata: { labels: { a: "b" } }, spec };
+    const set = { metadata: { name: "web" }, spec: { replicas: 1, selector: { matchLabels: { a: "b" } }, template } };
+    must(post(simulation, "/apis/apps/v1/namespaces/one/replicasets", set));
+    simulation.advanceTo(simulation.nowMs + 5000);
+    const answer = send(simulation, { verb: "GET", path: "/apis/apps/v1/namespaces/one/replicasets/web" });
+    expect(answer.body.status).toMatchObject({ conditions: [{ reason: "FailedCreate" }] });
+  });
+
+  it("is not understood when it answers nothing", () => {
+    const simulation = cluster();
+    register(simulation, "mutating", "/mutating-pods", rule("configmaps", "CREATE"), "pods");
+    expect(answerTo(simulation)).toContain("0-length response with status code: 200");
+  });
+
+  it("changes custom resources, of which fields without a schema are dropped", () => {
+    const made = (properties: object) => {
+      const simulation = cluster();
+      const schema = { openAPIV3Schema: { type: "object", properties: { data: { type: "object", ...properties } } } };
+      const spec = {
+        group: "example.com",
+        scope: "Namespaced",
+        names: { plural: "things", kind: "Thing" },
+        versions: [{ name: "v1", served: true, storage: true, schema }],
+      };
+      const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+      must(post(simulation, definitions, { metadata: { name: "things.example.com" }, spec }));
+      simulation.advanceTo(simulation.nowMs + 3000);
+      const rules = [
+        { apiGroups: ["example.com"], apiVersions: ["v1"], resources: ["things"], operations: ["CREATE"] },
+      ];
+      register(simulation, "mutating", "/mutating-custom-resource", { rules, reinvocationPolicy: "IfNeeded" }, "a");
+      register(simulation, "mutating", "/mutating-custom-resource", { rules, name: "b.example.com" }, "b");
+      const body = { metadata: { name: "t" }, data: { "mutation-start": "yes" } };
+      return must(post(simulation, "/apis/example.com/v1/namespaces/one/things", body)).body.data;
+    };
+    const text = { type: "string" };
+    expect(made({ additionalProperties: text })).toHaveProperty("mutation-stage-2", "yes");
+    expect(made({ properties: { "mutation-start": text, "mutation-stage-1": text } })).toEqual({
+      "mutation-start": "yes",
       "mutation-stage-1": "yes",
     });
   });
