@@ -37,11 +37,30 @@ import { top } from "./verbs/top.ts";
 import { version } from "./verbs/version.ts";
 import { wait } from "./verbs/wait.ts";
 
+// Models kubectl pkg/cmd NewKubectlCommand
+/** Headings of kubectl's own help. */
+const GROUPS = [
+  { title: "Basic Commands (Beginner)", names: ["create", "expose", "run", "set"] },
+  { title: "Basic Commands (Intermediate)", names: ["explain", "get", "edit", "delete"] },
+  { title: "Deploy Commands", names: ["rollout", "scale", "autoscale"] },
+  {
+    title: "Cluster Management Commands",
+    names: ["certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint"],
+  },
+  {
+    title: "Troubleshooting and Debugging Commands",
+    names: ["describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"],
+  },
+  { title: "Advanced Commands", names: ["diff", "apply", "patch", "replace", "wait", "kustomize"] },
+  { title: "Settings Commands", names: ["label", "annotate", "completion"] },
+];
+
 /** kubectl's commands, in the order of its own list. A new verb is a file and a line here. */
 export const KUBECTL: Command = {
   name: "kubectl",
   short: "kubectl controls the Kubernetes cluster manager.",
   use: "[flags] [options]",
+  groups: GROUPS,
   commands: [
     create,
     expose,

@@ -65,7 +65,7 @@ export function helpShape(text: string): string {
     const flag = /^ +((?:-\w, )?--[\w-]+=.*):$/.exec(line)?.[1];
     const command = /Commands/.test(heading) ? /^ {2}([a-z][\w-]*) {2,}\S/.exec(line)?.[1] : undefined;
     const isWhole = (heading === "Usage:" || heading === "Aliases:") && line !== "" && line !== heading;
-    const shown = flag ?? command ?? (isWhole ? line : undefined);
+    const shown = flag?.replace(/^--cache-dir=.*/, "--cache-dir=") ?? command ?? (isWhole ? line : undefined);
     if (shown !== undefined) kept.push(`${flag ? "flag" : heading} ${shown}`);
   }
   return `${kept.join("\n")}\n`;

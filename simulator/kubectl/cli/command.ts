@@ -27,6 +27,8 @@ export interface Command {
   /** Names of flags that must be given. */
   readonly required?: readonly string[];
   readonly commands?: readonly Command[];
+  /** Headings for its verbs in its help; those that are under none come last. */
+  readonly groups?: readonly { readonly title: string; readonly names: readonly string[] }[];
   /**
    * What a group does when none of its verbs is named. Without it, it complains with its help on standard error; `told`: the
    * same on standard output; `helps`: any word at all brings its help, and that is no failure.
@@ -39,6 +41,8 @@ export interface Command {
   /** Gives its exit code; nothing is 0. It may throw a `CommandError`. */
   readonly run?: (call: Call) => Promise<number | undefined>;
   readonly hidden?: true;
+  /** What `--help` does where it gives no help: it runs the command, or nothing. */
+  readonly help?: "runs" | "none";
   /** How often it looks for what a server serves before it gives up, when that is not five times. */
   readonly lookUps?: number;
   /** It has no need of a cluster, nor of a kubeconfig that is there. */

@@ -16,6 +16,8 @@ export interface FlagSpec {
   /** What it stands for when it is given without a value, such as `client` for a bare `--dry-run`. */
   readonly bare?: string;
   readonly usage: string;
+  /** What a help text gives as the default, where it is not the type's usual form. */
+  readonly shown?: string;
   readonly hidden?: true;
 }
 

@@ -27,7 +27,9 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: "match-server-version", type: "bool", default: "false", usage: "Demand the server's version to be ours." },
   text("namespace", "The namespace to work in.", "n"),
   text("password", "Taken for the sake of scripts."),
-  { name: "profile", type: "string", default: "none", usage: "Taken for the sake of scripts.", hidden: true },
+  { name: "log-flush-frequency", type: "duration", default: "5s", usage: "Taken for the sake of scripts." },
+  { name: "profile", type: "string", default: "none", usage: "Taken for the sake of scripts." },
+  { name: "profile-output", type: "string", default: "profile.pprof", usage: "Taken for the sake of scripts." },
   { name: "request-timeout", type: "string", default: "0", usage: "How long to wait for one answer; 0 is for ever." },
   text("server", "Address of the API server.", "s"),
   text("tls-server-name", "Taken for the sake of scripts."),
@@ -41,7 +43,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
     default: "0",
     usage: "How much to tell of what goes on; 6 shows the requests.",
   },
-  { name: "vmodule", type: "string", default: "", usage: "Taken for the sake of scripts.", hidden: true },
+  { name: "vmodule", type: "string", default: "", usage: "Taken for the sake of scripts.", shown: "" },
   { name: "warnings-as-errors", type: "bool", default: "false", usage: "A warning of the server fails the command." },
 ];
 

@@ -51,7 +51,9 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
   const parsed = parseFlags(rest, specs);
   if (!parsed.ok) throw misread(command, path, parsed.error);
   const { flags } = parsed.value;
-  if (flags.on("help") || command.run === undefined) return showHelp(command, path, parsed.value, host);
+  if (flags.on("help") && command.help === "none") return 0;
+  if ((flags.on("help") && command.help === undefined) || command.run === undefined)
+    return showHelp(command, path, parsed.value, host);
   const missing = (command.required ?? []).filter((name) => !flags.changed(name));
   if (missing.length > 0) {
     throw complaint(`required flag(s) ${missing.map((name) => `"${name}"`).join(", ")} not set`);

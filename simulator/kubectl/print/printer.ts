@@ -29,6 +29,11 @@ export const PRINT_FLAGS: readonly FlagSpec[] = [
   },
 ];
 
+/** The same, for a command that has a format of its own where none is asked for. */
+export function printFlagsWith(output: string): readonly FlagSpec[] {
+  return PRINT_FLAGS.map((flag) => (flag.name === "output" ? { ...flag, shown: `'${output}'` } : flag));
+}
+
 const TEMPLATES = ["go-template", "go-template-file", "template", "templatefile"];
 const PATHS = ["jsonpath", "jsonpath-as-json", "jsonpath-file"];
 const COLUMNS = ["custom-columns", "custom-columns-file"];

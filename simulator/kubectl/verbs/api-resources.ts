@@ -27,6 +27,7 @@ export const apiResources: Command = {
       default: "",
       usage: "Output format: (json, yaml, kyaml, name, wide).",
     },
+    { name: "show-managed-fields", type: "bool", default: "false", usage: "Taken for the sake of scripts." },
     { name: "sort-by", type: "string", default: "", usage: "Sort by 'name' or 'kind'." },
     { name: "verbs", type: "stringSlice", default: "", usage: "Only resources that know all of these verbs." },
   ],
@@ -115,6 +116,7 @@ function asResource({ mapping, singular, shortNames, verbs, categories }: Resour
 /** `kubectl api-versions`. */
 export const apiVersions: Command = {
   name: "api-versions",
+  use: "[options]",
   lookUps: 1,
   short: 'Print the supported API versions on the server, in the form of "group/version"',
   run: async (call) => {

@@ -7,7 +7,7 @@ import { ALL_NAMESPACES } from "../cli/select-flags.ts";
 import { listAll } from "../describe/describer.ts";
 import { urlPart } from "../mapping.ts";
 import { toJson } from "../print/json.ts";
-import { OBJECT_FORMATS, PRINT_FLAGS, type Printer, printerFor } from "../print/printer.ts";
+import { OBJECT_FORMATS, type Printer, printerFor, printFlagsWith } from "../print/printer.ts";
 import { failureOf } from "../transport.ts";
 
 const DUMPED: readonly (readonly [root: string, plural: string, file: string])[] = [
@@ -26,7 +26,7 @@ const dump: Command = {
   use: "[flags] [options]",
   short: "Dump relevant information for debugging and diagnosis",
   flags: [
-    ...PRINT_FLAGS,
+    ...printFlagsWith("json"),
     ALL_NAMESPACES,
     { name: "namespaces", type: "stringSlice", default: "", usage: "The namespaces to tell of." },
     {

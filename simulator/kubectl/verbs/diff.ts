@@ -35,6 +35,7 @@ export const diff: Command = {
     { name: "prune", type: "bool", default: "false", usage: "Show what would be pruned, too." },
     { name: "prune-allowlist", type: "stringArray", default: "", usage: "What to prune: <group/version/kind>." },
     { name: "server-side", type: "bool", default: "false", usage: "Let the server merge." },
+    { name: "show-secrets", type: "bool", default: "false", usage: "Do not cover what Secrets hold." },
     { name: "show-managed-fields", type: "bool", default: "false", usage: "Compare managedFields, too." },
   ],
   misusedExit: FAILED,
@@ -137,7 +138,7 @@ function masked(call: Call, live: JsonObject | undefined, merged: JsonObject): [
     return { ...object, metadata };
   };
   const [before, after] = [live === undefined ? undefined : bare(live), bare(merged)];
-  if (merged.kind !== "Secret") return [before, after];
+  if (merged.kind !== "Secret" || call.flags.on("show-secrets")) return [before, after];
   const [old, next] = [partOf(before ?? {}, "data"), partOf(after, "data")];
   const cover = (pairs: JsonObject, other: JsonObject, word: string) =>
     Object.fromEntries(

@@ -11,6 +11,7 @@ const SHELLS = ["bash", "zsh", "fish", "powershell"];
 /** `kubectl options`: the flags of every command. */
 export const options: Command = {
   name: "options",
+  help: "none",
   short: "Print the list of flags inherited by all commands",
   hidden: true,
   misused: "Run 'kubectl options' without flags.",
@@ -23,7 +24,7 @@ export const options: Command = {
 /** `kubectl completion`: in the tab's shell there is nothing to be loaded. Models kubectl pkg/cmd/completion. */
 export const completion: Command = {
   name: "completion",
-  use: "SHELL",
+  use: "SHELL [options]",
   short: "Output shell completion code for the specified shell (bash, zsh, fish, or powershell)",
   run: async (call) => {
     const [shell, ...more] = call.words;
@@ -73,7 +74,12 @@ export const proxy: Command = {
     { name: "keepalive", type: "duration", default: "0s", usage: "How long connections are kept." },
     { name: "port", short: "p", type: "int", default: "8001", usage: "The port to listen on; 0 is any." },
     { name: "reject-methods", type: "string", default: "^$", usage: "Methods to be refused." },
-    { name: "reject-paths", type: "string", default: "", usage: "Paths to be refused." },
+    {
+      name: "reject-paths",
+      type: "string",
+      default: "^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach",
+      usage: "Paths to be refused.",
+    },
     { name: "unix-socket", short: "u", type: "string", default: "", usage: "A socket to listen on." },
     { name: "www", short: "w", type: "string", default: "", usage: "A folder to be served." },
     { name: "www-prefix", short: "P", type: "string", default: "/static/", usage: "Where that folder is." },
@@ -86,6 +92,7 @@ export const proxy: Command = {
 /** `kubectl alpha`. */
 export const alpha: Command = {
   name: "alpha",
+  help: "runs",
   short: "Commands for features in alpha",
   hidden: true,
   run: async () => {

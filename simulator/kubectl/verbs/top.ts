@@ -17,6 +17,7 @@ const MEBIBYTE = 1024 * 1024;
 
 const SHARED: readonly FlagSpec[] = [
   SELECTOR,
+  { name: "show-swap", type: "bool", default: "false", usage: "Tell of swap memory, too; nodes here have none." },
   { name: "sort-by", type: "string", default: "", usage: "Largest first: 'cpu' or 'memory'; else by name." },
   { name: "no-headers", type: "bool", default: "false", usage: "Leave out the line of headers." },
   { name: "use-protocol-buffers", type: "bool", default: "true", usage: "Kept for old command lines." },

@@ -11,5 +11,9 @@ function lines(command: Command, path: string): readonly string[] {
 /** Every command's help: usage, aliases, commands and flags with their defaults. */
 export const helpScript: ParityScript = {
   name: "help",
-  steps: [...lines(KUBECTL, ""), "options"].map((command) => ({ command, help: true })),
+  steps: [...lines(KUBECTL, ""), "options"].map((command) => ({
+    command,
+    help: true,
+    ...(command === "--help" && { reason: "there are no kuberc files here" }),
+  })),
 };

@@ -9,7 +9,8 @@ import {
   saveConfig,
   withEntry,
 } from "../../cli/config-file.ts";
-import type { FlagSpec } from "../../cli/flags.ts";
+import type { FlagSpec, Flags } from "../../cli/flags.ts";
+import { GLOBAL_FLAGS } from "../../cli/global-flags.ts";
 import { helpText } from "../../cli/help.ts";
 
 // Models kubectl pkg/cmd/config helpErrorf
@@ -71,6 +72,13 @@ export const renameContext: Command = {
   },
 };
 
+/** Flags that say here what is to be written, and elsewhere whom to speak to. */
+function written(...names: readonly string[]): readonly FlagSpec[] {
+  return GLOBAL_FLAGS.filter(({ name }) => names.includes(name)).map(({ short, ...flag }) =>
+    short === "n" ? { ...flag, short } : flag,
+  );
+}
+
 function deleteCommand(name: string, list: EntryList, short: string): Command {
   const what = ENTRIES[list];
   return {
@@ -121,7 +129,10 @@ export const setContext: Command = {
   name: "set-context",
   use: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace] [options]",
   short: "Set a context entry in kubeconfig",
-  flags: [{ name: "current", type: "bool", default: "false", usage: "Change the current context." }],
+  flags: [
+    { name: "current", type: "bool", default: "false", usage: "Change the current context." },
+    ...written("cluster", "namespace", "user"),
+  ],
   run: async (call) => {
     const { flags, words, host } = call;
     const config = await openConfig(flags, host);
@@ -153,6 +164,7 @@ export const setCluster: Command = {
   flags: [
     { name: "embed-certs", type: "bool", default: "false", usage: "Put the certificate's content into the file." },
     text("proxy-url", "A proxy to go through."),
+    ...written("certificate-authority", "insecure-skip-tls-verify", "server", "tls-server-name"),
   ],
   run: async (call) => {
     const { flags, host } = call;
@@ -177,10 +189,19 @@ export const setCluster: Command = {
 /** `kubectl config set-credentials`. Models kubectl pkg/cmd/config set_credentials.go. */
 export const setCredentials: Command = {
   name: "set-credentials",
-  use: "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [options]",
+  use: "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value] [options]",
   short: "Set a user entry in kubeconfig",
   flags: [
     { name: "embed-certs", type: "bool", default: "false", usage: "Put the certificates' content into the file." },
+    ...written("client-certificate", "client-key", "password", "token", "username"),
+    text("auth-provider", "Who gives the user's tokens."),
+    { name: "auth-provider-arg", type: "stringSlice", default: "", usage: "What it is told: key=value." },
+    text("exec-api-version", "Version of what the program below prints."),
+    { name: "exec-arg", type: "stringSlice", default: "", usage: "Arguments of that program." },
+    text("exec-command", "A program that prints the user's token."),
+    { name: "exec-env", type: "stringArray", default: "", usage: "Variables of that program: key=value." },
+    text("exec-interactive-mode", "Whether that program may ask: Never, IfAvailable or Always."),
+    { name: "exec-provide-cluster-info", type: "bool", default: "false", usage: "Tell that program of the cluster." },
   ],
   run: async (call) => {
     const { flags, host } = call;
@@ -193,11 +214,45 @@ export const setCredentials: Command = {
     const config = await openConfig(flags, host);
     const fields = ["client-certificate", "client-key", "token", "username", "password"];
     const given = Object.fromEntries(fields.map((flag) => [flag, flags.changed(flag) ? flags.text(flag) : undefined]));
-    await saveConfig(host, withEntry(config, "users", name, withFields(entryOf(config, "users", name) ?? {}, given)));
+    const before = entryOf(config, "users", name) ?? {};
+    await saveConfig(host, withEntry(config, "users", name, withPrograms(flags, withFields(before, given))));
     host.out(`User ${JSON.stringify(name)} set.\n`);
     return undefined;
   },
 };
+
+// Models kubectl pkg/cmd/config set_credentials.go modifyAuthInfo
+/** A user with who gives it its tokens: a provider, or a program. */
+function withPrograms(flags: Flags, user: JsonObject): JsonObject {
+  const provider = flags.changed("auth-provider") ? flags.text("auth-provider") : undefined;
+  const config = Object.fromEntries(flags.list("auth-provider-arg").map(pairOf));
+  const given = provider === undefined ? {} : { "auth-provider": { config, name: provider } };
+  const command = flags.changed("exec-command") ? { command: flags.text("exec-command") } : {};
+  const all = { ...user, ...given };
+  if (!isObject(user.exec) && !flags.changed("exec-command")) return all;
+  const env = flags.list("exec-env").map((pair) => {
+    const [name, value] = pairOf(pair);
+    return { name, value };
+  });
+  const exec = {
+    args: null,
+    env: null,
+    provideClusterInfo: false,
+    ...(isObject(user.exec) ? user.exec : {}),
+    ...command,
+    ...(flags.changed("exec-api-version") && { apiVersion: flags.text("exec-api-version") }),
+    ...(flags.changed("exec-arg") && { args: [...flags.list("exec-arg")] }),
+    ...(env.length > 0 && { env }),
+    ...(flags.changed("exec-interactive-mode") && { interactiveMode: flags.text("exec-interactive-mode") }),
+    ...(flags.changed("exec-provide-cluster-info") && { provideClusterInfo: flags.on("exec-provide-cluster-info") }),
+  };
+  return { ...all, exec };
+}
+
+function pairOf(pair: string): readonly [string, string] {
+  const cut = pair.indexOf("=");
+  return cut < 0 ? [pair, ""] : [pair.slice(0, cut), pair.slice(cut + 1)];
+}
 
 /** A property's place: a list's entry and a field in it, or the current context. */
 interface Property {

@@ -3,7 +3,7 @@ import { type Call, type Command, complaint } from "../../cli/command.ts";
 import { type ConfigFile, configObject, entryOf, openConfig } from "../../cli/config-file.ts";
 import { ColumnsText } from "../../print/columns-text.ts";
 import { toKyaml } from "../../print/kyaml.ts";
-import { OBJECT_FORMATS, PRINT_FLAGS, printerFor } from "../../print/printer.ts";
+import { OBJECT_FORMATS, printerFor, printFlagsWith } from "../../print/printer.ts";
 import { toYaml } from "../../print/yaml.ts";
 
 /** Secrets, and what is shown instead of them. */
@@ -21,7 +21,7 @@ export const configView: Command = {
   use: "[flags] [options]",
   short: "Display merged kubeconfig settings or a specified kubeconfig file",
   flags: [
-    ...PRINT_FLAGS,
+    ...printFlagsWith("yaml"),
     { name: "flatten", type: "bool", default: "false", usage: "One file that holds everything." },
     { name: "merge", type: "bool", default: "true", bare: "true", usage: "Taken for the sake of scripts." },
     { name: "minify", type: "bool", default: "false", usage: "Only what the current context uses." },

@@ -120,7 +120,7 @@ export const clusterRole: Generator = {
     RESOURCE,
     RESOURCE_NAME,
     { name: "non-resource-url", type: "stringSlice", default: "", usage: "Paths of the API that are no resources." },
-    { name: "aggregation-rule", type: "string", default: "", usage: "Labels of roles to be put together." },
+    { name: "aggregation-rule", type: "string", default: "", usage: "Labels of roles to be put together.", shown: "" },
   ],
   mapping: known(`${RBAC}/v1`, "ClusterRole", "clusterroles", false),
   async make(call, name) {

@@ -13,7 +13,7 @@ export const attach: Command = {
   short: "Attach to a running container",
   flags: [
     ...STREAM_FLAGS,
-    { name: "detach-keys", type: "string", default: "", usage: "Keys by which to leave the container." },
+    { name: "detach-keys", type: "string", default: "ctrl-p,ctrl-q", usage: "Keys by which to leave the container." },
   ],
   run: runAttach,
 };
