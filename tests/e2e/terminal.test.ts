@@ -1,8 +1,8 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StaticServer } from "../../scripts/static-server.mjs";
-import { launchBrowser, type OpenedPage, openPage, screenshot, servePage } from "./support/browser.ts";
-import { clusterIsUp } from "./support/page.ts";
+import { launchBrowser, screenshot, servePage } from "./support/browser.ts";
+import { atTerminal, type Typist } from "./support/typist.ts";
 
 let browser: Browser;
 let server: StaticServer;
@@ -13,74 +13,6 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-
-/** A terminal as a person has it before them: keys, and what the screen shows. */
-class Typist {
-  readonly page: Page;
-
-  constructor(page: Page) {
-    this.page = page;
-  }
-
-  static async sitDown(page: Page): Promise<Typist> {
-    await clusterIsUp(page);
-    await page.keyboard.press("Control+`");
-    const typist = new Typist(page);
-    await typist.prompted();
-    return typist;
-  }
-
-  screen(): Promise<string> {
-    return this.page.evaluate(() =>
-      [...document.querySelectorAll(".xterm-rows > div")].map((row) => (row.textContent ?? "").trimEnd()).join("\n"),
-    );
-  }
-
-  async sees(what: string | RegExp): Promise<void> {
-    const { source, flags } = typeof what === "string" ? new RegExp(what.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")) : what;
-    const seen = this.page.waitForFunction(
-      ([pattern = "", marks = ""]) => {
-        const rows = [...document.querySelectorAll(".xterm-rows > div")];
-        return new RegExp(pattern, marks).test(rows.map((row) => (row.textContent ?? "").trimEnd()).join("\n"));
-      },
-      [source, flags],
-      { timeout: 20_000 },
-    );
-    await seen.catch(async () => {
-      throw new Error(`The screen never showed ${what}:\n${await this.screen()}`);
-    });
-  }
-
-  /** The last line is a prompt that waits. */
-  prompted(): Promise<void> {
-    return this.sees(/tabernetes:\S+ (\d+ )?\S+ \$\s*$/);
-  }
-
-  async type(text: string): Promise<void> {
-    await this.page.keyboard.type(text);
-  }
-
-  async press(key: string): Promise<void> {
-    await this.page.keyboard.press(key);
-  }
-
-  /** Types a line on a clear screen, and gives what it showed once the prompt is back. */
-  async run(line: string, shows?: string | RegExp): Promise<string> {
-    await this.press("Control+l");
-    await this.type(line);
-    await this.press("Enter");
-    if (shows !== undefined) await this.sees(shows);
-    await this.prompted();
-    return this.screen();
-  }
-}
-
-async function atTerminal(test: (typist: Typist, opened: OpenedPage) => Promise<void>): Promise<void> {
-  const opened = await openPage(browser, server.url);
-  await test(await Typist.sitDown(opened.page), opened);
-  expect(opened.complaints).toEqual([]);
-  await opened.page.context().close();
-}
 
 async function filesAndLoops(typist: Typist): Promise<void> {
   // Files, variables, pipes, loops.
@@ -218,7 +150,7 @@ async function ending(typist: Typist): Promise<void> {
 
 describe("a session at the terminal", () => {
   it("of some forty commands", { timeout: 120_000 }, async () => {
-    await atTerminal(async (typist) => {
+    await atTerminal(browser, server.url, async (typist) => {
       for (const part of [filesAndLoops, completion, watching, container, editing, logs, history, ending])
         await part(typist);
     });
@@ -227,7 +159,7 @@ describe("a session at the terminal", () => {
 
 describe("what containers and objects say", () => {
   it("reaches no further than the screen", { timeout: 60_000 }, async () => {
-    await atTerminal(async (typist) => {
+    await atTerminal(browser, server.url, async (typist) => {
       const { page } = typist;
       const title = await page.title();
       const osc = "\\033]0;owned\\007\\033]52;c;b3duZWQ=\\007\\033]8;;http://evil.example\\007link\\033]8;;\\007";
