@@ -8,6 +8,7 @@ import { folderOf, joined, type Kustomization, kustomizationOf, lstat, objectsIn
 import { generated } from "./generators.ts";
 import { addHashes, rename, withNamespace } from "./names.ts";
 import { patched } from "./patches.ts";
+import { replaced } from "./replacements.ts";
 
 /** An object on its way through a build, with what it was called before. */
 export interface Resource {
@@ -86,7 +87,7 @@ async function transformed(
   onObjects((object) => annotated(object, kustomization.commonAnnotations));
   onObjects((object) => withReplicas(object, kustomization.replicas, resources));
   onObjects((object) => withImages(object, kustomization.images));
-  return resources;
+  return replaced(host, path, kustomization.replacements, resources);
 }
 
 /** `ConfigMap.v1.[noGrp]/conf.[noNs]`. */

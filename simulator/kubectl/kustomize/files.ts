@@ -1,11 +1,28 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { complaint } from "../cli/command.ts";
+import { type CommandError, complaint } from "../cli/command.ts";
 import type { Host } from "../cli/host.ts";
 import { parseManifests } from "../documents.ts";
+import { toYaml } from "../print/yaml.ts";
 
 const NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /** What runs programs or other people's code; there is none of it here. */
-const REFUSED = ["helmCharts", "helmChartInflationGenerator", "generators", "transformers", "validators", "vars"];
+const REFUSED = [
+  ...["generators", "transformers", "validators", "vars"],
+  ...["openapi", "crds", "configurations", "buildMetadata", "sortOptions", "helmGlobals"],
+];
+
+/** Fields that a kustomization may have. */
+const KNOWN = [
+  ...["apiVersion", "kind", "metadata", "resources", "bases", "components", "namespace", "namePrefix", "nameSuffix"],
+  ...["commonLabels", "labels", "commonAnnotations", "configMapGenerator", "secretGenerator", "generatorOptions"],
+  ...["patches", "patchesStrategicMerge", "patchesJson6902", "images", "replicas", "replacements"],
+];
+/** Fields of the older form of Helm's charts, and what they are called now. */
+const CHART_FIELDS: { readonly [field: string]: string } = {
+  chartName: "name",
+  chartRepoUrl: "repo",
+  chartVersion: "version",
+};
 
 /** Fields that are still read, and what says the same now. */
 const DEPRECATED: readonly (readonly [string, string])[] = [
@@ -81,6 +98,10 @@ export async function kustomizationOf(host: Host, path: string): Promise<Kustomi
   const refused = REFUSED.find((field) => fields[field] !== undefined);
   if (refused !== undefined)
     throw complaint(`the kustomization's field ${JSON.stringify(refused)} is not supported here`);
+  const charts = [...objects(fields.helmCharts), ...objects(fields.helmChartInflationGenerator)];
+  if (charts[0] !== undefined) throw noHelm(charts[0]);
+  const unknown = Object.keys(fields).find((field) => !KNOWN.includes(field) && !/^helmChart/.test(field));
+  if (unknown !== undefined) throw complaint(`invalid Kustomization: json: unknown field ${JSON.stringify(unknown)}`);
   for (const [old, now] of DEPRECATED) {
     if (fields[old] === undefined) continue;
     host.err(
@@ -107,6 +128,13 @@ export async function kustomizationOf(host: Host, path: string): Promise<Kustomi
     replicas: objects(fields.replicas),
     replacements: objects(fields.replacements),
   };
+}
+
+function noHelm(chart: JsonObject): CommandError {
+  const named = Object.fromEntries(Object.entries(chart).map(([key, value]) => [CHART_FIELDS[key] ?? key, value]));
+  return complaint(
+    `trouble configuring builtin HelmChartInflationGenerator with config: \`\n${toYaml(named)}\`: must specify --enable-helm`,
+  );
 }
 
 /** Objects of a file that a kustomization names; Lists stand for their items. */

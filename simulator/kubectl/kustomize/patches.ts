@@ -50,7 +50,7 @@ async function textAt(host: Host, folder: string, path: string): Promise<string>
 }
 
 /** The patches of a text: objects, or one list of operations. */
-function valuesOf(text: string): readonly JsonValue[] {
+export function valuesOf(text: string): readonly JsonValue[] {
   if (/^\s*(-|\[)/.test(text.replace(/^(\s*#.*\n)+/, "").replace(/^---\s*\n/, ""))) {
     const wrapped = `patch:\n${text
       .split("\n")
@@ -98,7 +98,8 @@ function isSame({ object, formerNames }: Resource, patch: JsonObject): boolean {
   );
 }
 
-function isChosen({ object, formerNames }: Resource, target: JsonObject): boolean {
+/** Whether a selector, whose texts are patterns of the whole, means a resource. */
+export function isChosen({ object, formerNames }: Resource, target: JsonObject): boolean {
   const { group, version } = typeOf(object);
   const { name, namespace = "", labels } = metadataOf(object);
   const whole = (pattern: JsonValue | undefined, text: string) =>

@@ -75,6 +75,59 @@ patches:
     "twice/kustomization.yaml": "resources: [../plain, ../plain]\n",
     "nomatch/kustomization.yaml":
       'resources: [../plain]\npatches: [{patch: "{apiVersion: v1, kind: ConfigMap, metadata: {name: nope}}"}]\n',
+    "rep-plain/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=c].image', spec.template.spec.containers.0.name]}]\n",
+    "rep-missing/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.none}\n  targets: [{select: {kind: Deployment}, fieldPaths: [spec.x]}]\n",
+    "rep-nofield/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Deployment}, fieldPaths: [spec.x.y]}]\n",
+    "rep-create/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Deployment}, fieldPaths: [spec.x.y, 'metadata.annotations.a\\.b/c'], options: {create: true}}]\n",
+    "rep-part/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.*.image'], options: {delimiter: ':', index: 0}}]\n",
+    "rep-append/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {name: 'w.*'}, reject: [{kind: Service}], fieldPaths: [spec.template.spec.serviceAccountName], options: {delimiter: '-', index: 3}}]\n",
+    "rep-none/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Nope}, fieldPaths: [a]}]\n",
+    "rep-noselect/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{fieldPaths: [a]}]\n",
+    "rep-bounds/kustomization.yaml":
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a, options: {delimiter: '-', index: 3}}\n  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.name]}]\n",
+    "helm/kustomization.yaml": "helmCharts: [{name: a, repo: https://x.example, version: 1.0.0}]\n",
+    "unknown/kustomization.yaml": "resources: [../plain]\nnosuch: 1\n",
+    "rep-nosource/kustomization.yaml":
+      "resources: [../plain]\nreplacements: [{source: {kind: Nope}, targets: [{select: {kind: ConfigMap}}]}]\n",
+    "rep-two/kustomization.yaml":
+      "resources: [../plain]\nreplacements: [{source: {kind: ConfigMap}, targets: [{select: {kind: ConfigMap}}]}]\n",
+    "rep-file/kustomization.yaml": "resources: [../base]\nreplacements: [{path: list.yaml}]\n",
+    "rep-nofile/kustomization.yaml": "resources: [../base]\nreplacements: [{path: none.yaml}]\n",
+    "templates/kustomization.yaml":
+      "resources: [../base]\nlabels: [{pairs: {t: a}, includeTemplates: true}, {pairs: {only: meta}}]\n",
+    "fields/kustomization.yaml":
+      "resources: [../base]\nlabels: [{pairs: {t: a}, fields: [{path: spec/extra, create: true, kind: Service}]}]\n",
+    "digest/kustomization.yaml":
+      'resources: [../base]\nimages: [{name: nginx, digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000"}]\n',
+    "nothing/kustomization.yaml": "resources: [../base]\nreplicas: [{name: nope, count: 1}]\n",
+    "suffix/kustomization.yaml": "resources: [../base]\nnameSuffix: -x\nnamespace: other\n",
+    "byname/kustomization.yaml":
+      'resources: [../base]\npatches: [{target: {kind: Deployment, name: "we.*"}, patch: "[{op: add, path: /spec/replicas, value: 3}]"}]\n',
+    "bylabel/kustomization.yaml":
+      'resources: [../over]\npatches: [{target: {labelSelector: team=a}, patch: "[{op: add, path: /metadata/annotations/x, value: y}]"}]\n',
+    "badpatch/kustomization.yaml":
+      'resources: [../base]\npatches: [{target: {kind: Deployment}, patch: "[{op: remove, path: /spec/none}]"}]\n',
+    "deletes/kustomization.yaml":
+      'resources: [../base]\npatches: [{patch: "{apiVersion: v1, kind: Service, metadata: {name: web}, $patch: delete}"}]\n',
+    "component/kustomization.yaml": "resources: [../base]\ncomponents: [../part]\nnamePrefix: c-\n",
+    "genopts/kustomization.yaml":
+      "generatorOptions: {annotations: {a: b}, immutable: true}\nsecretGenerator: [{name: s, literals: [a=b], options: {disableNameSuffixHash: true, labels: {c: d}}}, {name: t, type: kubernetes.io/tls, literals: [tls.crt=x, tls.key=y]}]\n",
+    "badgen/kustomization.yaml": "configMapGenerator: [{name: s, literals: [odd]}]\n",
+    "noname/kustomization.yaml": "configMapGenerator: [{literals: [a=b]}]\n",
+    "mergenone/kustomization.yaml": "configMapGenerator: [{name: s, behavior: merge, literals: [a=b]}]\n",
+    "twogen/kustomization.yaml": "configMapGenerator: [{name: s, literals: [a=b]}, {name: s, literals: [a=c]}]\n",
+    "rep-file/list.yaml":
+      "- source: {kind: ServiceAccount, name: robot}\n  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.name]}]\n",
+    "part/kustomization.yaml":
+      "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -part\nlabels: [{pairs: {in: part}}]\n",
     "empty/readme.txt": "nothing",
   },
   steps: [
@@ -85,6 +138,36 @@ patches:
     "kustomize bad",
     "kustomize twice",
     "kustomize nomatch",
+    "kustomize rep-plain",
+    "kustomize rep-missing",
+    "kustomize rep-nofield",
+    "kustomize rep-create",
+    "kustomize rep-part",
+    "kustomize rep-append",
+    "kustomize rep-none",
+    "kustomize rep-noselect",
+    "kustomize rep-bounds",
+    "kustomize helm",
+    "kustomize unknown",
+    "kustomize rep-nosource",
+    "kustomize rep-two",
+    "kustomize rep-file",
+    "kustomize rep-nofile",
+    "kustomize templates",
+    "kustomize fields",
+    "kustomize digest",
+    "kustomize nothing",
+    "kustomize suffix",
+    "kustomize byname",
+    "kustomize bylabel",
+    "kustomize badpatch",
+    "kustomize deletes",
+    "kustomize component",
+    "kustomize genopts",
+    "kustomize badgen",
+    "kustomize noname",
+    "kustomize mergenone",
+    "kustomize twogen",
     "kustomize empty",
     "kustomize none",
     "kustomize base over",
