@@ -23,6 +23,10 @@ export function labelled(object: JsonObject, { commonLabels, labels }: Kustomiza
     const pairs = isObject(entry.pairs) ? entry.pairs : {};
     const everywhere = entry.includeSelectors === true;
     result = withLabels(result, pairs, everywhere, everywhere || entry.includeTemplates === true);
+    for (const { path, create, kind } of Array.isArray(entry.fields) ? entry.fields.filter(isObject) : []) {
+      if (kind !== undefined && kind !== object.kind) continue;
+      result = addPairs(result, String(path).replaceAll("/", "."), pairs, create === true);
+    }
   }
   return Object.keys(commonLabels).length > 0 ? withLabels(result, commonLabels, true, true) : result;
 }
@@ -51,6 +55,9 @@ export function annotated(object: JsonObject, pairs: JsonObject): JsonObject {
   return result;
 }
 
+const GVKS = ["Deployment", "StatefulSet", "ReplicaSet", "ReplicationController"].map(
+  (kind) => `${kind}.[noVer].[noGrp]`,
+);
 const SCALED = ["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"];
 
 export function withReplicas(
@@ -64,7 +71,7 @@ export function withReplicas(
       SCALED.includes(String(each.kind)) && (metadataOf(each).name === name || former.includes(String(name)));
     if (!all.some((each) => fits(each.object, each.formerNames))) {
       throw complaint(
-        `resource with name ${String(name)} does not match a config with the following GVK [Deployment ReplicationController ReplicaSet StatefulSet]`,
+        `resource with name ${String(name)} does not match a config with the following GVK [${GVKS.join(" ")}]`,
       );
     }
     const former = all.find((each) => metadataOf(each.object).name === metadataOf(object).name)?.formerNames ?? [];

@@ -54,15 +54,19 @@ function added(
   const { name } = metadataOf(object);
   const hashed = optionsOf(entry, general).disableNameSuffixHash !== true;
   const behavior = String(entry.behavior ?? "create");
-  if (behavior === "create") return [...resources, { object, formerNames: [], hashed }];
   const isIt = (each: Resource) =>
     each.object.kind === object.kind &&
     (metadataOf(each.object).name === name || each.formerNames.includes(String(name)));
   const found = resources.find(isIt);
-  if (found === undefined) {
+  if (behavior === "create" && found === undefined) return [...resources, { object, formerNames: [], hashed }];
+  const id = `resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"${String(object.kind)}", isClusterScoped:false}, Name:${JSON.stringify(name)}, Namespace:${JSON.stringify(metadataOf(object).namespace ?? "")}}`;
+  if (behavior === "create") {
     throw complaint(
-      `merging from generator: id resid.ResId{Name:${JSON.stringify(name)}} does not exist; cannot merge or replace`,
+      `merging from generator: id ${id} exists; can not use behavior: '${String(entry.behavior ?? "unspecified")}', behavior must be merge or replace`,
     );
+  }
+  if (found === undefined) {
+    throw complaint(`merging from generator: id ${id} does not exist; cannot merge or replace`);
   }
   const data =
     behavior === "merge"
@@ -79,6 +83,7 @@ async function objectOf(
   general: JsonObject,
   kind: "ConfigMap" | "Secret",
 ): Promise<JsonObject> {
+  if (!entry.name) throw complaint(`a ${kind.toLowerCase()} must have a name`);
   const pairs = await pairsOf(host, folder, entry);
   const { labels, annotations, immutable } = optionsOf(entry, general);
   const metadata = {
@@ -107,7 +112,12 @@ async function pairsOf(host: Host, folder: string, entry: JsonObject): Promise<R
   }
   for (const literal of list("literals")) {
     const [key = "", value] = literal.split(/=(.*)/s);
-    if (key === "" || value === undefined) throw complaint(`invalid literal source ${literal}, expected key=value`);
+    if (key === "" || value === undefined) {
+      const sources = list("literals").join(" ");
+      throw complaint(
+        `loading KV pairs: literal sources [${sources}]: invalid literal source ${literal}, expected key=value`,
+      );
+    }
     pairs.set(key, value.replace(/^(["'])(.*)\1$/s, "$2"));
   }
   for (const source of list("files")) {

@@ -87,7 +87,9 @@ export function addHashes(resources: readonly Resource[]): readonly Resource[] {
   const renamed = resources.map((each): Resource => {
     if (!each.hashed) return each;
     const name = nameOf(each.object);
-    const object = withMetadata(each.object, { name: `${name}-${nameHash(each.object, "")}` });
+    // Unlike kubectl's, kustomize's hash does not count whether it is immutable.
+    const { immutable: _, ...hashed } = each.object;
+    const object = withMetadata(each.object, { name: `${name}-${nameHash(hashed, "")}` });
     return { ...each, object, formerNames: [...each.formerNames, name] };
   });
   return referring(renamed);

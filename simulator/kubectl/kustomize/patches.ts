@@ -6,9 +6,10 @@ import { applyStrategicMergePatch } from "../../api/patch/strategic-merge.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../base/json.ts";
 import { metadataOf } from "../change/object.ts";
 import { typeNameOf, typeOf } from "../change/typed.ts";
-import { complaint } from "../cli/command.ts";
+import { type CommandError, complaint } from "../cli/command.ts";
 import type { Host } from "../cli/host.ts";
 import { parseManifests } from "../documents.ts";
+import { toYaml } from "../print/yaml.ts";
 import type { Resource } from "./build.ts";
 import { joined, type Kustomization, lstat } from "./files.ts";
 
@@ -37,9 +38,28 @@ async function patchesOf(host: Host, folder: string, kustomization: Kustomizatio
   }
   for (const { path, patch, target } of [...kustomization.patches, ...kustomization.patchesJson6902]) {
     const text = typeof patch === "string" ? patch : await textAt(host, folder, String(path ?? ""));
+    if (typeof patch === "string" && patch.trim().startsWith("[") && !isJson(patch)) throw unread(patch, target);
     for (const body of valuesOf(text)) patches.push({ body, target: isObject(target) ? target : undefined });
   }
   return patches;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A list of operations in one line is JSON, or nothing. */
+function unread(patch: string, target: JsonValue | undefined): CommandError {
+  const config = toYaml({ patch, ...(isObject(target) && { target }) });
+  const text = JSON.stringify(patch);
+  return complaint(
+    `trouble configuring builtin PatchTransformer with config: \`\n${config}\`: unable to parse SM or JSON patch from [patch: ${text}]`,
+  );
 }
 
 async function textAt(host: Host, folder: string, path: string): Promise<string> {

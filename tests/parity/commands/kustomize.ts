@@ -39,6 +39,8 @@ const GENERATORS = `configMapGenerator: [{name: gen, literals: [a=1, b=two]}]
 secretGenerator: [{name: sec, literals: [p=x], type: Opaque}]
 `;
 
+const POINTER = "the real one prints a pointer of its own";
+
 /** Kustomizations: what they build, and what is wrong with them. */
 export const kustomizeScript: ParityScript = {
   name: "kustomize",
@@ -86,7 +88,7 @@ patches:
     "rep-part/kustomization.yaml":
       "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.*.image'], options: {delimiter: ':', index: 0}}]\n",
     "rep-append/kustomization.yaml":
-      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {name: 'w.*'}, reject: [{kind: Service}], fieldPaths: [spec.template.spec.serviceAccountName], options: {delimiter: '-', index: 3}}]\n",
+      "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {name: 'w.*'}, reject: [{kind: Service}], fieldPaths: [spec.template.spec.serviceAccountName], options: {delimiter: ':', index: -1}}]\n",
     "rep-none/kustomization.yaml":
       "resources: [../plain, ../base]\nreplacements:\n- source: {kind: ConfigMap, name: conf-{n}, fieldPath: data.a}\n  targets: [{select: {kind: Nope}, fieldPaths: [a]}]\n",
     "rep-noselect/kustomization.yaml":
@@ -111,6 +113,8 @@ patches:
     "suffix/kustomization.yaml": "resources: [../base]\nnameSuffix: -x\nnamespace: other\n",
     "byname/kustomization.yaml":
       'resources: [../base]\npatches: [{target: {kind: Deployment, name: "we.*"}, patch: "[{op: add, path: /spec/replicas, value: 3}]"}]\n',
+    "byjson/kustomization.yaml":
+      'resources: [../over]\npatches: [{target: {labelSelector: team=a}, patch: "[{\\"op\\": \\"add\\", \\"path\\": \\"/metadata/annotations/x\\", \\"value\\": \\"z\\"}]"}]\n',
     "bylabel/kustomization.yaml":
       'resources: [../over]\npatches: [{target: {labelSelector: team=a}, patch: "[{op: add, path: /metadata/annotations/x, value: y}]"}]\n',
     "badpatch/kustomization.yaml":
@@ -160,14 +164,15 @@ patches:
     "kustomize suffix",
     "kustomize byname",
     "kustomize bylabel",
+    "kustomize byjson",
     "kustomize badpatch",
     "kustomize deletes",
     "kustomize component",
     "kustomize genopts",
     "kustomize badgen",
     "kustomize noname",
-    "kustomize mergenone",
-    "kustomize twogen",
+    { command: "kustomize mergenone", reason: POINTER },
+    { command: "kustomize twogen", reason: POINTER },
     "kustomize empty",
     "kustomize none",
     "kustomize base over",
