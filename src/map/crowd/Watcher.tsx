@@ -7,7 +7,7 @@ import { type CrowdLayout, nodesWithin } from "./slots.ts";
 export type Level = "far" | "middle" | "near";
 
 /** From these zooms on nodes are painted cards, and elements. */
-const MIDDLE_ZOOM = 0.12;
+const MIDDLE_ZOOM = 0.22;
 const NEAR_ZOOM = 0.6;
 /** While the picture moves, elements are made so often at most. */
 const EVERY_MS = 120;
