@@ -68,7 +68,8 @@ export class Simulation {
   readonly #kinds: DynamicKinds;
   readonly #random: Random;
   readonly #operations: Operations;
-  readonly #door: MachinesDoor;
+  /** The API server's way to the pods of the cluster. */
+  readonly #http: MachinesDoor["http"] = (...request) => new MachinesDoor(this.machines).http(...request);
   readonly #view: AccessView;
   readonly #tokens: ServiceAccountTokens;
   readonly #server: ApiServer;
@@ -88,11 +89,8 @@ export class Simulation {
     const served = this.options.metricsServer ? [...parts.kinds.all, ...metricsKinds] : parts.kinds.all;
     const kinds = defineRegistry("kind", served, ({ ref }) => ref.id);
     for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
-    const webhooks: WebhookCaller = {
-      store: this.store,
-      http: (...request) => this.#door.http(...request),
-      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
-    };
+    const nowEpochMs = () => this.options.startEpochMs + this.clock.nowMs;
+    const webhooks: WebhookCaller = { store: this.store, http: this.#http, nowEpochMs };
     this.#kinds = new DynamicKinds(kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)), webhooks);
     this.store.onCommit = (change, collection) => this.#onCommit(change, collection);
     this.#operations = new Operations({
@@ -112,7 +110,7 @@ export class Simulation {
     this.#tokens = new ServiceAccountTokens({
       secret: `service-account-key/${this.options.seed}`,
       random: this.#random.stream("kube-apiserver/tokens"),
-      nowEpochMs: () => this.options.startEpochMs + this.clock.nowMs,
+      nowEpochMs,
       view: this.#view,
     });
     this.host = this.#newHost();
@@ -127,7 +125,6 @@ export class Simulation {
       ...(this.options.shells && { shells: shellsPort(() => this.#shells) }),
       proxy: (machine, does) => this.network.onProxy(machine, does),
     });
-    this.#door = new MachinesDoor(this.machines);
     if (this.options.metricsServer) this.#metrics = new ResourceMetrics(this.machines);
     this.network = new Network({
       machines: this.machines,
@@ -413,7 +410,7 @@ export class Simulation {
       nowMs: () => this.clock.nowMs,
       startEpochMs: this.options.startEpochMs,
       up: () => this.#apiUp,
-      door: this.#door,
+      door: new MachinesDoor(this.machines),
       ...(this.#metrics && { metrics: this.#metrics }),
       verdicts: new VerdictObjects(() => this.host.bodyOf("kube-scheduler"), this.options.startEpochMs),
       causes: new CauseObjects(this.journal, this.options.startEpochMs),
