@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ENDPOINT_SLICES, ENDPOINTS, type Endpoints, SERVICES } from "../../../simulator/api/refs.ts";
-import { endpointSliceMirroringController } from "../../../simulator/controllers/endpointslice-mirroring/controller.ts";
+import { endpointSliceMirroringController } from "../../../simulator/resources/discovery/endpointslice/mirroring-controller.ts";
 import { Cluster, must } from "./harness.ts";
 import { create } from "./workloads.ts";
 

@@ -1,5 +1,5 @@
-import type { Status } from "../../api/errors.ts";
-import { joinKey, keyOf } from "../../api/object.ts";
+import type { Status } from "../../../api/errors.ts";
+import { joinKey, keyOf } from "../../../api/object.ts";
 import {
   ENDPOINT_SLICES,
   ENDPOINTS,
@@ -7,13 +7,13 @@ import {
   type Endpoints,
   SERVICES,
   type Service,
-} from "../../api/refs.ts";
-import type { Change } from "../../api/store.ts";
-import type { ComponentContext } from "../../controller-runtime/component.ts";
-import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
-import { MANAGED_BY_LABEL } from "../../resources/discovery/endpointslice/controller-slices.ts";
-import { SERVICE_NAME_LABEL, SLICES_BY_SERVICE } from "../../resources/discovery/endpointslice/kind.ts";
-import { MAX_PER_SUBSET, MIRROR, mirrorChanges } from "./mirror.ts";
+} from "../../../api/refs.ts";
+import type { Change } from "../../../api/store.ts";
+import type { ComponentContext } from "../../../controller-runtime/component.ts";
+import { type Controller, type Outcome, type Reconciler, watchRule } from "../../../controller-runtime/controller.ts";
+import { MANAGED_BY_LABEL } from "./controller-slices.ts";
+import { SERVICE_NAME_LABEL, SLICES_BY_SERVICE } from "./kind.ts";
+import { MAX_PER_SUBSET, MIRROR, mirrorChanges } from "./mirroring-changes.ts";
 
 const SKIP_LABEL = "endpointslice.kubernetes.io/skip-mirror";
 const LEADER = "control-plane.alpha.kubernetes.io/leader";

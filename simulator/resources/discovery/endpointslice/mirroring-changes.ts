@@ -1,11 +1,11 @@
-import type { Incoming } from "../../api/object.ts";
-import type { EndpointSlice, Endpoints } from "../../api/refs.ts";
-import type { DiscoveryV1EndpointPort, Endpoint, EndpointAddress } from "../../api/schema/generated/types.ts";
-import { equalJson } from "../../base/json.ts";
-import { endpointKey, MANAGED_BY_LABEL, portsKey } from "../../resources/discovery/endpointslice/controller-slices.ts";
-import { SERVICE_NAME_LABEL } from "../../resources/discovery/endpointslice/kind.ts";
-import { controllerReference } from "../shared/pod-template.ts";
-import { LAST_CHANGE_TRIGGER_TIME } from "../shared/trigger-times.ts";
+import type { Incoming } from "../../../api/object.ts";
+import type { EndpointSlice, Endpoints } from "../../../api/refs.ts";
+import type { DiscoveryV1EndpointPort, Endpoint, EndpointAddress } from "../../../api/schema/generated/types.ts";
+import { equalJson } from "../../../base/json.ts";
+import { controllerReference } from "../../../controllers/shared/pod-template.ts";
+import { LAST_CHANGE_TRIGGER_TIME } from "../../../controllers/shared/trigger-times.ts";
+import { endpointKey, MANAGED_BY_LABEL, portsKey } from "./controller-slices.ts";
+import { SERVICE_NAME_LABEL } from "./kind.ts";
 
 /** Who manages the mirrored slices, as their label says. */
 export const MIRROR = "endpointslicemirroring-controller.k8s.io";
