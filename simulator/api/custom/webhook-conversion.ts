@@ -16,7 +16,7 @@ const KEPT = ["name", "namespace", "uid"] as const;
 export type Converter = (object: KubeObject, apiVersion: string) => KubeObject;
 
 /** Thrown where an object cannot be shown or stored in a version; the API server's doors make it a refusal. */
-export class ConversionFailure extends Error {
+class ConversionFailure extends Error {
   readonly status: Status;
 
   constructor(message: string) {

@@ -21,7 +21,7 @@ export interface WebhookCaller {
 }
 
 /** Whom to call, and how long to wait. */
-export interface WebhookTarget {
+interface WebhookTarget {
   readonly clientConfig: AdmissionregistrationV1WebhookClientConfig;
   readonly timeoutSeconds: number;
 }

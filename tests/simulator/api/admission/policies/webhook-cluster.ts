@@ -39,7 +39,7 @@ export function clusterWithServer(part: string, ...flags: readonly string[]): Sn
   return simulation.snapshot();
 }
 
-export function base64(text: string): string {
+function base64(text: string): string {
   return Buffer.from(text).toString("base64");
 }
 
