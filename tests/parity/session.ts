@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -54,6 +54,11 @@ export const MAP_ORDER = "the real one prints them in the order of a Go map: ano
 const SIDES = { ours: "a", real: "b" } as const;
 export type Side = keyof typeof SIDES;
 
+/** The folders of PATH that are there: of others the real one tells on the way. */
+function pathHere(): string {
+  return (process.env.PATH ?? "").split(":").filter(existsSync).join(":");
+}
+
 /** A folder with a kubeconfig and files, in which both kubectls run. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), "tabernetes-parity-"));
@@ -67,7 +72,7 @@ export class Workplace {
     this.#pump = setInterval(() => this.#hub.pump(), PUMP_MS);
     const config = join(this.folder, ".kubeconfig");
     writeKubeconfig(config, { server: url });
-    this.#env = { HOME: this.folder, KUBECONFIG: config, KUBE_EDITOR: "true", PATH: process.env.PATH ?? "" };
+    this.#env = { HOME: this.folder, KUBECONFIG: config, KUBE_EDITOR: "true", PATH: pathHere() };
     for (const letter of Object.values(SIDES)) mkdirSync(this.#folderOf(letter));
     for (const [path, content] of Object.entries(files)) {
       for (const letter of Object.values(SIDES)) {

@@ -73,6 +73,11 @@ const ODD: { readonly [name: string]: string } = {
   "flow-whole": "{apiVersion: v1, kind: ConfigMap, metadata: {name: flow-{n}}}",
 };
 
+const REASONS: { readonly [name: string]: string } = {
+  "exponent-name": "both make the same one: the second finds it there",
+  "two-and-bad": "the real one counts lines of a later document from the end of the line before it",
+};
+
 /** Manifests with mistakes in them. */
 export const manifestsScript: ParityScript = {
   name: "manifests",
@@ -82,7 +87,11 @@ export const manifestsScript: ParityScript = {
       stdin: `${text}\n`,
       ...((name.startsWith("json") || name === "flow-map") && { reason: "JSON that is none is read as YAML" }),
     })),
-    ...Object.values(ODD).map((text) => ({ command: "apply -f -", stdin: text })),
-    ...Object.values(ODD).map((text) => ({ command: "create -f - --dry-run=server", stdin: text })),
+    ...["apply -f -", "create -f - --dry-run=server"].flatMap((command) =>
+      Object.entries(ODD).map(([name, stdin]) => {
+        const reason = REASONS[name];
+        return { command, stdin, ...(reason !== undefined && { reason }) };
+      }),
+    ),
   ],
 };

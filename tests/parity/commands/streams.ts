@@ -233,7 +233,7 @@ export const streamsScript: ParityScript = {
     "debug base-{n} --copy-to=replaced-{n} --replace --image=busybox -c more -q -n streams",
     "get pod replaced-{n} -n streams -o jsonpath='{.spec.containers[*].name}'",
     "wait pod/base-{n} --for=delete -n streams --timeout=20s",
-    "attach shaped -n streams -c odd",
+    { command: "attach shaped -n streams -c odd", reason: "attach does not say that it is attach that fails" },
     "attach stuck -n streams",
     "run once-{n} --image=busybox --restart=Never --rm -i -n streams --quiet -- echo hi",
     "run twice-{n} --image=busybox --restart=Never --rm -n streams -- echo hi",
