@@ -44,7 +44,7 @@ async function followed(call: Call, made: JsonObject): Promise<number | undefine
   if (ENDED.includes(phaseOf(pod))) await log();
   else {
     try {
-      await attachTo(call, pod as Pod, "", `${call.path} attach`);
+      await attachTo(call, pod as Pod, "", call.path.replace(/run$/, "attach"));
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       host.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
