@@ -53,6 +53,8 @@ export function bigClusterRequests(nodes: number): readonly ApiRequest[] {
       kind: "NodeGroup",
       metadata: { name },
       spec: {
+        // The autoscaler leaves them alone: an idle cluster stays as large as it was asked for.
+        minSize: counts[at] ?? 0,
         desiredSize: counts[at] ?? 0,
         startupSeconds: STARTUP_SECONDS,
         shape: { ...shape, zones: ZONES } as never,
