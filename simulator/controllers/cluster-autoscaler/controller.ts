@@ -13,7 +13,7 @@ import type { ComponentContext, EventSubject, Waiting } from "../../controller-r
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { budgetAllows, podsToMove, type Unneeded, unneeded } from "./scale-down.ts";
 import { planScaleUp, waitingPods } from "./scale-up.ts";
-import { SimulatedNode, TO_BE_DELETED } from "./simulated-node.ts";
+import { Room, SimulatedNode, TO_BE_DELETED } from "./simulated-node.ts";
 import { statusOf } from "./status.ts";
 
 /** The flag scan-interval. */
@@ -171,14 +171,21 @@ class Autoscaler implements Reconciler {
     if (candidates.length === 0) return [];
     const usable = nodes.filter((node) => isReady(node) && node.spec.unschedulable !== true);
     const found: Unneeded[] = [];
+    const gone = new Set<Node>();
     for (const node of candidates) {
-      const gone = new Set(found.map((one) => one.node));
-      const others = usable.filter((other) => other !== node && !gone.has(other));
-      const simulated = others.map((other) => SimulatedNode.of(cache, other));
-      // What earlier candidates would move takes its room first.
-      for (const { pods } of found) for (const pod of pods) simulated.some((other) => other.take(pod));
-      const one = unneeded(cache, node, SimulatedNode.of(cache, node), simulated);
-      if (one !== undefined) found.push(one);
+      const others = () => {
+        const room = new Room(
+          cache,
+          usable.filter((other) => other !== node && !gone.has(other)),
+        );
+        // What earlier candidates would move takes its room first.
+        for (const { pods } of found) for (const pod of pods) room.take(pod);
+        return room;
+      };
+      const one = unneeded(cache, node, SimulatedNode.of(cache, node), others);
+      if (one === undefined) continue;
+      found.push(one);
+      gone.add(node);
     }
     return found;
   }

@@ -2,7 +2,7 @@ import type { Cache } from "../../api/client.ts";
 import { labelSelectorMatches } from "../../api/meta/labels.ts";
 import { type Node, POD_DISRUPTION_BUDGETS, PODS, type Pod } from "../../api/refs.ts";
 import { isPodTerminal } from "../shared/pods.ts";
-import type { SimulatedNode } from "./simulated-node.ts";
+import type { Room, SimulatedNode } from "./simulated-node.ts";
 
 /** The flag scale-down-utilization-threshold. */
 const UTILIZATION_THRESHOLD = 0.5;
@@ -59,16 +59,16 @@ function isMovable(cache: Cache, pod: Pod): boolean {
 }
 
 // Models cluster-autoscaler core/scaledown/planner and eligibility
-/** A node's pods, when it is little used and all of them may go and would find room on `others`; else undefined. */
-export function unneeded(
-  cache: Cache,
-  node: Node,
-  simulated: SimulatedNode,
-  others: readonly SimulatedNode[],
-): Unneeded | undefined {
+/**
+ * A node's pods, when it is little used and all of them may go and would find room elsewhere; else undefined. `others` is
+ * only asked for when there are pods to find room for: most idle nodes of a large cluster have none.
+ */
+export function unneeded(cache: Cache, node: Node, simulated: SimulatedNode, others: () => Room): Unneeded | undefined {
   if (node.metadata.annotations?.[DISABLED] === "true" || simulated.utilization >= UTILIZATION_THRESHOLD)
     return undefined;
   const pods = podsToMove(cache, node);
-  const fits = pods.every((pod) => isMovable(cache, pod) && others.some((other) => other.take(pod)));
-  return fits ? { node, pods } : undefined;
+  if (pods.length === 0) return { node, pods };
+  if (!pods.every((pod) => isMovable(cache, pod))) return undefined;
+  const room = others();
+  return pods.every((pod) => room.take(pod)) ? { node, pods } : undefined;
 }

@@ -109,6 +109,26 @@ export class SimulatedNode {
   }
 }
 
+/** The room that nodes have together, each looked at when a pod comes to it. */
+export class Room {
+  readonly #cache: Cache;
+  readonly #nodes: readonly Node[];
+  readonly #simulated: SimulatedNode[] = [];
+
+  constructor(cache: Cache, nodes: readonly Node[]) {
+    this.#cache = cache;
+    this.#nodes = nodes;
+  }
+
+  /** Puts a pod on the first node that it fits. */
+  take(pod: Pod): boolean {
+    return this.#nodes.some((node, at) => {
+      this.#simulated[at] ??= SimulatedNode.of(this.#cache, node);
+      return this.#simulated[at].take(pod);
+    });
+  }
+}
+
 /** One pod of each DaemonSet, without the node that it was made for. */
 function daemonsOf(cache: Cache): readonly Pod[] {
   const found = new Map<string, Pod>();
