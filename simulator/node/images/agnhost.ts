@@ -227,7 +227,6 @@ const PARTS: { readonly [name: string]: Part } = {
       });
     return { ...runsForever(), onTerm: { afterMs: 20, exitCode: 2 }, lines };
   },
-  nonewprivs: () => finds((world) => says(0, `Effective uid: ${world.container.securityContext?.runAsUser ?? 0}`)),
   fakegitserver: () => server([8000], { http: () => respond(200, "I am a fake git server") }),
   help: () => finds(() => says(0, "Usage:", "  app [command]")),
 };

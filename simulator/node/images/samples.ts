@@ -1,5 +1,5 @@
 import { durationMs, flag, numberFlag, sizeBytes } from "./flags.ts";
-import { type Behaviour, endsAfter, type Image, MEBIBYTE, runsForever, server } from "./image.ts";
+import { type Behaviour, endsAfter, type Image, MEBIBYTE, type Outcome, runsForever, server } from "./image.ts";
 import { headerOf, type OwnLines, type ProgramRequest, type ProgramWorld, pathOf, respond } from "./program.ts";
 import { accessTime, timeParts } from "./start-lines.ts";
 
@@ -319,6 +319,15 @@ function resourceConsumer(): Behaviour {
 const HPA_PAGE = "OK!";
 
 /** The images of this file: one line each. */
+// Models test/images/nonewprivs
+/** Who a program of root's with the set-uid bit runs as: root, unless the container may not gain privileges. */
+function effectiveUser({ container, pod }: ProgramWorld): Outcome {
+  const own = container.securityContext;
+  const user = own?.runAsUser ?? pod.spec.securityContext?.runAsUser ?? 0;
+  const uid = own?.allowPrivilegeEscalation === false ? user : 0;
+  return { exitCode: 0, afterMs: 20, stream: "stdout", lines: [`Effective uid: ${uid}`] };
+}
+
 export const samples: readonly Image[] = [
   plain("gcr.io/google-samples/hello-app", 27_800_000, helloApp),
   plain("us-docker.pkg.dev/google-samples/containers/gke/hello-app", 27_800_000, helloApp),
@@ -368,7 +377,7 @@ export const samples: readonly Image[] = [
   plain("registry.k8s.io/e2e-test-images/jessie-dnsutils", 112_000_000, runsForever),
   plain("registry.k8s.io/e2e-test-images/nonewprivs", 6_700_000, () => ({
     ...endsAfter(20, 0),
-    lines: says("Effective uid: 0"),
+    atStart: effectiveUser,
   })),
   plain("registry.k8s.io/e2e-test-images/sample-device-plugin", 11_000_000, runsForever),
   plain("docker.io/kubernetes/pause", 250_000, () => server([], { onTerm: { afterMs: 20, exitCode: 0 } })),

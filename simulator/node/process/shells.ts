@@ -15,7 +15,7 @@ import { ContainerHost, newProcess } from "./container-host.ts";
 import type { ShellParseResult, ShellRequest, ShellRunResult, ShellWorld } from "./port.ts";
 import { type Channel, type ContainerProcesses, flavourOf, type Process, type Session } from "./process.ts";
 import { become } from "./programs.ts";
-import { executableProblem, processesFor } from "./spawn.ts";
+import { executableProblem, ownOutcome, processesFor } from "./spawn.ts";
 import { stepOn, takeAnswer } from "./step.ts";
 import { typed } from "./terminal.ts";
 import type { ShellTree } from "./tree.ts";
@@ -214,11 +214,12 @@ export class Shells implements SessionsPort {
     all: ContainerProcesses,
     session: Session,
     words: readonly string[],
-    { behaviour, spec }: RunningProgram,
+    program: RunningProgram,
   ): Result<undefined, string> {
     const host = this.#host(place, all);
-    const problem = executableProblem(host, words, behaviour.checks, spec.image);
-    if (problem !== undefined) return fail(problem);
+    const problem = executableProblem(host, words, program.behaviour.checks, program.spec.image);
+    const found = problem === undefined ? undefined : ownOutcome(program, words);
+    if (problem !== undefined && found === undefined) return fail(problem);
     const process: Process = newProcess(all, session.id);
     const stream = (name: "stdin" | "stdout" | "stderr"): Channel => ({
       to: "session",
@@ -229,6 +230,13 @@ export class Shells implements SessionsPort {
     if (session.inputClosed) process.fds["0"] = { to: "null" };
     all.sessions.push(session);
     all.processes.push(process);
+    if (found !== undefined) {
+      this.#print(place, session.id, found.stream, found.lines.map((line) => `${line}\n`).join(""));
+      process.frames = [];
+      process.status = found.exitCode;
+      host.wake(process, 0);
+      return ok(undefined);
+    }
     const relative = withRelativeMembers(words, all.flavour);
     if (relative.note !== "") this.#print(place, session.id, "stderr", relative.note);
     const failure = become(host, process, relative.words);

@@ -1,6 +1,7 @@
 import { imageConfigOf } from "../files/image-family.ts";
 import { lacksProgram } from "../files/lacks.ts";
 import { programName } from "../images/command.ts";
+import type { Outcome } from "../images/image.ts";
 import { parseImageName } from "../images/image-name.ts";
 import { behaviourOf } from "../images/registry.ts";
 import type { RunningProgram } from "../program-world.ts";
@@ -80,6 +81,14 @@ export function processesFor({ spec, world }: RunningProgram): ContainerProcesse
     pipes: [],
     sessions: [],
   };
+}
+
+/** What the image's own program finds out when it is run once more, where it looks at something and ends. */
+export function ownOutcome({ spec, world }: RunningProgram, words: readonly string[]): Outcome | undefined {
+  const image = parseImageName(spec.image ?? "");
+  const own = image.ok ? image.value.path.slice(image.value.path.lastIndexOf("/") + 1) : "";
+  if (own === "" || programName(words[0] ?? "") !== own) return undefined;
+  return behaviourOf({ ...spec, command: words, args: [] }).atStart?.(world);
 }
 
 /** What the runtime says of a command line that it can't run. */

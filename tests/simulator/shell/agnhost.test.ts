@@ -145,4 +145,36 @@ dig +short $record A`;
     });
     expect(ask(81)).toMatchObject({ contentType: "text/plain; charset=utf-8", text: "plain" });
   });
+
+  it("tells when it is run again what its pod's DNS is", async () => {
+    const cluster = start();
+    const dnsConfig = { nameservers: ["1.1.1.1"], searches: ["resolv.conf.local"] };
+    cluster.create(PATHS.pods, "Pod", "p", pod({ args: ["pause"] }, { dnsPolicy: "None", dnsConfig }));
+    await cluster.run(5000);
+    const said = async (command: string) => {
+      const query = `command=/agnhost&command=${command}&stdout=true&stderr=true`;
+      const opened = cluster.simulation.connect({ method: "GET", path: `${PATHS.pods}/p/exec?${query}` });
+      if (!opened.ok) throw new Error("refused");
+      await cluster.run(1000);
+      return opened.value.next().map(({ channel, bytes }) => (channel === 3 ? "end" : bytes));
+    };
+    expect(await said("dns-suffix")).toEqual(["resolv.conf.local\n", "end"]);
+    expect(await said("dns-server-list")).toEqual(["1.1.1.1\n", "end"]);
+  });
+
+  it.each([
+    [false, "Effective uid: 1000"],
+    [true, "Effective uid: 0"],
+    [undefined, "Effective uid: 0"],
+  ])("a set-uid program with allowPrivilegeEscalation %s", async (allowPrivilegeEscalation, wanted) => {
+    const cluster = start();
+    const securityContext = {
+      runAsUser: 1000,
+      ...(allowPrivilegeEscalation !== undefined && { allowPrivilegeEscalation }),
+    };
+    const image = "registry.k8s.io/e2e-test-images/nonewprivs:1.3";
+    cluster.create(PATHS.pods, "Pod", "p", pod({ image, securityContext }));
+    await cluster.run(10_000);
+    expect(await cluster.log()).toBe(wanted);
+  });
 });
