@@ -1,6 +1,6 @@
 import type { Pod } from "../simulator/index.ts";
 
-type PodSpec = Pod["spec"];
+type PodSpec = NonNullable<Pod["spec"]>;
 type Affinity = NonNullable<PodSpec["affinity"]>;
 
 /*
