@@ -23,7 +23,9 @@ export function podEvents(about: "pod" | "self", pod: Pod, previous: Pod): reado
   const names: EventName[] = [];
   const isSame = (a: unknown, b: unknown): boolean => a === b || equalJson(a, b);
   if (!isSame(pod.metadata.labels, previous.metadata.labels)) names.push(`${about}/label`);
-  if (pod.spec !== previous.spec && asksForLess(previous, pod)) names.push(`${about}/scale-down`);
+  // A pod that asks for less holds what it had until its kubelet has taken it away.
+  const mayShrink = pod.spec !== previous.spec || (pod.metadata.generation ?? 1) > 1;
+  if (mayShrink && asksForLess(previous, pod)) names.push(`${about}/scale-down`);
   if (about === "self") {
     if (!isSame(pod.spec.tolerations, previous.spec.tolerations)) names.push("self/toleration");
     const gates = pod.spec.schedulingGates?.length ?? 0;

@@ -196,7 +196,8 @@ export class Cycle {
 
   #filterNodes(pod: PodInfo, nodes: readonly NodeInfo[]): void {
     const { options, nodes: all } = this.#handle;
-    const enough = enoughNodes(nodes.length, options.percentageOfNodesToScore);
+    // Where nobody scores, the first node will do.
+    const enough = this.#profile.scorers.length === 0 ? 1 : enoughNodes(nodes.length, options.percentageOfNodesToScore);
     const places = nodes === all.list() ? all.places() : undefined;
     const first = nodes[0];
     const memo = this.#remembered > 0 && !this.#handle.hasNominations() ? this.#memo : undefined;

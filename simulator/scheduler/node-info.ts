@@ -89,9 +89,10 @@ export class NodeInfo {
 
   #count(info: PodInfo, sign: 1 | -1): void {
     this.table.touch(this.place);
-    this.requested.add(info.shape.requests, sign);
-    this.#nonZeroCpu += sign * info.shape.nonZero.milliCpu;
-    this.#nonZeroMemory += sign * info.shape.nonZero.memoryBytes;
+    const { requests, nonZero } = info;
+    this.requested.add(requests, sign);
+    this.#nonZeroCpu += sign * nonZero.milliCpu;
+    this.#nonZeroMemory += sign * nonZero.memoryBytes;
     const { values } = this.table;
     values[this.row + column.POD_COUNT] = this.pods.size;
     values[this.row + column.REQUESTED_CPU] = this.requested.milliCpu;

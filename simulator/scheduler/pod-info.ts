@@ -4,7 +4,7 @@ import type { Pod } from "../api/refs.ts";
 import type { PodSpec, Toleration } from "../api/schema/generated/types.ts";
 import { affinityTermsOf, type PodAffinityTerms } from "./affinity-terms.ts";
 import { PreferredNodes, RequiredNodes, toleratesAny } from "./node-selection.ts";
-import { podRequests, type Resources } from "./resources.ts";
+import { type HeldResources, heldResources, podRequests, type Resources } from "./resources.ts";
 
 /** A port of the host that a pod takes. */
 export interface HostPort {
@@ -112,6 +112,7 @@ export class PodInfo {
   readonly priority: number;
   readonly isTerminating: boolean;
   pod: Pod;
+  readonly #held: HeldResources | undefined;
   #selectionKey: string | undefined;
 
   constructor(pod: Pod) {
@@ -124,6 +125,17 @@ export class PodInfo {
     this.shape = shapeOf(pod);
     this.priority = pod.spec.priority ?? 0;
     this.isTerminating = pod.metadata.deletionTimestamp !== undefined;
+    this.#held = heldResources(pod);
+  }
+
+  /** What it counts for on its node: its shape's requests, but while it is resized. */
+  get requests(): Resources {
+    return (this.#held ?? this.shape).requests;
+  }
+
+  /** As `requests`, with the small defaults that scores count with. */
+  get nonZero(): Resources {
+    return (this.#held ?? this.shape).nonZero;
   }
 
   /** Equal for pods that selectors can't tell apart. */
@@ -136,6 +148,8 @@ export class PodInfo {
   isLike(pod: Pod): boolean {
     return (
       this.uid === pod.metadata.uid &&
+      this.#held === undefined &&
+      (pod.metadata.generation ?? 1) <= 1 &&
       this.labels === (pod.metadata.labels ?? NO_LABELS) &&
       this.isTerminating === (pod.metadata.deletionTimestamp !== undefined) &&
       (this.pod.spec === pod.spec || this.shape === shapeOf(pod))

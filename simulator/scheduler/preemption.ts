@@ -41,7 +41,9 @@ function splitByBudgets(pods: readonly PodInfo[], budgets: readonly Budget[]) {
   const free: PodInfo[] = [];
   for (const pod of pods) {
     let violates = false;
-    for (const [index, budget] of budgets.entries()) {
+    // A pod without labels is guarded by none, not even by a selector of labels that must be absent.
+    const isLabelled = Object.keys(pod.labels).length > 0;
+    for (const [index, budget] of isLabelled ? budgets.entries() : []) {
       if (budget.metadata.namespace !== pod.namespace) continue;
       const selector = selectorFromLabelSelector(budget.spec.selector);
       // Here, unlike elsewhere, an empty selector guards nothing.

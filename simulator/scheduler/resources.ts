@@ -1,4 +1,5 @@
 import { quantityOf, toBytes, toMilliCpu } from "../api/meta/quantity.ts";
+import type { Pod } from "../api/refs.ts";
 import type { Container, PodSpec } from "../api/schema/generated/types.ts";
 
 /** Amounts of resources: thousandths of a CPU, bytes, and whole units of everything else. */
@@ -62,11 +63,19 @@ function raiseTo(sum: Amounts, other: Amounts): void {
   for (const [name, value] of other) sum.set(name, Math.max(sum.get(name) ?? 0, value));
 }
 
-function containerAmounts(container: Container, nonZero: boolean): Amounts {
-  const result = amounts(container.resources?.requests as Quantities);
-  if (!nonZero) return result;
-  if (!result.has("cpu")) result.set("cpu", DEFAULT_MILLI_CPU);
-  if (!result.has("memory")) result.set("memory", DEFAULT_MEMORY_BYTES);
+/** What counts for a container in place of what its spec asks for; undefined: its spec. */
+type HeldBy = (container: Container) => Amounts | undefined;
+
+const NOT_HELD: HeldBy = () => undefined;
+const NO_DEFAULTS: Amounts = new Map();
+const DEFAULTS: Amounts = new Map([
+  ["cpu", DEFAULT_MILLI_CPU],
+  ["memory", DEFAULT_MEMORY_BYTES],
+]);
+
+function containerAmounts(container: Container, held: HeldBy, defaults: Amounts): Amounts {
+  const result = held(container) ?? amounts(container.resources?.requests as Quantities);
+  for (const [name, value] of defaults) if (!result.has(name)) result.set(name, value);
   return result;
 }
 
@@ -76,16 +85,30 @@ const isPodLevel = (name: string): boolean => name === "cpu" || name === "memory
 export type RequestingSpec = Pick<PodSpec, "containers" | "initContainers" | "overhead" | "resources">;
 
 /**
- * What the scheduler sets aside for a pod. `nonZero`: containers that ask for no CPU or memory count with a small default.
- * Models component-helpers resource PodRequests: init containers run one after another, sidecars go on beside the rest.
+ * What the scheduler sets aside for a pod. `nonZero`: containers that ask for no CPU or memory count with a small default;
+ * where the pod asks as a whole, only for what neither it nor a container asks for. Models component-helpers resource
+ * PodRequests and framework getNonMissingContainerRequests.
  */
 export function podRequests(spec: RequestingSpec, nonZero: boolean): Resources {
+  return asResources(sumOf(spec, NOT_HELD, nonZero));
+}
+
+function sumOf(spec: RequestingSpec, held: HeldBy, nonZero: boolean): Amounts {
+  if (!nonZero) return sumWith(spec, held, NO_DEFAULTS);
+  const whole = Object.keys(spec.resources?.requests ?? {}).some(isPodLevel);
+  if (!whole) return sumWith(spec, held, DEFAULTS);
+  const asked = sumWith(spec, held, NO_DEFAULTS);
+  return sumWith(spec, held, new Map([...DEFAULTS].filter(([name]) => !asked.has(name))));
+}
+
+/** Init containers run one after another, sidecars go on beside the rest. */
+function sumWith(spec: RequestingSpec, held: HeldBy, defaults: Amounts): Amounts {
   const sum: Amounts = new Map();
-  for (const container of spec.containers) addTo(sum, containerAmounts(container, nonZero));
+  for (const container of spec.containers) addTo(sum, containerAmounts(container, held, defaults));
   const sidecars: Amounts = new Map();
   const initPeak: Amounts = new Map();
   for (const container of spec.initContainers ?? []) {
-    const own = containerAmounts(container, nonZero);
+    const own = containerAmounts(container, held, defaults);
     if (container.restartPolicy === "Always") {
       addTo(sum, own);
       addTo(sidecars, own);
@@ -100,7 +123,35 @@ export function podRequests(spec: RequestingSpec, nonZero: boolean): Resources {
     if (isPodLevel(name)) sum.set(name, value);
   }
   addTo(sum, amounts(spec.overhead as Quantities));
-  return asResources(sum);
+  return sum;
+}
+
+/** What a pod that is being resized counts for. */
+export interface HeldResources {
+  readonly requests: Resources;
+  readonly nonZero: Resources;
+}
+
+/**
+ * What a pod counts for on its node once its spec was changed: of each resource the most of what its spec asks for, what
+ * the kubelet has granted and what is set up; without the spec where the kubelet finds that it can never grant it.
+ * Undefined for pods that were never changed. Models component-helpers resource PodRequests with UseStatusResources.
+ */
+export function heldResources({ metadata, spec, status }: Pod): HeldResources | undefined {
+  if ((metadata.generation ?? 1) <= 1) return undefined;
+  const statuses = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])];
+  if (!statuses.some(({ allocatedResources, resources }) => allocatedResources || resources)) return undefined;
+  const pending = status.conditions?.find(({ type }) => type === "PodResizePending");
+  const held: HeldBy = (container) => {
+    const found = statuses.find(({ name }) => name === container.name);
+    const lists = [found?.resources?.requests, found?.allocatedResources] as readonly Quantities[];
+    if (lists.every((list) => list === undefined)) return undefined;
+    const most: Amounts =
+      pending?.reason === "Infeasible" ? new Map() : amounts(container.resources?.requests as Quantities);
+    for (const list of lists) raiseTo(most, amounts(list));
+    return most;
+  };
+  return { requests: asResources(sumOf(spec, held, false)), nonZero: asResources(sumOf(spec, held, true)) };
 }
 
 function asResources(sum: Amounts): Resources {

@@ -1,10 +1,10 @@
-import type { Node } from "../../api/refs.ts";
+import type { Node, Pod } from "../../api/refs.ts";
 import type { SchedulerOptions } from "../configuration.ts";
 import { type PluginDefinition, rejected, type Status, unresolvable } from "../framework.ts";
 import type { NodeInfo } from "../node-info.ts";
 import * as column from "../node-table.ts";
 import { type PodInfo, shapeOf } from "../pod-info.ts";
-import { allocatableOf, isScalar, type Resources, resourceOf } from "../resources.ts";
+import { allocatableOf, heldResources, isScalar, type Resources, resourceOf } from "../resources.ts";
 import { allocationScore } from "./allocation-scores.ts";
 
 const NAME = "NodeResourcesFit";
@@ -83,10 +83,12 @@ function checkRest(
   let missing = found | lack(EPHEMERAL, ephemeralBytes, allocatable.ephemeralBytes, requested.ephemeralBytes);
   const names: string[] = [];
   for (const [name, want] of scalars) {
-    if (isIgnored(name)) continue;
-    const lacking = lack(0, want, resourceOf(allocatable, name), resourceOf(requested, name));
-    if (want > resourceOf(allocatable, name) - resourceOf(requested, name)) names.push(name);
-    missing |= lacking;
+    // Nothing of it is always there, even where pods hold more than the node has.
+    if (want === 0 || isIgnored(name)) continue;
+    const capacity = resourceOf(allocatable, name);
+    if (want <= capacity - resourceOf(requested, name)) continue;
+    names.push(name);
+    if (want > capacity) missing |= HOPELESS;
   }
   return missing === 0 && names.length === 0 ? undefined : statusOf(missing, names);
 }
@@ -159,10 +161,10 @@ export const nodeResourcesFit: PluginDefinition = {
   },
 };
 
-/** What pods of this shape ask for, for the event of a pod that asks for less now. */
-export function asksForLess(before: Parameters<typeof shapeOf>[0], after: Parameters<typeof shapeOf>[0]): boolean {
-  const old = shapeOf(before).requests;
-  const now = shapeOf(after).requests;
+/** Whether a pod counts for less than before, for the event of a pod that does. Models framework extractPodScaleDown. */
+export function asksForLess(before: Pod, after: Pod): boolean {
+  const old = requestsOf(before);
+  const now = requestsOf(after);
   if (old === now) return false;
   return (
     now.milliCpu < old.milliCpu ||
@@ -170,4 +172,8 @@ export function asksForLess(before: Parameters<typeof shapeOf>[0], after: Parame
     now.ephemeralBytes < old.ephemeralBytes ||
     [...old.scalars].some(([name, amount]) => resourceOf(now, name) < amount)
   );
+}
+
+function requestsOf(pod: Pod): Resources {
+  return (heldResources(pod) ?? shapeOf(pod)).requests;
 }

@@ -9,9 +9,11 @@ import {
   PODS,
   type Pod,
   REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
   type ResourceRef,
   resourceRef,
   SERVICES,
+  STATEFUL_SETS,
 } from "../../../simulator/api/refs.ts";
 import type { PodDisruptionBudget } from "../../../simulator/api/schema/generated/types.ts";
 import { Store, type StoreState } from "../../../simulator/api/store.ts";
@@ -86,7 +88,8 @@ export class Harness {
     this.random = new Random(seed);
     const namespace = (object: KubeObject) => object.metadata.namespace;
     for (const ref of [NAMESPACES, NODES]) this.store.add(ref as ResourceRef<KubeObject>, {});
-    for (const ref of [SERVICES, REPLICA_SETS, BUDGETS]) this.store.add(ref as ResourceRef<KubeObject>, { namespace });
+    for (const ref of [SERVICES, REPLICA_SETS, STATEFUL_SETS, REPLICATION_CONTROLLERS, BUDGETS])
+      this.store.add(ref as ResourceRef<KubeObject>, { namespace });
     for (const kind of [persistentVolumeKind, persistentVolumeClaimKind, storageClassKind, csiNodeKind]) {
       this.store.add(kind.ref as ResourceRef<KubeObject>, { namespace, ...kind.indexes });
     }

@@ -1,4 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { KubeObject } from "../../../../simulator/api/object.ts";
+import {
+  REPLICA_SETS,
+  REPLICATION_CONTROLLERS,
+  type ResourceRef,
+  resourceRef,
+  STATEFUL_SETS,
+} from "../../../../simulator/api/refs.ts";
 import { interPodAffinity } from "../../../../simulator/scheduler/plugins/inter-pod-affinity.ts";
 import { podTopologySpread } from "../../../../simulator/scheduler/plugins/pod-topology-spread.ts";
 import type { PodSketch } from "../objects.ts";
@@ -241,6 +249,43 @@ describe("PodTopologySpread scores", () => {
       expect(second).toBeLessThan(third);
     }
     expect(scored(podTopologySpread, { ...world, options: { defaultConstraints: [] } })).toBeUndefined();
+  });
+});
+
+// [what, the kind of the pod's owner, the owner's selector, the pod's labels, whether it is spread by default]
+const LABELLED = { matchLabels: { app: "web" } };
+const OWNERS: readonly (readonly [string, ResourceRef<KubeObject>, object, string, boolean])[] = [
+  ["a replica set", REPLICA_SETS, LABELLED, W, true],
+  ["a stateful set", STATEFUL_SETS, LABELLED, W, true],
+  ["a replication controller", REPLICATION_CONTROLLERS, { app: "web" }, W, true],
+  [
+    "a stateful set by an expression",
+    STATEFUL_SETS,
+    { matchExpressions: [{ key: "app", operator: "Exists" }] },
+    W,
+    true,
+  ],
+  ["a stateful set that selects all", STATEFUL_SETS, {}, W, false],
+  ["a job, which does not count", resourceRef("batch", "v1", "jobs", "Job"), LABELLED, W, false],
+];
+
+describe("PodTopologySpread by default", () => {
+  it.each(OWNERS)("of %s", (_what, ref, selector, labels, isSpread) => {
+    const owner = {
+      apiVersion: [ref.group, ref.version].filter(Boolean).join("/"),
+      kind: ref.kind,
+      name: "o",
+      uid: "o",
+    };
+    const sketch = labelled(labels, "p", {});
+    const pod = { ...sketch, metadata: { ...sketch.metadata, ownerReferences: [{ ...owner, controller: true }] } };
+    const objects =
+      isSpread || ref.kind !== "Job"
+        ? [[ref, { metadata: { name: "o", namespace: "default" }, spec: { selector } }] as const]
+        : [];
+    const scores = scored(podTopologySpread, { nodes: nodesIn("z1 z2"), existing: there([[W], []]), objects, pod });
+    expect(scores === undefined).toBe(!isSpread);
+    if (scores !== undefined) expect(scores.n2).toBeGreaterThan(scores.n1 ?? 0);
   });
 });
 

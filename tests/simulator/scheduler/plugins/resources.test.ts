@@ -74,6 +74,18 @@ const FIT: readonly (readonly [string, string, readonly string[], string])[] = [
     "Insufficient ephemeral-storage",
   ],
   ["ephemeral storage beyond the node", "1m 1 ephemeral-storage=25", [], "!Insufficient ephemeral-storage"],
+  [
+    "an extended resource that others hold too much of, asked zero times",
+    "1m 1 example.com/a=0",
+    ["1m 1 example.com/a=7"],
+    "",
+  ],
+  [
+    "an extended resource that others hold too much of",
+    "1m 1 example.com/a=1",
+    ["1m 1 example.com/a=7"],
+    "Insufficient example.com/a",
+  ],
   ["unknown plain resources are not counted", "1m 1 storage=99", [], ""],
   ["fractions of a millicore round up", "0.0095 1", ["1m 1"], "Insufficient cpu"],
 ];
@@ -112,6 +124,41 @@ describe("NodeResourcesFit filters", () => {
   ])("%s", (_, extra, reasons) => {
     const world = { nodes: [{ name: "n", cpu: "10m" }], existing: [on("n", "3m")], pod: pod("4m", extra) };
     expect(filtered(nodeResourcesFit, world)).toEqual({ n: reasons });
+  });
+});
+
+/** A pod with a node whose spec asks for `spec` of CPU, while its kubelet has granted and set up other amounts. */
+function resized(spec: string, granted: string, actual: string, why?: string): PodSketch {
+  const list = (cpu: string) => ({ cpu });
+  const status = { name: "c", allocatedResources: list(granted), resources: { requests: list(actual) } };
+  const conditions = why ? [{ type: "PodResizePending", status: "True", reason: why }] : [];
+  const sketch = pod(`${spec} 1`, { nodeName: "n" });
+  return {
+    metadata: { name: "there", generation: 2 },
+    spec: sketch.spec,
+    status: { phase: "Running", containerStatuses: [status], conditions } as unknown as PodSketch["status"],
+  };
+}
+
+describe("NodeResourcesFit beside a pod that is being resized", () => {
+  // [what, spec, granted, set up, reason of PodResizePending, the most that fits beside it on 10m]
+  it.each([
+    ["more is asked for: that counts at once", "6m", "2m", "2m", undefined, 4],
+    ["more is asked for, and waits for room", "6m", "2m", "2m", "Deferred", 4],
+    ["more is asked for than can ever be: it does not count", "60m", "2m", "2m", "Infeasible", 8],
+    ["less is asked for: what is granted counts still", "1m", "5m", "5m", undefined, 5],
+    ["less is granted: what is set up counts still", "1m", "1m", "5m", undefined, 5],
+    ["less is set up", "1m", "1m", "1m", undefined, 9],
+  ])("%s", (_, spec, granted, actual, why, room) => {
+    const world = (cpu: number) => ({
+      nodes: [{ name: "n", cpu: "10m" }],
+      existing: [resized(spec, granted, actual, why)],
+      pod: pod(`${cpu}m 1`),
+    });
+    expect(filtered(nodeResourcesFit, world(room))).toEqual({ n: "" });
+    expect(filtered(nodeResourcesFit, world(room + 1))).toEqual({
+      n: room < 10 ? "Insufficient cpu" : "!Insufficient cpu",
+    });
   });
 });
 
