@@ -68,6 +68,7 @@ export class Operations {
     this.#admission = new AdmissionChain(options.admission, {
       kinds: () => options.kinds?.all ?? [],
       webhooks: options.webhooks,
+      hasNone: (ref) => store.of(ref).size === 0,
       // Counts, which need no admission of their own.
       write: (ref, object) => {
         store.update(ref, object);

@@ -43,11 +43,14 @@ export class Cycle {
   startIndex = 0;
   readonly #filters: FilterPlugin[] = [];
   readonly #filterStates: unknown[] = [];
+  /** Lists are written over from their beginning: one that is emptied would lose its room, and grow anew for each pod. */
   #feasible: NodeInfo[] = [];
+  #feasibleCount = 0;
   /** Places of the feasible nodes. */
   #places = new Int32Array(0);
   #rejected: NodeInfo[] = [];
   #statuses: Status[] = [];
+  #rejectedCount = 0;
   readonly #scored: Scorer[] = [];
   readonly #memos: LocalMemos;
   #memo: LocalMemo | undefined;
@@ -65,10 +68,16 @@ export class Cycle {
 
   /** Forgets the last pod. */
   clear(): void {
-    this.#feasible.length = 0;
-    this.#rejected.length = 0;
-    this.#statuses.length = 0;
+    this.#feasibleCount = 0;
+    this.#rejectedCount = 0;
     this.#scored.length = 0;
+  }
+
+  /** Cuts off what the lists hold of pods before this one. */
+  #trim(): void {
+    trim(this.#feasible, this.#feasibleCount);
+    trim(this.#rejected, this.#rejectedCount);
+    trim(this.#statuses, this.#rejectedCount);
   }
 
   /** Looks for the best node. Models schedule_one schedulePod. */
@@ -76,11 +85,13 @@ export class Cycle {
     this.clear();
     const narrowed = this.#preFilter(pod);
     if ("code" in narrowed) {
+      this.#trim();
       if (narrowed.code === "Error") return { error: narrowed };
       const rejection = { nodes: this.#rejected, statuses: this.#statuses, absent: narrowed };
       return { rejection, preFilter: narrowed, plugins: [narrowed.plugin] };
     }
     if (!this.#takeNominated(pod)) this.#filterNodes(pod, narrowed.nodes);
+    this.#trim();
     const plugins = new Set(narrowed.by);
     let last: Status | undefined;
     for (const status of this.#statuses) {
@@ -114,6 +125,7 @@ export class Cycle {
 
   /** What was looked at, for the verdicts. The lists are the reader's now: the next pod gets new ones, or `reuse`d ones. */
   record() {
+    this.#trim();
     const record = {
       feasible: this.#feasible,
       rejected: this.#rejected,
@@ -125,6 +137,7 @@ export class Cycle {
     this.#rejected = [];
     this.#statuses = [];
     this.#scores = NO_SCORES;
+    this.clear();
     return record;
   }
 
@@ -185,7 +198,8 @@ export class Cycle {
   }
 
   #accept(node: NodeInfo, place: number): void {
-    const index = this.#feasible.push(node) - 1;
+    const index = this.#feasibleCount++;
+    this.#feasible[index] = node;
     if (index >= this.#places.length) {
       const larger = new Int32Array(2 * index + 128);
       larger.set(this.#places);
@@ -203,7 +217,7 @@ export class Cycle {
     const memo = this.#remembered > 0 && !this.#handle.hasNominations() ? this.#memo : undefined;
     const isQuick = places !== undefined && first !== undefined && memo !== undefined;
     let looked = 0;
-    while (looked < nodes.length && this.#feasible.length < enough) {
+    while (looked < nodes.length && this.#feasibleCount < enough) {
       const index = (this.startIndex + looked++) % nodes.length;
       const node = nodes[index] as NodeInfo;
       // Where nothing has changed, the node itself is not looked at: of thousands that is most of the time.
@@ -212,8 +226,9 @@ export class Cycle {
         : this.#filter(pod, node);
       if (status === undefined) this.#accept(node, places?.[index] ?? node.place);
       else {
-        this.#rejected.push(node);
-        this.#statuses.push(status);
+        const place = this.#rejectedCount++;
+        this.#rejected[place] = node;
+        this.#statuses[place] = status;
       }
     }
     this.startIndex = all.size === 0 ? 0 : (this.startIndex + looked) % all.size;
@@ -317,4 +332,8 @@ export class Cycle {
     this.#row = new Float64Array(count);
     this.#totals = new Float64Array(count);
   }
+}
+
+function trim(list: unknown[], count: number): void {
+  if (list.length > count) list.length = count;
 }

@@ -4,6 +4,7 @@ import type { Status } from "../errors.ts";
 import type { Kind, WriteContext } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
 import type { Writer } from "../operations.ts";
+import type { ResourceRef } from "../refs.ts";
 import type { WebhookCaller } from "../webhooks/call.ts";
 import type { AdmissionPlugin, AdmissionRequest, AdmissionVerb, Mutations } from "./plugin.ts";
 
@@ -28,6 +29,8 @@ interface Doing<T extends KubeObject> {
 interface Surroundings {
   readonly kinds: () => readonly Kind[];
   readonly webhooks: WebhookCaller | undefined;
+  /** Whether the cluster has no object of a resource. */
+  readonly hasNone: (ref: ResourceRef<KubeObject>) => boolean;
   readonly write: AdmissionRequest["write"];
 }
 
@@ -63,8 +66,11 @@ export class AdmissionChain {
   }
 
   #refusal<T extends KubeObject>(doing: Doing<T>, object: KubeObject): Status | undefined {
+    let request: AdmissionRequest | undefined;
     for (const plugin of this.#askedOf(doing).validating) {
-      const refused = plugin.validate(this.#request(doing, object));
+      if (this.#isIdle(plugin)) continue;
+      request ??= this.#request(doing, object, undefined);
+      const refused = plugin.validate(request);
       if (refused !== undefined) return refused;
     }
     return undefined;
@@ -78,15 +84,26 @@ export class AdmissionChain {
 
   #mutated<T extends KubeObject>(doing: Doing<T>, object: T, mutations: Mutations): Result<T, Status> {
     let current: KubeObject = object;
+    let request: AdmissionRequest | undefined;
     for (const plugin of this.#askedOf(doing).mutating) {
-      const result = plugin.mutate({ ...this.#request(doing, current), mutations });
+      if (this.#isIdle(plugin)) continue;
+      if (request?.object !== current) request = this.#request(doing, current, mutations);
+      const result = plugin.mutate(request);
       if (!result.ok) return fail(result.error);
       current = result.value;
     }
     return ok(current as T);
   }
 
-  #request<T extends KubeObject>(doing: Doing<T>, object: KubeObject): AdmissionRequest {
+  #isIdle({ rules }: AdmissionPlugin): boolean {
+    return rules !== undefined && this.#around.hasNone(rules);
+  }
+
+  #request<T extends KubeObject>(
+    doing: Doing<T>,
+    object: KubeObject,
+    mutations: Mutations | undefined,
+  ): AdmissionRequest {
     const { verb, kind, old, writer, context, subresource = "" } = doing;
     const { kinds, webhooks, write } = this.#around;
     return {
@@ -98,7 +115,8 @@ export class AdmissionChain {
       writer,
       kinds: kinds(),
       context,
-      ...(webhooks && { webhooks }),
+      webhooks,
+      mutations,
       write: writer.dryRun ? NO_WRITE : write,
     };
   }

@@ -41,9 +41,9 @@ export interface AdmissionRequest {
   readonly kinds: readonly Kind[];
   readonly context: WriteContext;
   /** The way to webhooks, where there is one. */
-  readonly webhooks?: WebhookCaller;
+  readonly webhooks?: WebhookCaller | undefined;
   /** While objects may be changed. */
-  readonly mutations?: Mutations;
+  readonly mutations?: Mutations | undefined;
   /** Writes another object along with this one, such as what a quota has left; nothing in a dry run. */
   write<T extends KubeObject>(ref: ResourceRef<T>, object: T): void;
 }
@@ -56,6 +56,8 @@ export interface AdmissionPlugin {
   readonly verbs: readonly AdmissionVerb[];
   /** True when it also sees writes of subresources. */
   readonly subresources?: boolean;
+  /** What tells it what to do: it is not asked as long as the cluster has none of these. */
+  readonly rules?: ResourceRef<KubeObject>;
   /** Returns the object changed (a new one), or the refusal. */
   mutate?(request: AdmissionRequest): Result<KubeObject, Status>;
   /** Returns the refusal, if any. Runs after validation. */

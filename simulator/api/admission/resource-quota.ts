@@ -22,6 +22,7 @@ export const resourceQuota: AdmissionPlugin = {
   name: "ResourceQuota",
   resources: "*",
   verbs: ["create", "update"],
+  rules: RESOURCE_QUOTAS,
   validate: (request) => {
     const { kind, verb, object, context } = request;
     if (!kind.namespaced || (verb === "update" && !CHANGING.includes(kind.ref.id))) return undefined;

@@ -53,6 +53,7 @@ export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: "MutatingAdmissionPolicy",
   resources: "*",
   verbs: ["create", "update"],
+  rules: MUTATING_ADMISSION_POLICY_BINDINGS,
   mutate: (request) => {
     if (request.kind.ref.group === EXEMPT_GROUP) return ok(request.object);
     const errors: PolicyError[] = [];

@@ -36,6 +36,7 @@ export const validatingAdmissionPolicy: AdmissionPlugin = {
   resources: "*",
   verbs: ["create", "update", "delete", "connect"],
   subresources: true,
+  rules: VALIDATING_ADMISSION_POLICY_BINDINGS,
   validate: (request) => {
     const { context, kind } = request;
     if (kind.ref.group === EXEMPT_GROUP) return undefined;

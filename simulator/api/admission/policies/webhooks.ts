@@ -46,6 +46,7 @@ export const mutatingWebhook: AdmissionPlugin = {
   resources: "*",
   verbs: ["create", "update", "delete", "connect"],
   subresources: true,
+  rules: MUTATING_WEBHOOK_CONFIGURATIONS,
   mutate: (request) => {
     const hooks = hooksOf(request, request.context.byIndex(MUTATING_WEBHOOK_CONFIGURATIONS, "every", "true"));
     const mutations: Mutations = request.mutations ?? { isAgain: false, isPatched: false };
@@ -72,6 +73,7 @@ export const validatingWebhook: AdmissionPlugin = {
   resources: "*",
   verbs: ["create", "update", "delete", "connect"],
   subresources: true,
+  rules: VALIDATING_WEBHOOK_CONFIGURATIONS,
   validate: (request) => {
     const hooks = hooksOf(request, request.context.byIndex(VALIDATING_WEBHOOK_CONFIGURATIONS, "every", "true"));
     if (hooks.length === 0) return undefined;
