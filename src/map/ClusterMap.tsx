@@ -1,5 +1,6 @@
 import type { Node, NodeProps } from "@xyflow/react";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useRef } from "react";
+import { shallow } from "zustand/shallow";
 import { useCluster } from "../store/cluster.ts";
 import { useUi } from "../store/ui.ts";
 import { Canvas } from "./Canvas.tsx";
@@ -14,6 +15,7 @@ import { Tray } from "./Tray.tsx";
 type ZoneNode = Node<{ name: string; nodes: number }, "zone">;
 type MachineNode = Node<{ nodeKey: string; seats: Seats }, "machine">;
 type TrayNode = Node<{ namespace: string }, "tray">;
+type SmallNode = ZoneNode | MachineNode | TrayNode;
 
 const Zone = memo(function Zone({ data }: NodeProps<ZoneNode>) {
   return (
@@ -43,8 +45,9 @@ export function ClusterMap({ room }: { room: Room }) {
 function SmallMap({ room }: { room: Room }) {
   const namespace = useUi((state) => state.namespace);
   const { layout, seats } = useScene(room, namespace);
+  const before = useRef<ReadonlyMap<string, SmallNode>>(new Map());
   const nodes = useMemo(() => {
-    const all: (ZoneNode | MachineNode | TrayNode)[] = [
+    const all: SmallNode[] = [
       { id: "tray", type: "tray", position: layout.tray, ...sizeOf(layout.tray), data: { namespace } },
     ];
     for (const zone of layout.zones) {
@@ -58,9 +61,23 @@ function SmallMap({ room }: { room: Room }) {
       const data = { nodeKey: key, seats: seats.get(key) as Seats };
       all.push({ id: `node:${key}`, type: "machine", position, ...sizeOf(box), data });
     }
-    return all;
+    const kept = all.map((node) => sameOf(before.current.get(node.id), node));
+    before.current = new Map(kept.map((node) => [node.id, node]));
+    return kept;
   }, [layout, seats, namespace]);
   return <Canvas nodes={nodes} edges={NO_EDGES} nodeTypes={nodeTypes} label="Map of the cluster" />;
+}
+
+/** The node of before where nothing of it has changed: a new one would be measured and drawn anew. */
+function sameOf(before: SmallNode | undefined, now: SmallNode): SmallNode {
+  const isSame =
+    before !== undefined &&
+    before.position.x === now.position.x &&
+    before.position.y === now.position.y &&
+    before.width === now.width &&
+    before.height === now.height &&
+    shallow(before.data, now.data);
+  return isSame ? before : now;
 }
 
 function sizeOf(box: { width: number; height: number }) {

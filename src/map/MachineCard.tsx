@@ -2,7 +2,7 @@ import { Ellipsis, Zap } from "lucide-react";
 import { memo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { faultsOn } from "../deeds/actions.ts";
-import { useCluster, useObject } from "../store/cluster.ts";
+import { useCluster, useObject, useSlowly } from "../store/cluster.ts";
 import { type Node, nameOf, refId } from "../store/objects.ts";
 import { kindView, type Projection } from "../store/projection.ts";
 import { podRequests, quantity, showBytes, showCpu } from "../store/quantity.ts";
@@ -145,7 +145,7 @@ function usage(state: Projection, nodeKey: string) {
 }
 
 function Use({ nodeKey }: { nodeKey: string }) {
-  const use = useCluster(useShallow((state) => usage(state, nodeKey)));
+  const use = useSlowly((state) => usage(state, nodeKey), nodeKey);
   return (
     <div className={classes.use}>
       <Meter name="CPU requested" short="cpu" part={use.cpu} whole={use.cpuOf} show={showCpu} />

@@ -1,11 +1,10 @@
 import { ArrowRight } from "lucide-react";
-import { useShallow } from "zustand/react/shallow";
 import { actionsFor } from "../deeds/actions.ts";
 import { starter } from "../deeds/examples.ts";
 import { applyText, loadExample, setText, useEditor } from "../deeds/manifest.ts";
 import { fault, remove, scale, setClock } from "../deeds/requests.ts";
 import { send } from "../deeds/run.ts";
-import { useCluster } from "../store/cluster.ts";
+import { useCluster, useSlowly } from "../store/cluster.ts";
 import { markDone, select, setUi, useUi } from "../store/ui.ts";
 import controls from "../widgets/controls.module.css";
 import { Explained } from "../widgets/Explained.tsx";
@@ -18,14 +17,12 @@ const LESSONS = JSON.stringify({ do: "lessons" } satisfies GuideDeed);
 export function NextStep() {
   const done = useUi((state) => state.done);
   const lessonsInSight = useUi((state) => state.leftOpen && state.left === "lessons");
-  // The deed is compared as text: its object is a new one every time.
-  const next = useCluster(
-    useShallow((state) => {
-      if (!state.ready) return { say: "The cluster is starting.", label: undefined, deed: "" };
-      const { say, label, deed } = guide(state, done);
-      return { say, label, deed: deed ? JSON.stringify(deed) : "" };
-    }),
-  );
+  // It looks at many pods. The deed is compared as text: its object is a new one every time.
+  const next = useSlowly((state) => {
+    if (!state.ready) return { say: "The cluster is starting.", label: undefined, deed: "" };
+    const { say, label, deed } = guide(state, done);
+    return { say, label, deed: deed ? JSON.stringify(deed) : "" };
+  }, done.join(" "));
   return (
     <div className={classes.strip}>
       <p className={classes.say}>

@@ -1,7 +1,7 @@
 import { memo, useRef } from "react";
 import { useCluster } from "../store/cluster.ts";
 import { type Pod, refId } from "../store/objects.ts";
-import { kindView } from "../store/projection.ts";
+import { kindView, type Projection } from "../store/projection.ts";
 import { nodeStatus, type PodStatus, podStatus, type Tone } from "../store/status.ts";
 import { StatusGlyph } from "../widgets/StatusGlyph.tsx";
 import type { Detail } from "./detail.ts";
@@ -20,15 +20,60 @@ interface Props {
 }
 
 /** A pod on the map. */
-export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }: Props) {
+export function PodTile(props: Props) {
+  return props.detail === "dot" ? <PodDot {...props} /> : <PodCard {...props} />;
+}
+
+/** Of many pods each is a dot: one element without a picture of its own, since a thousand of them are drawn at once. */
+const PodDot = memo(function PodDot({ podKey, leaving = false }: Props) {
+  // One text for all that is shown: most changes of a pod leave it as it is.
+  const told = useCluster((state) => toldOf(state, podKey));
+  const last = useRef(told);
+  if (told !== undefined) last.current = told;
+  const ref = { kind: "Pod", key: podKey };
+  const selected = useIsSelected(refId(ref));
+  if (last.current === undefined) return null;
+  const [tone = "", ...words] = last.current.split(" ");
+  return (
+    <button
+      type="button"
+      {...itemProps(ref)}
+      className={classes.dot}
+      data-tone={tone}
+      data-leaving={leaving || undefined}
+      data-selected={selected || undefined}
+      title={`${podKey}\n${words.join(" ")}`}
+      aria-label={`Pod ${podKey}: ${words.join(" ")}`}
+    />
+  );
+});
+
+const known = new WeakMap<Pod, string>();
+
+/** A pod's tone, and how it is in words. */
+function toldOf(state: Projection, podKey: string): string | undefined {
+  const pod = kindView(state, "Pod").items.get(podKey);
+  if (!pod) return undefined;
+  const dark = isDark(state, pod);
+  let told = dark ? undefined : known.get(pod);
+  if (told !== undefined) return told;
+  const status = podStatus(pod, dark);
+  told = `${status.tone} ${inWords(status, dark)}`;
+  if (!dark) known.set(pod, told);
+  return told;
+}
+
+function isDark(state: Projection, pod: Pod): boolean {
+  const node = kindView(state, "Node").items.get(pod.spec?.nodeName ?? "");
+  return node !== undefined && nodeStatus(node).dark;
+}
+
+const PodCard = memo(function PodCard({ podKey, detail, leaving = false }: Props) {
   const now = useCluster((state) => kindView(state, "Pod").items.get(podKey));
   const last = useRef<Pod | undefined>(now);
   if (now) last.current = now;
   const pod = now ?? last.current;
-  const dark = useCluster((state) => {
-    const node = kindView(state, "Node").items.get(pod?.spec?.nodeName ?? "");
-    return node !== undefined && nodeStatus(node).dark;
-  });
+  const dark = useCluster((state) => pod !== undefined && isDark(state, pod));
   const ref = { kind: "Pod", key: podKey };
   const selected = useIsSelected(refId(ref));
   if (!pod) return null;
@@ -45,14 +90,12 @@ export const PodTile = memo(function PodTile({ podKey, detail, leaving = false }
       data-selected={selected || undefined}
       title={`${podKey}\n${inWords(status, dark)}`}
     >
-      <StatusGlyph tone={status.tone} size={detail === "dot" ? 11 : 12} />
+      <StatusGlyph tone={status.tone} size={12} />
       <span className="sr-only">Pod </span>
-      {detail !== "dot" && (
-        <span className={classes.name}>
-          <span className={classes.base}>{base}</span>
-          {suffix && <span className={classes.suffix}>{suffix}</span>}
-        </span>
-      )}
+      <span className={classes.name}>
+        <span className={classes.base}>{base}</span>
+        {suffix && <span className={classes.suffix}>{suffix}</span>}
+      </span>
       {(detail === "tile" || (detail === "chip" && TOLD_ON_CHIPS.has(status.tone))) && (
         <span className={classes.word}>{shortWord(status, dark)}</span>
       )}

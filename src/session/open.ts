@@ -7,10 +7,10 @@ import type { Batch, Session } from "./session.ts";
 /** Opens the session of this tab: a simulated cluster in a worker, as the last visit left it. */
 export function openSession(): Session {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: CLUSTER_WORKER });
-  const listeners = new Set<(batch: Batch) => void>();
+  const listeners = new Set<(batch: Batch) => void | Promise<void>>();
   const page: PageSide = {
     async batch(batch) {
-      for (const listener of listeners) listener(batch);
+      await Promise.all([...listeners].map((listener) => listener(batch)));
     },
     async stream(id, messages) {
       streams.take(id, messages);

@@ -36,8 +36,11 @@ export interface Session {
   apply(text: string, options?: ApplyOptions & { readonly signal?: AbortSignal }): Promise<ApplyResult>;
   /** One kubectl line, without the word `kubectl`, run apart like `apply`. It has no files and no terminal. */
   kubectl(words: readonly string[]): Promise<CommandResult>;
-  /** Calls back at most once a frame with what changed; the first batch is complete (`reset`). Returns a way to stop. */
-  subscribe(listener: (batch: Batch) => void): () => void;
+  /**
+   * Calls back at most once a frame with what changed; the first batch is complete (`reset`). The next one waits until what
+   * the listener answered with has settled. Returns a way to stop.
+   */
+  subscribe(listener: (batch: Batch) => void | Promise<void>): () => void;
   /** Says what is looked at: of a cluster too large to be told whole, only that comes object by object. */
   look(look: Look): void;
   /** Objects whose kind and name have all of these words, some at most: for a cluster of which not all is told. */

@@ -1,6 +1,7 @@
 import type { Session } from "../session/session.ts";
 import { useCluster } from "./cluster.ts";
 import { tellLooks } from "./look.ts";
+import { heedKeys, nextTurn } from "./pace.ts";
 import { applyBatch } from "./projection.ts";
 
 let current: Session | undefined;
@@ -9,8 +10,13 @@ let current: Session | undefined;
 export function connect(session: Session): () => void {
   current = session;
   const stopLooking = tellLooks(session);
-  const stop = session.subscribe((batch) => useCluster.setState((state) => applyBatch(state, batch), true));
+  const stopHeeding = heedKeys();
+  const stop = session.subscribe(async (batch) => {
+    await nextTurn();
+    useCluster.setState((state) => applyBatch(state, batch), true);
+  });
   return () => {
+    stopHeeding();
     stopLooking();
     stop();
   };

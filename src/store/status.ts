@@ -74,8 +74,19 @@ function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some((item) => item.type === "Ready" && item.status === "True") ?? false;
 }
 
+/** Objects never change, new ones take their place: what was worked out of one holds. It is asked for in every frame. */
+const podsKnown = new WeakMap<Pod, PodStatus>();
+const nodesKnown = new WeakMap<Node, NodeStatus>();
+
 /** What to draw and say about a pod. `nodeDark`: its node no longer answers. */
 export function podStatus(pod: Pod, nodeDark = false): PodStatus {
+  if (nodeDark) return podStatusOf(pod, true);
+  const known = podsKnown.get(pod) ?? podStatusOf(pod, false);
+  podsKnown.set(pod, known);
+  return known;
+}
+
+function podStatusOf(pod: Pod, nodeDark: boolean): PodStatus {
   const statuses = pod.status?.containerStatuses ?? [];
   const word = statusWord(pod);
   return {
@@ -108,8 +119,15 @@ export interface NodeStatus {
   readonly pressures: readonly string[];
 }
 
-// Models pkg/printers/internalversion printNode.
+/** What to draw and say about a node. */
 export function nodeStatus(node: Node): NodeStatus {
+  const known = nodesKnown.get(node) ?? nodeStatusOf(node);
+  nodesKnown.set(node, known);
+  return known;
+}
+
+// Models pkg/printers/internalversion printNode.
+function nodeStatusOf(node: Node): NodeStatus {
   const conditions = node.status?.conditions ?? [];
   const ready = conditions.find((condition) => condition.type === "Ready")?.status;
   const cordoned = node.spec?.unschedulable === true;
