@@ -13,6 +13,7 @@ import type { Change } from "../api/store.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, Waiting } from "../controller-runtime/component.ts";
+import type { Facts } from "./advice.ts";
 import { nodeEvents, podEvents, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "./configuration.ts";
@@ -105,6 +106,11 @@ export class Scheduler implements ComponentBody {
   /** Keys of the pods that there are verdicts on, the latest last. */
   verdictPods(): readonly string[] {
     return this.#verdicts.pods();
+  }
+
+  /** What there is to say about a waiting pod and the nodes as they are now. */
+  factsOf(podKey: string): Facts {
+    return { pod: this.#queue.get(podKey)?.info, node: (name) => this.#nodes.get(name) };
   }
 
   waits(resource: string, key: string): readonly Waiting[] {

@@ -2,7 +2,7 @@ import type { VerdictsDoor } from "../api/kind.ts";
 import { formatTime } from "../api/meta/time.ts";
 import { SCHEDULING_VERDICTS, type SchedulingVerdict } from "../api/refs.ts";
 import type { ComponentBody } from "../controller-runtime/component.ts";
-import { adviceFor } from "./advice.ts";
+import { adviceFor, type Facts } from "./advice.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { PodVerdict } from "./verdicts.ts";
 
@@ -23,12 +23,12 @@ export class VerdictObjects implements VerdictsDoor {
     for (const key of [...scheduler.verdictPods()].sort()) {
       const verdict = scheduler.verdictOf(key);
       const isThere = namespace === undefined || key.startsWith(`${namespace}/`);
-      if (verdict !== undefined && isThere) objects.push(this.#object(verdict));
+      if (verdict !== undefined && isThere) objects.push(this.#object(verdict, scheduler.factsOf(key)));
     }
     return objects;
   }
 
-  #object(verdict: PodVerdict): SchedulingVerdict {
+  #object(verdict: PodVerdict, facts: Facts): SchedulingVerdict {
     const { pod, uid, atMs, attempt, node, nominatedNode, message, nodeCount, weights, nodes } = verdict;
     const [namespace = "", name = ""] = pod.split("/");
     return {
@@ -48,7 +48,7 @@ export class VerdictObjects implements VerdictsDoor {
       nodeCount,
       weights,
       nodes: nodes.map(({ node: nodeName, ...rest }) => ({ name: nodeName, ...rest })),
-      advice: adviceFor(verdict),
+      advice: adviceFor(verdict, facts),
     };
   }
 }

@@ -110,7 +110,7 @@ describe("the inspector", () => {
     const before = await left();
     expect(before).toBeGreaterThan(200);
     await expect.poll(left, { timeout: 10_000 }).toBeLessThan(before);
-    await inspector(page).getByText("ask for less cpu").waitFor();
+    await inspector(page).getByText("ask for at most").waitFor();
     await screenshot(page, "inspector-waits-dark");
     expect(await seriousViolations(page)).toEqual([]);
     await page.context().close();

@@ -54,8 +54,10 @@ describe("scheduling verdicts", () => {
     const byPlugin = nodes.map(({ rejection }) => rejection?.plugin).sort();
     expect(byPlugin).toEqual(["NodeResourcesFit", "NodeResourcesFit", "NodeResourcesFit", "TaintToleration"]);
     expect(advice).toEqual([
-      "For 3 nodes: ask for less cpu, or free or add some of it.",
-      "For 1 node: tolerate the nodes' taints, or take them off.",
+      expect.stringMatching(
+        /^For 3 nodes: ask for at most \d+m of cpu instead of 500, or add a node that has so much\.$/,
+      ),
+      "For 1 node: tolerate a node's taints, or take them off (node-role.kubernetes.io/control-plane:NoSchedule).",
     ]);
   });
 
