@@ -42,7 +42,8 @@ const CONDITIONAL: ReadonlySet<string> = new Set([
 
 /** No version, or 0 in as many digits as one likes, is that of no object. */
 function namesVersion({ resourceVersion }: Pick<ObjectMeta, "resourceVersion">): boolean {
-  return resourceVersion !== undefined && !/^0*$/.test(resourceVersion);
+  if (resourceVersion === undefined || resourceVersion === "") return false;
+  return !resourceVersion.startsWith("0") || !/^0*$/.test(resourceVersion);
 }
 
 // Models apiserver pkg/registry/generic/registry Store.Update

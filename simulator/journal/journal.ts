@@ -94,7 +94,10 @@ export class Journal {
   addWrite(change: Change, resource: string, atMs: number, cause: number): void {
     if (resource === "leases.coordination.k8s.io") return;
     const { type, revision, object } = change;
-    const [key, by, because, what] = [keyOf(object), this.#by, this.#because, whatChanged(change)];
+    const key = keyOf(object);
+    const by = this.#by;
+    const because = this.#because;
+    const what = whatChanged(change);
     // Each in one literal: an object that is spread into another gets a hidden class of its own, here one a write.
     this.#writes.push(
       cause === 0

@@ -50,17 +50,24 @@ function specWords(object: KubeObject, previous: KubeObject, words: string[]): v
 function statusWords(now: Common["status"], before: Common["status"], words: string[]): void {
   if (now?.phase !== before?.phase && now?.phase) words.push(`phase ${now.phase}`);
   for (const name of COUNTS) {
-    const [count = 0, old = 0] = [now?.[name], before?.[name]];
+    const count = now?.[name] ?? 0;
+    const old = before?.[name] ?? 0;
     if (count !== old && typeof count === "number" && typeof old === "number") words.push(`${name} ${old} to ${count}`);
   }
   // A few kinds, and kinds of one's own, have conditions of another form.
   const conditions: unknown = now?.conditions;
   if (conditions !== before?.conditions && Array.isArray(conditions)) {
     for (const condition of conditions as readonly Condition[]) {
-      const old = before?.conditions?.find?.(({ type }) => type === condition.type);
+      const old = conditionLike(condition, before?.conditions);
       if (old?.status === condition.status && old.reason === condition.reason) continue;
       const { type, status, reason } = condition;
       words.push(`${type}=${status}${status !== "True" && reason ? ` (${reason})` : ""}`);
     }
   }
+}
+
+function conditionLike({ type }: Condition, conditions: unknown): Condition | undefined {
+  if (!Array.isArray(conditions)) return undefined;
+  for (const one of conditions as readonly Condition[]) if (one.type === type) return one;
+  return undefined;
 }

@@ -52,6 +52,7 @@ export class Cycle {
   #statuses: Status[] = [];
   #rejectedCount = 0;
   readonly #scored: Scorer[] = [];
+  #named: CycleRecord["plugins"] = [];
   readonly #memos: LocalMemos;
   #memo: LocalMemo | undefined;
   /** How many filters the memo speaks for. */
@@ -130,7 +131,7 @@ export class Cycle {
       feasible: this.#feasible,
       rejected: this.#rejected,
       statuses: this.#statuses,
-      plugins: this.#scored.map(({ plugin, weight }) => ({ name: plugin.name, weight })),
+      plugins: this.#scoredNames(),
       scores: this.#scores,
     };
     this.#feasible = [];
@@ -139,6 +140,18 @@ export class Cycle {
     this.#scores = NO_SCORES;
     this.clear();
     return record;
+  }
+
+  /** The plugins that scored, with their weights: one list for as many pods as have the same. */
+  #scoredNames(): CycleRecord["plugins"] {
+    const isSame =
+      this.#named.length === this.#scored.length &&
+      this.#scored.every(({ plugin, weight }, at) => {
+        const known = this.#named[at];
+        return known?.name === plugin.name && known.weight === weight;
+      });
+    if (!isSame) this.#named = this.#scored.map(({ plugin, weight }) => ({ name: plugin.name, weight }));
+    return this.#named;
   }
 
   /** Takes back the lists of a record that nobody reads any more: thousands of nodes' for each of many pods. */

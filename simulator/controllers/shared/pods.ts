@@ -3,11 +3,15 @@ import type { PodCondition } from "../../api/schema/generated/types.ts";
 
 // Models pkg/api/v1/pod util.go and pkg/controller/controller_utils.go: what a pod's status says to controllers.
 
-export function readyCondition(pod: Pod): PodCondition | undefined {
+export function podCondition(pod: Pod, type: string): PodCondition | undefined {
   const { conditions } = pod.status;
   if (conditions === undefined) return undefined;
-  for (const condition of conditions) if (condition.type === "Ready") return condition;
+  for (const condition of conditions) if (condition.type === type) return condition;
   return undefined;
+}
+
+export function readyCondition(pod: Pod): PodCondition | undefined {
+  return podCondition(pod, "Ready");
 }
 
 export function isPodReady(pod: Pod): boolean {

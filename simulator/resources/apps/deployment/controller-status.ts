@@ -39,11 +39,17 @@ export function countStatus(deployment: Deployment, sets: ReplicaSets, now: stri
         now,
       );
   return {
-    ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0)),
+    ...withoutZeros(counts),
     ...(terminatingReplicas !== undefined && { terminatingReplicas }),
     ...(collisionCount !== undefined && { collisionCount }),
     conditions: withCondition(conditions, availability),
   };
+}
+
+function withoutZeros(counts: { readonly [name: string]: number }): { readonly [name: string]: number } {
+  const told: Record<string, number> = {};
+  for (const name in counts) if (counts[name] !== 0) told[name] = counts[name] as number;
+  return told;
 }
 
 // Models pkg/controller/deployment/util GetTerminatingReplicaCountForReplicaSets

@@ -53,6 +53,8 @@ export function replicaController<T extends KubeObject & { readonly status: obje
   };
 }
 
+const NOBODY: readonly string[] = [];
+
 // Models pkg/controller/replicaset addPod, updatePod, deletePod
 /** Whom a change of a pod concerns: its owner; of an orphan, those that would adopt it. */
 function ownersOfPod<T extends KubeObject>(
@@ -63,7 +65,8 @@ function ownersOfPod<T extends KubeObject>(
   const owner = controllerOf(object);
   const ownerBefore = previous === undefined ? undefined : controllerOf(previous);
   const moved = previous !== undefined && owner?.uid !== ownerBefore?.uid;
-  if (previous !== undefined && type === "MODIFIED" && !moved && !countsOtherwise(object, previous)) return [];
+  if (owner !== undefined && !moved && owner.kind !== ref.kind) return NOBODY;
+  if (previous !== undefined && type === "MODIFIED" && !moved && !countsOtherwise(object, previous)) return NOBODY;
   const keys: string[] = [];
   if (moved) {
     const before = controllerKey(previous, ref, cache);
@@ -146,8 +149,7 @@ class ReplicaSetReconciler<T extends KubeObject & { readonly status: object }> i
   }
 
   /** A change of what is wanted is never kept waiting. */
-  #msUntilLook(key: string, { metadata, spec, status }: ReplicaSet): number {
-    if (!spec.minReadySeconds) return 0;
+  #msUntilLook(key: string, { metadata, status }: ReplicaSet): number {
     const { cache, nowMs } = this.#context;
     const count = cache.countByIndex(PODS, "owner", metadata.uid);
     const waitMs = status.observedGeneration === metadata.generation ? this.#pace.msUntil(key, count, nowMs) : 0;

@@ -51,12 +51,15 @@ function leftovers({ type, object }: Change<Job>, cache: Cache): readonly string
   return pods.filter((pod) => isTracked(pod) && isOwnedBy(pod, object)).map((pod) => `${POD_KEY}${keyOf(pod)}`);
 }
 
+const NOBODY: readonly string[] = [];
+
 // Models pkg/controller/job addPod, updatePod, deletePod
 /** Whom a change of a pod concerns: its job, and the one before; of an orphan, those that would take it in. */
 function jobsOfPod({ type, object, previous }: Change<Pod>, cache: Cache): readonly string[] {
   const owner = controllerOf(object);
   const ownerBefore = previous === undefined ? undefined : controllerOf(previous);
   const moved = previous !== undefined && owner?.uid !== ownerBefore?.uid;
+  if (owner !== undefined && !moved && owner.kind !== JOBS.kind) return NOBODY;
   const keys: string[] = [];
   if (moved) keys.push(...ofOwner(previous, cache));
   if (owner !== undefined) return [...keys, ...ofOwner(object, cache)];

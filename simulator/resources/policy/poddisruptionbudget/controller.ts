@@ -10,7 +10,7 @@ import type { ComponentContext } from "../../../controller-runtime/component.ts"
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../../controller-runtime/controller.ts";
 import { Pace } from "../../../controllers/shared/pace.ts";
 import { withPodCondition } from "../../../controllers/shared/pod-condition.ts";
-import { isPodReady, isPodTerminal } from "../../../controllers/shared/pods.ts";
+import { isPodReady, isPodTerminal, podCondition } from "../../../controllers/shared/pods.ts";
 import { type Expected, expectedOf } from "./controller-expected.ts";
 
 type BudgetStatus = PodDisruptionBudget["status"];
@@ -63,7 +63,7 @@ function countsOtherwise(pod: Pod, before: Pod): boolean {
 /** Since when a pod that is there to stay says that it is to go; the kubelet's word stands. */
 function disruptedSince(pod: Pod): string | undefined {
   if (pod.metadata.deletionTimestamp !== undefined || isPodTerminal(pod)) return undefined;
-  const condition = pod.status.conditions?.find(({ type }) => type === "DisruptionTarget");
+  const condition = podCondition(pod, "DisruptionTarget");
   if (condition?.status !== "True" || condition.reason === "TerminationByKubelet") return undefined;
   return condition.lastTransitionTime;
 }
