@@ -439,14 +439,23 @@ export class Scheduler implements ComponentBody {
 
   #keepVerdict(entry: Entry, outcome: { node?: string; message?: string; nominatedNode?: string }): void {
     const { cycle } = this.#profiles.of(entry.info);
+    const { feasible, rejected, statuses, plugins, scores } = cycle.record();
+    const { node, message, nominatedNode } = outcome;
+    // In one literal, for the same reason as the journal's writes.
     const free = this.#verdicts.keep({
       pod: entry.key,
       uid: entry.info.uid,
       atMs: this.#context.nowMs,
       attempt: entry.attempts,
       nodeCount: this.#nodes.size,
-      ...cycle.record(),
-      ...outcome,
+      feasible,
+      rejected,
+      statuses,
+      plugins,
+      scores,
+      node,
+      message,
+      nominatedNode,
     });
     if (free !== undefined) cycle.reuse(free);
   }
