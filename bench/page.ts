@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Worker } from "playwright-core";
 import { launchBrowser, openPage, servePage } from "../tests/e2e/support/browser.ts";
 
 /*
- * The page at the size of Kubernetes' own documented maximum, in Chromium without a GPU: how long the worker takes, how
- * smooth the map is, how soon a click is answered. Prints figures, asserts none. The page must be built:
- * `npx tsx bench/page.ts [NODES] [PODS]`; NODES is one of those that the dialog offers.
+ * The page at the size of Kubernetes' own documented maximum, in Chromium without a GPU: how long the worker takes, and for
+ * how long at a time; how smooth the map is; how soon a click and a search are answered. Prints figures, asserts none. The
+ * page must be built: `npx tsx bench/page.ts [NODES] [PODS]`; NODES is one of those that the dialog offers.
  */
 
 const [nodes = 5_000, pods = 30_000] = process.argv.slice(2).map(Number);
@@ -14,8 +14,14 @@ const DEPLOYMENTS = 10;
 const LIMIT_MS = 30 * 60_000;
 const LOOK_EVERY_MS = 500;
 const MOVE_MS = 10_000;
-const LONG_FRAME_MS = 50;
+const PROBE_MS = 10_000;
+/** Longer than this, somebody notices. */
+const LONG_MS = 50;
 const CLICKS = 20;
+/** One of many nodes of its shape. */
+const SOUGHT = "compute-37";
+/** As the kernel counts CPU time. */
+const TICKS_A_SECOND = 100;
 
 function manifest(): string {
   const items = Array.from({ length: DEPLOYMENTS }, (_, index) => {
@@ -94,10 +100,45 @@ async function moveMap(page: Page) {
     await page.mouse.up();
   }
   const frames = (await page.evaluate("cancelAnimationFrame(recording), frames")) as number[];
-  frames.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(frames[Math.floor(frames.length * share)] ?? 0);
-  const long = frames.filter((ms) => ms > LONG_FRAME_MS).length;
-  return { frames: frames.length, "median ms": at(0.5), "p95 ms": at(0.95), "over 50 ms": long };
+  const { median, p95, long } = spread(frames);
+  return { frames: frames.length, "median ms": median, "p95 ms": p95, "over 50 ms": long };
+}
+
+function spread(times: readonly number[]) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
+  const long = sorted.filter((ms) => ms > LONG_MS).length;
+  return { median: at(0.5), p95: at(0.95), worst: Math.round(sorted.at(-1) ?? 0), long };
+}
+
+/**
+ * For how long at a time the worker hears nobody: a message that it sends itself over and over comes as late as any
+ * message of the page would. Only stretches of at least a millisecond count; the rest is rest.
+ */
+async function probeWorker(worker: Worker) {
+  await worker.evaluate(`{
+    const { port1, port2 } = new MessageChannel();
+    globalThis.stretches = [];
+    globalThis.probing = true;
+    let last = performance.now();
+    port1.onmessage = () => {
+      const now = performance.now();
+      if (now - last >= 1) stretches.push(now - last);
+      last = now;
+      if (probing) port2.postMessage(null);
+    };
+    port2.postMessage(null);
+  }`);
+  await new Promise((resolve) => setTimeout(resolve, PROBE_MS));
+  const stretches = (await worker.evaluate("probing = false, stretches")) as number[];
+  const { median, p95, worst, long } = spread(stretches);
+  return {
+    "worker's stretches": stretches.length,
+    "stretch median ms": median,
+    "stretch p95 ms": p95,
+    "stretch worst ms": worst,
+    "stretches over 50 ms": long,
+  };
 }
 
 /** Clicks nodes on the map from far, and tells how long until the inspector shows each in full. */
@@ -131,51 +172,93 @@ async function clickNodes(page: Page) {
     return times;
   })()`)) as number[];
   await page.getByRole("region", { name: "Inspector" }).getByRole("button", { name: "Close" }).click();
-  times.sort((a, b) => a - b);
-  return { "click median ms": Math.round(times[CLICKS / 2] ?? 0), "click worst ms": Math.round(times.at(-1) ?? 0) };
+  const { median, worst } = spread(times);
+  return { "click median ms": median, "click worst ms": worst };
 }
 
-/** MB of the page's own heap, and of the process that the page and its workers share. */
-async function memory(browser: Browser, page: Page) {
-  const heap = (await page.evaluate("performance.memory.usedJSHeapSize")) as number;
+/** Searches a node by its name and goes there: from the last letter to the offer, and from the choice to its card. */
+async function searchNode(page: Page) {
+  await page.getByRole("button", { name: "Show all" }).click();
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("combobox", { name: "Search" }).fill("zz");
+  await page.waitForTimeout(1000);
+  const times = (await page.evaluate(`(async () => {
+    const until = async (isThere) => {
+      const began = performance.now();
+      while (!isThere() && performance.now() - began < 20000) await new Promise((resolve) => setTimeout(resolve, 1));
+      return performance.now() - began;
+    };
+    const input = document.querySelector('[role="combobox"]');
+    const offer = () => [...document.querySelectorAll('[role="option"]')].find((item) => item.textContent.includes("${SOUGHT}"));
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, "${SOUGHT}");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    const found = await until(offer);
+    offer()?.click();
+    return [found, await until(() => document.querySelector('[data-map-item="Node:${SOUGHT}"]'))];
+  })()`)) as [number, number];
+  await page.getByRole("region", { name: "Inspector" }).getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Show all" }).click();
+  return { "search ms": Math.round(times[0]), "fly ms": Math.round(times[1]) };
+}
+
+/** The process that the page and its workers share: the largest of Chromium's. */
+async function renderer(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
   await session.detach();
-  let resident = 0;
-  for (const { type, id } of processInfo) {
-    if (type !== "renderer") continue;
-    const status = readFileSync(`/proc/${id}/status`, "utf8");
-    resident = Math.max(resident, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0));
-  }
+  const resident = (id: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1] ?? 0);
+  const ids = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  return ids.toSorted((a, b) => resident(b) - resident(a))[0] ?? 0;
+}
+
+/** MB of the page's own heap, and of the process that the page and its workers share. */
+async function memory(page: Page, process: number) {
+  const heap = (await page.evaluate("performance.memory.usedJSHeapSize")) as number;
+  const status = readFileSync(`/proc/${process}/status`, "utf8");
+  const resident = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
   return { "page heap MB": Math.round(heap / 1e6), "process MB": Math.round(resident / 1000) };
+}
+
+/** CPU seconds of the workers' threads so far: what others do on the machine counts little there. */
+function workerSeconds(process: number): number {
+  let ticks = 0;
+  for (const thread of readdirSync(`/proc/${process}/task`)) {
+    const stat = readFileSync(`/proc/${process}/task/${thread}/stat`, "utf8");
+    if (!stat.includes("(DedicatedWorker")) continue;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks / TICKS_A_SECOND;
 }
 
 const [browser, server] = await Promise.all([launchBrowser(), servePage()]);
 const { page, complaints } = await openPage(browser, server.url);
 page.setDefaultTimeout(60_000);
 await page.getByText("Nothing of yours is in it yet").waitFor();
+const [worker] = page.workers();
+if (!worker) throw new Error("the page has no worker");
+const shared = await renderer(browser);
 const rows: object[] = [];
-const look = async (what: string, seconds: number) => {
-  const before = await clickNodes(page);
-  const row = {
-    what,
-    "wall s": Number(seconds.toFixed(1)),
-    ...before,
-    ...(await moveMap(page)),
-    ...(await memory(browser, page)),
-  };
+const look = async (what: string, seconds: number, cpu: number) => {
+  const [clicks, stretches] = await Promise.all([clickNodes(page), probeWorker(worker)]);
+  const search = await searchNode(page);
+  const frames = await moveMap(page);
+  await page.getByRole("button", { name: "Show all" }).click();
+  const time = { "wall s": Number(seconds.toFixed(1)), "worker CPU s": Number(cpu.toFixed(1)) };
+  const row = { what, ...time, ...frames, ...clicks, ...search, ...stretches, ...(await memory(page, shared)) };
   if (process.env.VERBOSE) process.stderr.write(`${JSON.stringify(row)}\n`);
   rows.push(row);
 };
-await look(`${nodes} nodes`, await makeCluster(page));
+await look(`${nodes} nodes`, await makeCluster(page), workerSeconds(shared));
 await applyPods(page);
 const began = performance.now();
+const cpuBefore = workerSeconds(shared);
+const since = () => [(performance.now() - began) / 1000, workerSeconds(shared) - cpuBefore] as const;
 await until(page, ({ running }) => running > nodes + pods / 20);
-await look("while pods start", (performance.now() - began) / 1000);
-await page.getByRole("button", { name: "Show all" }).click();
+await look("while pods start", ...since());
 await until(page, ({ running }) => running > nodes + pods);
-await look(`${pods} pods`, (performance.now() - began) / 1000);
-console.table(rows);
+await look(`${pods} pods`, ...since());
+for (const row of rows) console.log(row);
 for (const complaint of complaints) console.log(complaint);
 await browser.close();
 await server.close();

@@ -46,6 +46,10 @@ export class Machines {
     return this.#machines.values();
   }
 
+  get size(): number {
+    return this.#machines.size;
+  }
+
   get(name: string): Machine | undefined {
     return this.#machines.get(name);
   }

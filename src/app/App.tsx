@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useSyncExternalStore } from "react";
-import { watchFaults } from "../deeds/news.ts";
+import { watchFaults, watchKeeping } from "../deeds/news.ts";
 import { ActionMenu } from "../instructor/ActionMenu.tsx";
 import { useCluster } from "../store/cluster.ts";
 import { useUi } from "../store/ui.ts";
@@ -36,6 +36,7 @@ export function App() {
   const palette = useUi((state) => state.palette !== "closed");
   useEffect(listenToKeys, []);
   useEffect(watchFaults, []);
+  useEffect(watchKeeping, []);
   return (
     <div className={classes.app}>
       <TopBar />

@@ -11,6 +11,7 @@ import { Legend } from "./Legend.tsx";
 import classes from "./Map.module.css";
 import { TrafficEmpty, WorkloadsEmpty } from "./MapEmpty.tsx";
 import { NextStep } from "./NextStep.tsx";
+import { PlayingBack } from "./PlayingBack.tsx";
 import { trafficGraph, workloadGraph } from "./relations.ts";
 import { ToolsSlot } from "./tools.ts";
 
@@ -28,6 +29,7 @@ const TRAFFIC_KINDS = ["Service", "EndpointSlice", "Pod"];
 /** The map with its four views, and above it the next thing to try. */
 export function MapPanel() {
   const view = useUi((state) => state.view);
+  const playsBack = useCluster((state) => state.clock.playedBack !== undefined);
   const [tools, setTools] = useState<HTMLElement | null>(null);
   return (
     <section className={classes.panel} aria-label="Map">
@@ -37,7 +39,7 @@ export function MapPanel() {
         <Legend />
         <div ref={setTools} className={classes.tools} />
       </div>
-      <NextStep />
+      {playsBack ? <PlayingBack /> : <NextStep />}
       <div className={classes.view} {...tabPanel("map", view)}>
         <ErrorBoundary key={view} what="This view of the map">
           <ToolsSlot value={tools}>

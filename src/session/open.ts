@@ -52,6 +52,7 @@ export function openSession(): Session {
       leave: () => remote.leaveLesson(),
       act: (step) => remote.actInLesson(step),
     },
+    goOnFromHere: () => remote.goOnFromHere(),
     restart: (options = {}) => remote.restart(options),
     subscribe(listener) {
       listeners.add(listener);

@@ -38,6 +38,7 @@ export interface ClusterSide {
   beginLesson(name: string): Promise<void>;
   leaveLesson(): Promise<void>;
   actInLesson(step: string): Promise<string | undefined>;
+  goOnFromHere(): Promise<void>;
   restart(options: SessionOptions): Promise<void>;
   /** The page may go away at any moment from now: keep the session. */
   keep(): Promise<void>;

@@ -50,6 +50,8 @@ export interface Session {
   /** The machines that run in the cluster, as plain data to draw. They do not change while the session lives. */
   machines(): Promise<readonly MachineDescription[]>;
   readonly lessons: Lessons;
+  /** Ends the playing of a kept run: the cluster goes on from where that is; what came after is gone. */
+  goOnFromHere(): Promise<void>;
   /** Begins anew: same options, empty cluster; what was saved of the old one is gone. */
   restart(options?: SessionOptions): Promise<void>;
   close(): void;
@@ -133,6 +135,10 @@ export interface ClockView {
   readonly paused: boolean;
   /** The next thing worth seeing, such as "node-2 lease expires", if one is known. */
   readonly next?: { readonly atMs: number; readonly what: string };
+  /** Present while a kept run is played again up to where it was left: how much of it is, 0 to 1. */
+  readonly playedBack?: number;
+  /** Present where the browser refused to keep the session. */
+  readonly unkept?: true;
 }
 
 export interface ComponentView {

@@ -18,6 +18,7 @@ import { Batcher } from "./batcher.ts";
 import { findObjects } from "./find.ts";
 import { nextEvent } from "./next.ts";
 import { Playback } from "./playback.ts";
+import type { Rerun, Standing } from "./rerun.ts";
 
 /** A fixed seed: the same deeds lead everyone to the same cluster. */
 const DEFAULT_SEED = 1;
@@ -27,6 +28,8 @@ const BOOT_STEP_MS = 500;
 const BOOT_LIMIT_MS = 60_000;
 /** More nodes than this come up before the eyes: the page must not wait for them. */
 const BOOT_NODES = 50;
+/** A cluster of more machines is large before its nodes have joined. */
+const MOST_MACHINES = 60;
 
 /** A running simulation as a session needs it: it moves with the wall clock, answers, and tells what changed. */
 export class Cluster {
@@ -40,17 +43,48 @@ export class Cluster {
   #look: Look = { nodes: [], objects: [] };
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
   #next: { readonly value: ClockView["next"]; readonly wall: number } | undefined;
+  #rerun: Rerun | undefined;
+  #endRerun: (wentWell: boolean | undefined) => void = () => {};
+  /** Settles when what was kept is played again: true; false: it could not be; undefined: another cluster took its place. */
+  readonly played: Promise<boolean | undefined>;
 
-  constructor(simulation: Simulation, wall: () => number) {
+  /** `rerun` plays a kept run again before anything else happens. */
+  constructor(simulation: Simulation, wall: () => number, rerun?: Rerun) {
     this.#wall = wall;
     this.#simulation = simulation;
     this.#playback = new Playback(simulation, wall);
     this.#shells = new ShellDriver(simulation);
     this.#batcher = new Batcher(simulation);
     this.#streams = new StreamHub(simulation);
-    // Whoever was connected before a reload is gone.
-    simulation.hangUp();
+    this.#rerun = rerun;
+    this.played = new Promise((resolve) => {
+      this.#endRerun = resolve;
+    });
+    if (rerun === undefined || rerun.done) this.stopRerun();
+  }
+
+  /** Goes on from here, whatever of the kept run is not played yet. Gives the number of inputs that were taken up. */
+  stopRerun(wentWell = true): number | undefined {
+    const taken = this.#rerun?.taken;
+    this.#rerun = undefined;
+    this.#endRerun(wentWell);
     this.#followClock();
+    this.#playback.anchor();
+    return taken;
+  }
+
+  /** Hangs up what was connected before a reload: whoever held it is gone. */
+  hangUp(): void {
+    this.#simulation.hangUp();
+  }
+
+  /** While a kept run is played again, nothing else may come in. */
+  get isPlayingBack(): boolean {
+    return this.#rerun !== undefined;
+  }
+
+  get standing(): Standing {
+    return { nowMs: this.nowMs, handled: this.#simulation.clock.handled };
   }
 
   /** A new cluster, already up: nobody wants to watch a machine boot before the first look. */
@@ -75,6 +109,8 @@ export class Cluster {
 
   /** Replaces the simulation by another one. */
   become(simulation: Simulation): void {
+    this.#rerun = undefined;
+    this.#endRerun(undefined);
     this.#batcher.close();
     this.#simulation = simulation;
     this.#shells = new ShellDriver(simulation);
@@ -160,11 +196,23 @@ export class Cluster {
   /** Moves on with the wall for a few milliseconds; true when there is nothing more to do just now. */
   slice(): boolean {
     if (this.#failure !== undefined) return true;
+    if (this.#rerun !== undefined) return this.#playAgain(this.#rerun);
     const before = this.#simulation.nowMs;
     const caughtUp = this.#guarded(() => this.#playback.slice()) ?? true;
     this.#streams.pump();
     if (this.#simulation.nowMs !== before) this.#wake();
     return caughtUp;
+  }
+
+  #playAgain(rerun: Rerun): boolean {
+    try {
+      rerun.slice(this.#wall);
+      if (rerun.done) this.stopRerun();
+    } catch (error) {
+      console.warn("The kept session could not be played again.", error);
+      this.stopRerun(false);
+    }
+    return false;
   }
 
   /** What the page looks at: of a large cluster, only that is told object by object. */
@@ -179,7 +227,7 @@ export class Cluster {
 
   /** Whether it is too large to be told, or kept, whole. */
   get crowded(): boolean {
-    return this.#batcher.crowded;
+    return this.#batcher.crowded || this.#simulation.machines.size > MOST_MACHINES;
   }
 
   take(): Batch {
@@ -222,6 +270,7 @@ export class Cluster {
       this.#next = { value: nextEvent(this.#simulation.store, nowMs, options.startEpochMs), wall };
     }
     const view = { nowMs, startEpochMs: options.startEpochMs, speed, paused };
+    if (this.#rerun) return { ...view, playedBack: this.#rerun.share };
     return this.#next.value ? { ...view, next: this.#next.value } : view;
   }
 

@@ -14,7 +14,10 @@ const MOST_SAMPLED = 1500;
 const WAITING_SHOWN = 60;
 /** What belongs to a selected object, at most. */
 const MOST_OWNED = 60;
-const TOLD_A_FRAME = 50;
+/** More events than anybody reads: only the newest of a frame are told. */
+const TOLD_A_FRAME = 12;
+/** Those that wait change faster than anybody looks: others take their place once in so many frames. */
+const FRAMES_BETWEEN_WAITING = 4;
 const TOLD_AT_FIRST = 200;
 
 type Id = string;
@@ -36,6 +39,9 @@ export class Crowd {
   #looked: ReadonlySet<string> = new Set();
   #selected: ReadonlySet<Id> = new Set();
   #events: Event[] = [];
+  /** Some that waited no longer do, or wait anew. */
+  #waitingChanged = true;
+  #frames = 0;
 
   constructor(simulation: Simulation, look: Look, tell: (change: ObjectChange) => void) {
     this.#tell = tell;
@@ -92,14 +98,14 @@ export class Crowd {
 
   /** The sums that changed, and the newest events; more of them wait for the next frame. */
   take(first: boolean): CrowdChange {
-    this.#refillWaiting();
-    const told = this.#events;
+    if (first || this.#frames++ % FRAMES_BETWEEN_WAITING === 0) this.#refillWaiting();
+    const told = this.#events.slice(first ? 0 : -TOLD_A_FRAME);
     this.#events = [];
     return { ...this.#cells.take(first), waiting: this.#waiting.size, told: told as unknown as JsonObject[] };
   }
 
   get hasChanges(): boolean {
-    return this.#events.length > 0 || this.#cells.hasChanges;
+    return this.#events.length > 0 || this.#waitingChanged || this.#cells.hasChanges;
   }
 
   #of(kind: string): SomeCollection {
@@ -112,9 +118,13 @@ export class Crowd {
     if (node) this.#cells.touch(node);
     if (before && before !== node) this.#cells.touch(before);
     if (!node && !gone) {
+      if (!this.#waiting.has(key)) this.#waitingChanged = true;
       this.#waiting.add(key);
-    } else if (this.#waiting.delete(key) && !gone && this.#told.has(idOf("Pod", key))) {
-      if (!this.#isWanted("Pod", key, pod as KubeObject)) this.#hide(idOf("Pod", key));
+    } else if (this.#waiting.delete(key)) {
+      this.#waitingChanged = true;
+      if (!gone && this.#told.has(idOf("Pod", key)) && !this.#isWanted("Pod", key, pod as KubeObject)) {
+        this.#hide(idOf("Pod", key));
+      }
     }
     if (gone) {
       this.#sampledPods.delete(key);
@@ -184,6 +194,8 @@ export class Crowd {
 
   /** Of the pods that wait, the first few are told; as they go, others take their place. */
   #refillWaiting(): void {
+    if (!this.#waitingChanged) return;
+    this.#waitingChanged = false;
     for (const key of firstOf(this.#waiting, WAITING_SHOWN)) {
       if (this.#told.has(idOf("Pod", key))) continue;
       const pod = this.#of("Pod").get(key);

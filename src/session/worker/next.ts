@@ -18,8 +18,8 @@ const HEARTBEAT_MS = 10_000;
 const SILENT_MS = 12_000;
 /** What the node controller waits for before it gives a node up (node-monitor-grace-period). */
 const GRACE_MS = 50_000;
-/** Beyond so many objects looking ahead is left out: it is a courtesy. */
-const LIMIT = 2000;
+/** Beyond so many objects looking ahead is left out: it is a courtesy, and reads the time texts of all of them. */
+const LIMIT = 300;
 
 /** The next thing worth seeing, read off what is stored: deadlines that Kubernetes itself acts on. */
 export function nextEvent(store: Readable, nowMs: number, startEpochMs: number): Next | undefined {

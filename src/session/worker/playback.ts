@@ -7,8 +7,8 @@ export interface Movable {
   readonly shellRequest?: unknown;
 }
 
-/** Between two looks at the clock. */
-const MESSAGES_A_LOOK = 40;
+/** Between two looks at the clock: one message may take as long as a whole slice, and a look costs next to nothing. */
+const MESSAGES_A_LOOK = 1;
 /** No more work than this between two moments in which a message from the page can be answered. */
 export const SLICE_MS = 8;
 /** Further behind than this, the rest of the debt is forgiven: the cluster runs slower instead of in jerks. */

@@ -1,5 +1,6 @@
 import { type IDBPDatabase, openDB } from "idb";
 import type { JournalInput, SavedRun, Snapshot } from "../../../simulator/index.ts";
+import type { Standing } from "./rerun.ts";
 
 const DATABASE = "tabernetes-session";
 const SNAPSHOTS = "snapshots";
@@ -16,6 +17,8 @@ export interface KeptSession {
   readonly snapshot: Snapshot;
   /** What came after the snapshot, in order. */
   readonly inputs: readonly JournalInput[];
+  /** Where the run was last seen after them; undefined: nobody looked. */
+  readonly standing?: Standing;
   /** The lesson being played, if one is. */
   readonly lesson?: SavedRun;
 }
@@ -25,7 +28,7 @@ interface Inputs {
   readonly inputs: readonly JournalInput[];
 }
 
-interface Kept extends Omit<KeptSession, "inputs"> {
+interface Kept extends Omit<KeptSession, "inputs" | "standing"> {
   readonly format: number;
 }
 
@@ -41,6 +44,9 @@ export class SessionKeeper {
   #noted = 0;
   /** The next input's number; it only ever grows. */
   #number = 0;
+  /** Numbers of the inputs that were loaded. */
+  #loaded: readonly number[] = [];
+  #marked: number | undefined;
   #complained = false;
 
   private constructor(place: string | undefined) {
@@ -64,13 +70,15 @@ export class SessionKeeper {
     return this.#attempt("read", async (database) => {
       const kept = (await database.get(SNAPSHOTS, this.#place)) as Kept | undefined;
       if (kept?.format !== FORMAT) return undefined;
-      const [numbers, inputs] = await Promise.all([
+      const [keys, inputs, standing] = await Promise.all([
         database.getAllKeys(INPUTS, this.#inputs()),
         database.getAll(INPUTS, this.#inputs()),
+        database.get(SNAPSHOTS, this.#standing) as Promise<Standing | undefined>,
       ]);
-      this.#number = ((numbers.at(-1) as [string, number] | undefined)?.[1] ?? -1) + 1;
+      this.#loaded = (keys as [string, number][]).map(([, number]) => number);
+      this.#number = (this.#loaded.at(-1) ?? -1) + 1;
       const { format: _, ...session } = kept;
-      return { ...session, inputs: inputs as JournalInput[] };
+      return { ...session, inputs: inputs as JournalInput[], ...(standing && { standing }) };
     });
   }
 
@@ -95,8 +103,29 @@ export class SessionKeeper {
     });
   }
 
+  /** Notes how far the run has come, for a session that is kept as its inputs: a reload plays it up to there. */
+  async mark(standing: Standing): Promise<void> {
+    if (this.#opening === undefined || standing.handled === this.#marked) return;
+    this.#marked = standing.handled;
+    await this.#attempt("kept", (database) => database.put(SNAPSHOTS, standing, this.#standing));
+  }
+
+  /** Of what was loaded, only the first inputs are kept, and no mark: the run goes another way from there. */
+  async cut(inputs: number): Promise<void> {
+    const first = this.#loaded[inputs];
+    await this.#attempt("kept", async (database) => {
+      const transaction = database.transaction([SNAPSHOTS, INPUTS], "readwrite");
+      void transaction.objectStore(SNAPSHOTS).delete(this.#standing);
+      if (first !== undefined) {
+        const range = IDBKeyRange.bound([this.#place, first], [this.#place, Number.POSITIVE_INFINITY]);
+        void transaction.objectStore(INPUTS).delete(range);
+      }
+      await transaction.done;
+    });
+  }
+
   /** Keeps the whole session; the inputs before it need not be kept any more. Refused as a whole, or kept as a whole. */
-  async save(session: Omit<KeptSession, "inputs">, journal: Inputs): Promise<void> {
+  async save(session: Omit<KeptSession, "inputs" | "standing">, journal: Inputs): Promise<void> {
     this.note(journal);
     this.begin(journal);
     const upTo = this.#number;
@@ -108,7 +137,10 @@ export class SessionKeeper {
         .objectStore(INPUTS)
         .delete(this.#inputs(upTo))
         .catch(() => {});
-      await Promise.all([transaction.objectStore(SNAPSHOTS).put(kept, this.#place), transaction.done]);
+      const snapshots = transaction.objectStore(SNAPSHOTS);
+      // It stood for the older one.
+      void snapshots.delete(this.#standing).catch(() => {});
+      await Promise.all([snapshots.put(kept, this.#place), transaction.done]);
     });
   }
 
@@ -116,9 +148,19 @@ export class SessionKeeper {
     await this.#attempt("deleted", async (database) => {
       const transaction = database.transaction([SNAPSHOTS, INPUTS], "readwrite");
       void transaction.objectStore(SNAPSHOTS).delete(this.#place);
+      void transaction.objectStore(SNAPSHOTS).delete(this.#standing);
       void transaction.objectStore(INPUTS).delete(this.#inputs());
       await transaction.done;
     });
+  }
+
+  get #standing(): string {
+    return `${this.#place}/standing`;
+  }
+
+  /** Why nothing is kept, once the browser has refused to. */
+  get refused(): boolean {
+    return this.#complained;
   }
 
   /** The keys of this tab's inputs, those below a number where one is given. */

@@ -7,19 +7,21 @@ import {
   Simulation,
   schedulerProfiles,
 } from "../../../simulator/index.ts";
-import { ShellDriver } from "../../../simulator/shell/driver.ts";
 import type { Look } from "../crowd.ts";
 import { exchangeHttp } from "../exchange.ts";
 import type { ClusterSide, PageSide } from "../protocol.ts";
 import type { Exchange, ObjectChange, SessionOptions } from "../session.ts";
 import { Cluster } from "./cluster.ts";
 import { LessonPlayer } from "./lessons.ts";
-import { SessionKeeper } from "./saving.ts";
+import { Rerun } from "./rerun.ts";
+import { type KeptSession, SessionKeeper } from "./saving.ts";
 import { Streams } from "./streams.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 const FRAME_MS = 33;
+/** Of a crowd each frame changes much: the page needs time to draw it, and to move the map. */
+const FRAME_OF_CROWD_MS = 66;
 const REST_MS = 12;
 const SAVE_EVERY_MS = 4000;
 /** Soon after something was done, so that a tab closed right then loses nothing. */
@@ -58,7 +60,7 @@ class ClusterServer {
     const loop = () => {
       const caughtUp = this.#cluster.slice();
       this.#sendFrame();
-      this.#keeper.note(this.#cluster.journal);
+      if (!this.#cluster.isPlayingBack) this.#keeper.note(this.#cluster.journal);
       if (wall() > this.#saveAt) void this.keep();
       if (this.#cluster.isAsking) void this.#cluster.answer().then(() => turn.port2.postMessage(null));
       else if (caughtUp) setTimeout(loop, REST_MS);
@@ -74,7 +76,9 @@ class ClusterServer {
     this.#lessons.reset();
   }
 
-  request(request: ApiRequest): ApiResponse {
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    // What is read is answered at once, from what there is so far.
+    if (request.method !== "GET") await this.played();
     const answer = this.#cluster.request(request);
     // At once: a tab may be closed right after.
     this.#keeper.note(this.#cluster.journal);
@@ -91,8 +95,19 @@ class ClusterServer {
     return this.#cluster.find(words);
   }
 
-  wait(ms: number): Promise<void> {
+  async wait(ms: number): Promise<void> {
+    await this.played();
     return this.#cluster.waitVirtual(ms);
+  }
+
+  /** Waits while a kept run is played again: its inputs come first. */
+  async played(): Promise<void> {
+    if (this.#cluster.isPlayingBack) await this.#cluster.played;
+  }
+
+  async goOnFromHere(): Promise<void> {
+    const taken = this.#cluster.stopRerun();
+    if (taken !== undefined) await this.#keeper.cut(taken);
   }
 
   get now(): number {
@@ -109,7 +124,7 @@ class ClusterServer {
     this.#lessons.leave();
     this.#cluster.become(Cluster.begin(options));
     // Inputs are worth something only beside a snapshot that they follow.
-    await this.keep();
+    await this.keep(true);
   }
 
   get lessons(): LessonPlayer {
@@ -121,12 +136,15 @@ class ClusterServer {
     return this.#lessons.act(step);
   }
 
-  async keep(): Promise<void> {
+  /** `whole`: as a snapshot, however large. */
+  async keep(whole = false): Promise<void> {
     const begun = wall();
+    this.#saveAt = begun + SAVE_EVERY_MS;
+    if (this.#cluster.isPlayingBack) return;
     // A snapshot of a crowd would hold everything up for seconds: its inputs alone are kept, after the last snapshot.
-    if (this.#cluster.crowded) {
+    if (this.#cluster.crowded && !whole) {
       this.#keeper.note(this.#cluster.journal);
-      this.#saveAt = begun + SAVE_EVERY_MS;
+      await this.#keeper.mark(this.#cluster.standing);
       return;
     }
     const lesson = this.#lessons.save();
@@ -143,48 +161,58 @@ class ClusterServer {
 
   #sendFrame(): void {
     const now = wall();
-    if (!this.#open || this.#sending || now - this.#sentAt < FRAME_MS) return;
     const cluster = this.#cluster;
+    const pause = cluster.crowded ? FRAME_OF_CROWD_MS : FRAME_MS;
+    if (!this.#open || this.#sending || now - this.#sentAt < pause) return;
     const lesson = this.#lessons.news(now);
     if (!cluster.hasChanges && lesson === undefined && cluster.nowMs === this.#sentNow && cluster.paused) return;
     this.#sentNow = cluster.nowMs;
     this.#sending = true;
     this.#sentAt = now;
     const batch = cluster.take();
-    this.#page.batch(lesson === undefined ? batch : { ...batch, lesson }).finally(() => {
+    const clock = this.#keeper.refused ? { ...batch.clock, unkept: true as const } : batch.clock;
+    this.#page.batch({ ...batch, clock, ...(lesson !== undefined && { lesson }) }).finally(() => {
       this.#sending = false;
     });
+  }
+
+  /** Goes on once the run of the last visit is played again; where it can't be, a new cluster begins. */
+  async takeUp(kept: KeptSession): Promise<void> {
+    const wentWell = await this.#cluster.played;
+    if (wentWell === false) await this.restart({});
+    if (!wentWell) return;
+    // What was played is kept already; that others hung up is new.
+    this.#keeper.begin(this.#cluster.journal);
+    this.#cluster.hangUp();
+    if (kept.lesson) this.#lessons.begin(kept.lesson.scenario, kept.lesson);
+    await this.keep();
   }
 }
 
 /** Takes up the session of the last visit, or begins one. */
 async function begin(page: PageSide): Promise<ClusterServer> {
   const keeper = await SessionKeeper.open();
-  const server = (await takenUp(page, keeper)) ?? fresh(page, keeper);
+  const kept = await keeper.load();
+  const taken = kept && takenUp(page, keeper, kept);
+  if (taken) return taken;
+  const cluster = new Cluster(Cluster.begin({}), wall);
+  const server = new ClusterServer(cluster, new LessonPlayer(cluster), page, keeper);
   // Inputs are worth something only beside a snapshot that they follow.
-  void server.keep();
+  void server.keep(true);
   return server;
 }
 
-async function takenUp(page: PageSide, keeper: SessionKeeper): Promise<ClusterServer | undefined> {
-  const kept = await keeper.load();
-  if (kept === undefined) return undefined;
+function takenUp(page: PageSide, keeper: SessionKeeper, kept: KeptSession): ClusterServer | undefined {
   try {
     const simulation = Simulation.restore(kept.snapshot);
-    await new ShellDriver(simulation).takeUp(kept.inputs);
-    const cluster = new Cluster(simulation, wall);
-    const lessons = new LessonPlayer(cluster);
-    if (kept.lesson) lessons.begin(kept.lesson.scenario, kept.lesson);
-    return new ClusterServer(cluster, lessons, page, keeper);
+    const cluster = new Cluster(simulation, wall, new Rerun(simulation, kept.inputs, kept.standing));
+    const server = new ClusterServer(cluster, new LessonPlayer(cluster), page, keeper);
+    void server.takeUp(kept);
+    return server;
   } catch (error) {
     console.warn("The kept session could not be taken up; a new one begins.", error);
     return undefined;
   }
-}
-
-function fresh(page: PageSide, keeper: SessionKeeper): ClusterServer {
-  const cluster = new Cluster(Cluster.begin({}), wall);
-  return new ClusterServer(cluster, new LessonPlayer(cluster), page, keeper);
 }
 
 /** Serves a cluster to the page that made this worker. */
@@ -192,7 +220,11 @@ export function serveCluster(): void {
   const functions: ClusterSide = {
     open: async () => (await opening).open(),
     request: async (request) => (await opening).request(request),
-    openStream: async (id, request) => (await opening).streams.open(id, request),
+    openStream: async (id, request) => {
+      const server = await opening;
+      await server.played();
+      return server.streams.open(id, request);
+    },
     sendStream: async (id, message) => (await opening).streams.send(id, message),
     closeStream: async (id) => (await opening).streams.close(id),
     wait: async (ms) => (await opening).wait(ms),
@@ -205,10 +237,15 @@ export function serveCluster(): void {
       return profiles.ok ? undefined : profiles.error;
     },
     machines: async () => machineDescriptions(),
+    goOnFromHere: async () => (await opening).goOnFromHere(),
     restart: async (options) => (await opening).restart(options),
     keep: async () => (await opening).keep(),
     lessons: async () => (await opening).lessons.list(),
-    beginLesson: async (name) => (await opening).lessons.begin(name),
+    beginLesson: async (name) => {
+      const server = await opening;
+      await server.played();
+      server.lessons.begin(name);
+    },
     leaveLesson: async () => (await opening).lessons.leave(),
     actInLesson: async (step) => (await opening).act(step),
   };
