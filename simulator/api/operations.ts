@@ -250,9 +250,11 @@ export class Operations {
     const { ref } = kind;
     // Most statuses come with all else as it is.
     const isOnlyStatus = subresource === "status" && given.metadata === old.metadata && given.kind === old.kind;
+    const metadata = keptMetadata(given, old);
+    // Assigned, not spread: Node 20 gives each spread copy of what is not frozen a hidden class of its own.
     const object = isOnlyStatus
       ? given
-      : { ...given, apiVersion: apiVersionOf(ref), kind: ref.kind, metadata: keptMetadata(given, old) };
+      : Object.assign({}, given, { apiVersion: apiVersionOf(ref), kind: ref.kind, metadata });
     if (subresource === "status") {
       return kind.prepareStatusUpdate?.(object, old, context) ?? statusOnly(object, old);
     }
@@ -323,7 +325,7 @@ function specOf(object: KubeObject): unknown {
 }
 
 function withStatusOf<T extends KubeObject>(object: T, old: T): T {
-  return { ...object, status: (old as T & { status?: unknown }).status };
+  return Object.assign({}, object, { status: (old as T & { status?: unknown }).status });
 }
 
 /** A status write changes the status, and of metadata what the kinds' own rules let through: nothing by default. */

@@ -158,11 +158,13 @@ function withMounts(container: Container): { readonly volumeMounts?: readonly Vo
   return volumeMounts === undefined ? {} : { volumeMounts };
 }
 
-function resourcesOf({ slot, runtime }: ContainerFacts): Pick<ContainerStatus, "allocatedResources" | "resources"> {
+/** Sets what was set aside for a container, and what it runs with, where that is anything. */
+function setResources(status: Fresh, { slot, runtime }: ContainerFacts): void {
   const { requests } = grantedTo(runtime, slot.container);
   const resources = actualOf(runtime, slot.container);
-  if (resources.requests === undefined && resources.limits === undefined) return {};
-  return { ...(requests !== undefined && { allocatedResources: requests }), resources };
+  if (resources.requests === undefined && resources.limits === undefined) return;
+  if (requests !== undefined) status.allocatedResources = requests;
+  status.resources = resources;
 }
 
 /** How a pod shows a container: its previous status object when nothing is different. */
@@ -190,6 +192,9 @@ function runningSince(startedAt: string): ContainerState {
   return state;
 }
 
+/** A status that is being made. Written field by field: this runs for each container of each pod, several times. */
+type Fresh = { -readonly [Field in keyof ContainerStatus]: ContainerStatus[Field] };
+
 function freshStatus(facts: ContainerFacts): ContainerStatus {
   const { slot, previous, container, problem, spec, nowMs } = facts;
   const runtimeState = container === undefined ? "lost" : stateOf(container, nowMs);
@@ -207,7 +212,7 @@ function freshStatus(facts: ContainerFacts): ContainerStatus {
   }
   const ready = slot.kind === "init" ? exit?.exitCode === 0 : isRunning && facts.ready && slot.kind !== "ephemeral";
   const { image, imageId } = imageIdOf(slot.container.image ?? "");
-  return {
+  const status: Fresh = {
     name: slot.container.name,
     state,
     lastState,
@@ -217,8 +222,10 @@ function freshStatus(facts: ContainerFacts): ContainerStatus {
     imageID: imageId,
     containerID:
       knownId(previous, container.attempt) ?? containerIdOf(facts.uid, slot.container.name, container.attempt),
-    ...(slot.kind !== "ephemeral" && { started: isRunning && facts.started }),
-    ...resourcesOf(facts),
-    ...withMounts(slot.container),
   };
+  if (slot.kind !== "ephemeral") status.started = isRunning && facts.started;
+  setResources(status, facts);
+  const volumeMounts = volumeMountsOf(slot.container);
+  if (volumeMounts !== undefined) status.volumeMounts = volumeMounts;
+  return status;
 }

@@ -18,7 +18,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   hasGeneration: true,
   defaults: defaultReplicaSet,
   prepareCreate: (object) => ({ ...object, status: { replicas: 0 } }),
-  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
+  prepareStatusUpdate: (object, old) => ({ ...old, metadata: object.metadata, status: object.status }),
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   validateStatusUpdate: validateReplicaSetStatusUpdate,

@@ -20,7 +20,7 @@ export const jobKind: Kind<Job> = {
   orphansByDefault: { warning: PODS_ARE_KEPT },
   defaults: defaultJob,
   prepareCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
-  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
+  prepareStatusUpdate: (object, old) => ({ ...old, metadata: object.metadata, status: object.status }),
   validate: validateJob,
   validateUpdate: validateJobUpdate,
   validateStatusUpdate: validateJobStatusUpdate,

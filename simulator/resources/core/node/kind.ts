@@ -12,7 +12,7 @@ export const nodeKind: Kind<Node> = {
   type: "Node",
   defaults: defaultNode,
   prepareCreate: (object) => ({ ...object, spec: object.spec ?? {}, status: withFixedFields(object.status) }),
-  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec, status: withFixedFields(object.status) }),
+  prepareStatusUpdate: (object, old) => ({ ...old, metadata: object.metadata, status: withFixedFields(object.status) }),
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   validateStatusUpdate: validateNodeUpdate,
@@ -46,15 +46,18 @@ const EMPTY_NODE_INFO = {
   architecture: "",
 };
 
-/** The parts of a status that Go always writes out, set or not. */
+/** The parts of a status that Go always writes out, set or not. Nodes' own kubelets set them all. */
 function withFixedFields(status: Node["status"] | undefined): Node["status"] {
+  const { daemonEndpoints, nodeInfo } = status ?? {};
+  const isWhole =
+    daemonEndpoints?.kubeletEndpoint !== undefined &&
+    nodeInfo !== undefined &&
+    Object.keys(EMPTY_NODE_INFO).every((field) => nodeInfo[field as keyof typeof EMPTY_NODE_INFO] !== undefined);
+  if (status !== undefined && isWhole) return status;
   return {
     ...status,
-    daemonEndpoints: {
-      ...status?.daemonEndpoints,
-      kubeletEndpoint: status?.daemonEndpoints?.kubeletEndpoint ?? { Port: 0 },
-    },
-    nodeInfo: { ...EMPTY_NODE_INFO, ...status?.nodeInfo },
+    daemonEndpoints: { ...daemonEndpoints, kubeletEndpoint: daemonEndpoints?.kubeletEndpoint ?? { Port: 0 } },
+    nodeInfo: { ...EMPTY_NODE_INFO, ...nodeInfo },
   };
 }
 

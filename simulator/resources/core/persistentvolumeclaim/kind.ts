@@ -19,7 +19,7 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
     status: { phase: "Pending" },
   }),
   prepareUpdate: (object, old) => ({ ...object, spec: withDataSources(object.spec, old.spec) }),
-  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
+  prepareStatusUpdate: (object, old) => ({ ...old, metadata: object.metadata, status: object.status }),
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
   validateStatusUpdate: validateClaimStatusUpdate,

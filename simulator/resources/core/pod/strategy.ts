@@ -21,7 +21,9 @@ export function preparePodCreate(pod: Pod, { now }: { readonly now: string }): P
     ...(spec.schedulingGates?.length && { conditions: [{ ...GATED, lastTransitionTime: now }] }),
     qosClass: podQosClass(spec),
   };
-  return { ...pod, spec, status };
+  // Whole, not spread and added to: Node 20 would give each pod a hidden class of its own.
+  const { metadata, apiVersion, kind } = pod;
+  return { metadata, spec, apiVersion, kind, status };
 }
 
 const defaultedSpecs = new WeakMap<PodSpec, PodSpec>();
@@ -52,7 +54,7 @@ function withoutDisabledFields(spec: PodSpec): PodSpec {
 
 /** The status is written by its own subresource only. */
 export function preparePodUpdate(pod: Pod, old: Pod): Pod {
-  return { ...pod, status: old.status };
+  return Object.assign({}, pod, { status: old.status });
 }
 
 /** A status write keeps the spec, the owners, a begun deletion, and what the system wrote once. */
@@ -62,7 +64,7 @@ export function preparePodStatusUpdate(pod: Pod, old: Pod): Pod {
     pod.metadata === old.metadata
       ? old.metadata
       : { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds, ownerReferences };
-  return { ...pod, metadata, spec: old.spec, status: withOldParts(withAddresses(pod.status ?? {}), old.status) };
+  return { ...old, metadata, status: withOldParts(withAddresses(pod.status ?? {}), old.status) };
 }
 
 // Models pkg/apis/core/v1 Convert_v1_PodStatus_To_core_PodStatus and back

@@ -18,7 +18,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
   orphansByDefault: {},
   defaults: defaultReplicationController,
   prepareCreate: (object) => ({ ...object, status: { replicas: 0 } }),
-  prepareStatusUpdate: (object, old) => ({ ...object, spec: old.spec }),
+  prepareStatusUpdate: (object, old) => ({ ...old, metadata: object.metadata, status: object.status }),
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
   validateStatusUpdate: validateReplicationControllerStatus,
