@@ -11,7 +11,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} [-+]\d{4}/g, "<DATE>"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<TIME>"],
   // The head of a line of kubectl's own log: the time, and its process.
-  [/^([IWE])\d{4} [\d:.]+ +\d+ /gm, "$1<TIME> "],
+  [/^([IWEF])\d{4} [\d:.]+ +\d+ /gm, "$1<TIME> "],
   [/\bv1\.36\.\d+\b/g, "<VERSION>"],
   [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],

@@ -5,6 +5,7 @@ import { applyScript } from "./commands/apply.ts";
 import { changeScript } from "./commands/change.ts";
 import { createScript } from "./commands/create.ts";
 import { describeScript } from "./commands/describe.ts";
+import { expressionsScript } from "./commands/expressions.ts";
 import { getScript } from "./commands/get.ts";
 import { helpScript } from "./commands/help.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
@@ -21,6 +22,7 @@ import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 
 /** The themes, one line each. */
 const SCRIPTS: readonly ParityScript[] = [
+  expressionsScript,
   getScript,
   createScript,
   applyScript,
@@ -96,15 +98,23 @@ async function bothOf(place: Workplace, step: ParityStep): Promise<readonly [Out
 }
 
 const SHOWN = 1500;
+const BEFORE = 100;
+
+/** Texts from a little before where they begin to differ. */
+function excerpts(real: string, ours: string): readonly [string, string] {
+  let same = 0;
+  while (same < real.length && real[same] === ours[same]) same++;
+  const from = Math.max(0, same - BEFORE);
+  return [real.slice(from, from + SHOWN), ours.slice(from, from + SHOWN)];
+}
 
 function differenceText(step: ParityStep, real: Outcome, ours: Outcome, minor: number): string {
   const reason = step.reason === undefined ? "" : `  (${step.reason})`;
   if (!process.argv.includes("--show")) return `differs: kubectl ${step.command}${reason}\n`;
   const parts = (["stdout", "stderr"] as const)
-    .filter((part) => masked(real[part], minor) !== masked(ours[part], minor))
-    .map(
-      (part) => `--- real ${part}\n${real[part].slice(0, SHOWN)}\n--- ours ${part}\n${ours[part].slice(0, SHOWN)}\n`,
-    );
+    .map((part) => ({ part, texts: excerpts(masked(real[part], minor), masked(ours[part], minor)) }))
+    .filter(({ texts: [one, other] }) => one !== other)
+    .map(({ part, texts: [one, other] }) => `--- real ${part}\n${one}\n--- ours ${part}\n${other}\n`);
   const exits = real.exit === ours.exit ? "" : `--- exit ${real.exit} and ours ${ours.exit}\n`;
   return `$ kubectl ${step.command}${reason}\n${parts.join("")}${exits}`;
 }

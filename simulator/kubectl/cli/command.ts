@@ -49,13 +49,15 @@ export interface Command {
   readonly local?: true;
 }
 
-/** Ends a command: its text goes to standard error as it is. */
+/** Ends a command: its text goes to standard error as it is, after what had been `printed` until then. */
 export class CommandError extends Error {
   readonly exit: number;
+  readonly printed: string;
 
-  constructor(text: string, exit = 1) {
+  constructor(text: string, exit = 1, printed = "") {
     super(text);
     this.exit = exit;
+    this.printed = printed;
   }
 }
 

@@ -39,6 +39,7 @@ export async function runKubectl(root: Command, line: readonly string[], host: H
     return await dispatch(root, line, host);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    if (error.printed !== "") host.out(error.printed);
     if (error.message !== "") host.err(error.message.endsWith("\n") ? error.message : `${error.message}\n`);
     return error.exit;
   }

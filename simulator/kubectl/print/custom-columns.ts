@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../base/json.ts";
 import { complaint } from "../cli/command.ts";
-import { JsonPath, plainText, relaxedPath } from "./jsonpath.ts";
+import { goText } from "./go-text.ts";
+import { JsonPath, relaxedPath } from "./jsonpath.ts";
 import { PathError } from "./jsonpath-parse.ts";
 
 export interface CustomColumn {
@@ -23,10 +24,10 @@ export function customColumns(spec: string): CustomColumn[] {
 
 /** Headers on the first line, paths on the second, parted by blanks. */
 export function customColumnsFromTemplate(text: string): CustomColumn[] {
-  const [headers = "", paths] = text.split("\n");
+  const [headers = "", paths] = text === "" ? [] : text.replace(/\n$/, "").split("\n");
   if (paths === undefined)
     throw complaint(
-      "invalid template, missing spec line. Expected format is one line of space separated column headers, one line of space separated column specs.",
+      `invalid template, missing ${text === "" ? "header" : "spec"} line. Expected format is one line of space separated headers, one line of space separated column specs.`,
     );
   const names = headers.trim().split(/\s+/);
   const specs = paths.trim().split(/\s+/);
@@ -47,5 +48,5 @@ function columnOf(header: string, spec: string): CustomColumn {
 /** What a column shows of an object. */
 export function customCell(column: CustomColumn, object: JsonValue): string {
   const values = column.path.find(object).flat();
-  return values.length === 0 ? "<none>" : values.map(plainText).join(",");
+  return values.length === 0 ? "<none>" : values.map(goText).join(",");
 }

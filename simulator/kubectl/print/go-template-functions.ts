@@ -1,118 +1,166 @@
-import { isObject, type JsonValue } from "../../base/json.ts";
+import { isObject } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import type { TemplateValue } from "./go-template.ts";
+import { goPrintf } from "./go-printf.ts";
+import {
+  boxed,
+  type GoValue,
+  isNilBox,
+  isTrue,
+  MISSING,
+  textOfBytes,
+  typeName,
+  unboxed,
+  utf8,
+  valueText,
+} from "./go-values.ts";
 
-type TemplateFunction = (values: readonly TemplateValue[]) => Result<TemplateValue, string>;
-
-/** A value as Go's %v prints it. */
-export function goText(value: TemplateValue): string {
-  if (value === undefined || value === null) return "<nil>";
-  if (typeof value === "number") return numberText(value);
-  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
-  if (!isObject(value)) return String(value);
-  const keys = Object.keys(value).sort();
-  return `map[${keys.map((key) => `${key}:${goText(value[key])}`).join(" ")}]`;
+/** What a function takes, as Go declares it, and what it makes of it. */
+export interface TemplateFunction {
+  /** How many arguments it needs; `variadic` takes any number more. */
+  readonly takes: number;
+  readonly variadic?: true;
+  /** Its first argument must be a text. */
+  readonly text?: true;
+  readonly call: (values: readonly GoValue[]) => Result<GoValue, string>;
 }
 
-/** Numbers of JSON are float64 to Go, and print with an exponent from 1e21 on or below 1e-4. */
-function numberText(value: number): string {
-  if (!Number.isInteger(value)) return String(value).replace(/e([+-])(\d)$/, "e$10$2");
-  return Math.abs(value) < 1e21 ? String(value) : value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+const int = (data: number): GoValue => ({ data, number: "int" });
+
+/** A panic of Go's reflect is told as an error, too. */
+const ZERO_TYPE = "reflect: call of reflect.Value.Type on zero Value";
+
+function length(value: GoValue): Result<GoValue, string> {
+  if (isNilBox(value)) return fail("len of nil pointer");
+  const { data } = unboxed(value);
+  if (typeof data === "string") return ok(int(utf8(data).length));
+  if (Array.isArray(data)) return ok(int(data.length));
+  if (isObject(data)) return ok(int(Object.keys(data).length));
+  return fail(data === undefined ? ZERO_TYPE : `len of type ${typeName(unboxed(value))}`);
 }
 
-const compare =
-  (test: (a: number | string, b: number | string) => boolean): TemplateFunction =>
-  ([a, b]) => {
-    const fits = typeof a === typeof b && (typeof a === "number" || typeof a === "string");
-    return fits ? ok(test(a as string, b as string)) : fail("incompatible types for comparison");
-  };
-
-function lengthOf(value: TemplateValue): Result<number, string> {
-  if (typeof value === "string") return ok(new TextLength(value).bytes);
-  if (Array.isArray(value)) return ok(value.length);
-  if (isObject(value)) return ok(Object.keys(value).length);
-  return fail(value === undefined || value === null ? "len of nil pointer" : "len of type float64");
+/** A place in a list of some length. Models text/template indexArg. */
+function placeOf(value: GoValue, size: number): Result<number, string> {
+  const { data } = unboxed(value);
+  if (data === undefined) return fail("cannot index slice/array with nil");
+  const type = typeName(unboxed(value));
+  if (typeof data !== "number" || type === "float64") return fail(`cannot index slice/array with type ${type}`);
+  return data < 0 || data > size ? fail(`index out of range: ${data}`) : ok(data);
 }
 
-/** Go counts a text's bytes. */
-class TextLength {
-  readonly bytes: number;
-  constructor(text: string) {
-    this.bytes = [...text].reduce((sum, char) => {
-      const code = char.codePointAt(0) ?? 0;
-      return sum + (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
-    }, 0);
-  }
-}
-
-function index([value, ...keys]: readonly TemplateValue[]): Result<TemplateValue, string> {
-  let current = value;
-  for (const key of keys) {
-    if (current === undefined || current === null) return fail("index of untyped nil");
-    if (Array.isArray(current)) {
-      if (typeof key !== "number") return fail("cannot index slice/array with type string");
-      if (key < 0 || key >= current.length) return fail(`index out of range: ${key}`);
-      current = current[key];
-    } else if (isObject(current)) {
-      current = Object.hasOwn(current, String(key)) ? current[String(key)] : undefined;
-    } else return fail("can't index item of type string");
+function index([item = MISSING, ...places]: readonly GoValue[]): Result<GoValue, string> {
+  let current = unboxed(item);
+  if (current.data === undefined) return fail("index of untyped nil");
+  for (const place of places) {
+    if (isNilBox(current)) return fail("index of nil pointer");
+    const next = itemAt(unboxed(current), place);
+    if (!next.ok) return next;
+    current = next.value;
   }
   return ok(current);
 }
 
-/** Whether a path of keys and indexes is there; kubectl's own. */
-function exists(values: readonly TemplateValue[]): Result<boolean, string> {
-  const found = index(values);
-  return ok(found.ok && found.value !== undefined);
-}
-
-function sprint(values: readonly TemplateValue[]): string {
-  let text = "";
-  values.forEach((value, at) => {
-    // Blanks stand between operands neither of which is a text.
-    if (at > 0 && typeof value !== "string" && typeof values[at - 1] !== "string") text += " ";
-    text += goText(value);
-  });
-  return text;
-}
-
-/** Models fmt.Sprintf as far as templates use it. */
-function sprintf([format, ...values]: readonly TemplateValue[]): Result<string, string> {
-  if (typeof format !== "string") return fail("wrong type for value; expected string");
-  let next = 0;
-  const text = format.replace(/%([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g, (_whole, flags, width, precision, verb) => {
-    if (verb === "%") return "%";
-    if (next >= values.length) return `%!${verb}(MISSING)`;
-    const shown = formatted(verb, values[next++], precision === undefined ? undefined : Number(precision));
-    const size = Number(width ?? 0);
-    if (flags.includes("-")) return shown.padEnd(size);
-    return flags.includes("0") && verb !== "s" ? shown.padStart(size, "0") : shown.padStart(size);
-  });
-  const extra = values.slice(next).map((value) => `${typeName(value)}=${goText(value)}`);
-  return ok(extra.length === 0 ? text : `${text}%!(EXTRA ${extra.join(", ")})`);
-}
-
-function formatted(verb: string, value: TemplateValue, precision: number | undefined): string {
-  if (verb === "v") return goText(value);
-  if (verb === "s") {
-    if (typeof value === "number" || typeof value === "boolean") return `%!s(${typeName(value)}=${goText(value)})`;
-    return precision === undefined ? goText(value) : goText(value).slice(0, precision);
+function itemAt(container: GoValue, place: GoValue): Result<GoValue, string> {
+  const { data } = container;
+  if (isObject(data)) {
+    const key = unboxed(place);
+    if (key.data === undefined) return fail("value is nil; should be of type string");
+    if (typeof key.data !== "string") return fail(`value has type ${typeName(key)}; should be string`);
+    return ok(boxed(Object.hasOwn(data, key.data) ? (data[key.data] ?? null) : null));
   }
-  if (verb === "q") return JSON.stringify(goText(value));
-  if (verb === "T") return typeName(value);
-  if (verb === "t" && typeof value === "boolean") return String(value);
-  if (typeof value !== "number") return `%!${verb}(${typeName(value)}=${goText(value)})`;
-  if (verb === "d" && Number.isInteger(value)) return String(value);
-  if (verb === "x" && Number.isInteger(value)) return value.toString(16);
-  if (verb === "f") return value.toFixed(precision ?? 6);
-  return verb === "g" ? numberText(value) : `%!${verb}(${typeName(value)}=${goText(value)})`;
+  if (typeof data !== "string" && !Array.isArray(data)) return fail(`can't index item of type ${typeName(container)}`);
+  const all = typeof data === "string" ? utf8(data) : data;
+  const at = placeOf(place, all.length);
+  if (!at.ok) return at;
+  const found = all[at.value];
+  const kind = typeof data === "string" ? "string" : "slice";
+  if (found === undefined) return fail(`reflect: ${kind} index out of range`);
+  return ok(typeof data === "string" ? { data: found, number: "uint8" } : boxed(found));
 }
 
-function typeName(value: TemplateValue): string {
-  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float64";
-  if (typeof value === "string") return "string";
-  return typeof value === "boolean" ? "bool" : Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
+function slice([item = MISSING, ...places]: readonly GoValue[]): Result<GoValue, string> {
+  const { data } = unboxed(item);
+  if (data === undefined) return fail("slice of untyped nil");
+  if (places.length > 3) return fail(`too many slice indexes: ${places.length}`);
+  if (typeof data === "string" && places.length === 3) return fail("cannot 3-index slice a string");
+  if (typeof data !== "string" && !Array.isArray(data)) {
+    return fail(`can't slice item of type ${typeName(unboxed(item))}`);
+  }
+  const all = typeof data === "string" ? utf8(data) : data;
+  const bounds = [0, all.length, all.length];
+  for (const [at, place] of places.entries()) {
+    const bound = placeOf(place, all.length);
+    if (!bound.ok) return bound;
+    bounds[at] = bound.value;
+  }
+  const [from = 0, to = 0, most = 0] = bounds;
+  if (from > to) return fail(`invalid slice index: ${from} > ${to}`);
+  if (to > most) return fail(`invalid slice index: ${to} > ${most}`);
+  return ok({ data: typeof data === "string" ? textOfBytes(utf8(data).slice(from, to)) : data.slice(from, to) });
 }
+
+/** bool, int, float or string; undefined for what has no order. */
+function basicKind(value: GoValue): string | undefined {
+  const { data } = value;
+  if (typeof data === "number") return typeName(value) === "float64" ? "float" : "int";
+  return typeof data === "string" || typeof data === "boolean" ? typeof data : undefined;
+}
+
+function mismatch(a: GoValue, b: GoValue): string {
+  return `incompatible types for comparison: ${typeName(a)} and ${typeName(b)}`;
+}
+
+function equals([first = MISSING, ...others]: readonly GoValue[]): Result<boolean, string> {
+  if (others.length === 0) return fail("missing argument for comparison");
+  const a = unboxed(first);
+  for (const other of others) {
+    const b = unboxed(other);
+    const [kind, otherKind] = [basicKind(a), basicKind(b)];
+    const isThere = a.data !== undefined && b.data !== undefined;
+    if (kind !== otherKind && isThere) return fail(mismatch(a, b));
+    if (kind === undefined && otherKind === undefined && isThere) {
+      return fail(`non-comparable type ${goPrintf("%s", [a])}: ${typeName(a)}`);
+    }
+    if (a.data === b.data) return ok(true);
+  }
+  return ok(false);
+}
+
+function isLess(first: GoValue, second: GoValue): Result<boolean, string> {
+  const [a, b] = [unboxed(first), unboxed(second)];
+  const [kind, other] = [basicKind(a), basicKind(b)];
+  if (kind === undefined || other === undefined) return fail("invalid type for comparison");
+  if (kind !== other) return fail(mismatch(a, b));
+  if (kind === "boolean") return fail("invalid type for comparison");
+  return ok((a.data as number) < (b.data as number));
+}
+
+/** An order, told from whether the first is less and whether both are equal. */
+function ordered(holds: (less: boolean, equal: boolean) => boolean): TemplateFunction {
+  return {
+    takes: 2,
+    call: ([a = MISSING, b = MISSING]) => {
+      const less = isLess(a, b);
+      if (!less.ok) return less;
+      const equal = equals([a, b]);
+      return equal.ok ? ok({ data: holds(less.value, equal.value) }) : equal;
+    },
+  };
+}
+
+/** Models fmt.Sprint: blanks stand between operands neither of which is a text. */
+function sprint(values: readonly GoValue[]): string {
+  return values
+    .map((value, at) => {
+      const before = values[at - 1];
+      const isParted = before !== undefined && typeof value.data !== "string" && typeof before.data !== "string";
+      return (isParted ? " " : "") + valueText(value);
+    })
+    .join("");
+}
+
+/** What is escaped: `<no value>` for what is not there. */
+const argumentsText = (values: readonly GoValue[]): string =>
+  values.length === 1 && values[0]?.data === undefined ? "<no value>" : sprint(values);
 
 const HTML: { readonly [char: string]: string } = {
   "<": "&lt;",
@@ -120,53 +168,104 @@ const HTML: { readonly [char: string]: string } = {
   "&": "&amp;",
   '"': "&#34;",
   "'": "&#39;",
+  "\0": "\ufffd",
 };
 
-function base64decode([value]: readonly TemplateValue[]): Result<string, string> {
-  const text = String(value ?? "");
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
-    return fail(`base64 decode failed: illegal base64 data at input byte ${text.search(/[^A-Za-z0-9+/]/)}`);
-  }
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  let bits = "";
-  for (const char of text.replaceAll("=", "")) bits += alphabet.indexOf(char).toString(2).padStart(6, "0");
-  const bytes = [...bits.matchAll(/[01]{8}/g)].map(
-    ([byte]) => `%${Number.parseInt(byte, 2).toString(16).padStart(2, "0")}`,
-  );
-  try {
-    return ok(decodeURIComponent(bytes.join("")));
-  } catch {
-    return ok(bytes.map((byte) => String.fromCharCode(Number.parseInt(byte.slice(1), 16))).join(""));
-  }
+const SCRIPT: { readonly [char: string]: string } = {
+  "\\": "\\\\",
+  "'": "\\'",
+  '"': '\\"',
+  "<": "\\u003C",
+  ">": "\\u003E",
+  "&": "\\u0026",
+  "=": "\\u003D",
+};
+
+function inScript(text: string): string {
+  return [...text]
+    .map((char) => {
+      const code = char.codePointAt(0) ?? 0;
+      return SCRIPT[char] ?? (code < 0x20 ? `\\u${code.toString(16).toUpperCase().padStart(4, "0")}` : char);
+    })
+    .join("");
 }
 
-/** By name; `and` and `or` are the interpreter's own. Models text/template funcs.go and kubectl's additions. */
-export const TEMPLATE_FUNCTIONS: { readonly [name: string]: TemplateFunction | undefined } = {
-  eq: ([first, ...others]) => ok(others.some((other) => sameValue(first, other))),
-  ne: ([a, b]) => ok(!sameValue(a, b)),
-  lt: compare((a, b) => a < b),
-  le: compare((a, b) => a <= b),
-  gt: compare((a, b) => a > b),
-  ge: compare((a, b) => a >= b),
-  not: ([value]) =>
-    ok(!value || (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0)),
-  len: ([value]) => lengthOf(value),
-  index,
-  slice: ([value, from, to]) => {
-    const start = typeof from === "number" ? from : 0;
-    const end = typeof to === "number" ? to : undefined;
-    if (typeof value === "string") return ok(value.slice(start, end));
-    return Array.isArray(value) ? ok(value.slice(start, end)) : fail("can't slice item of type map");
-  },
-  print: (values) => ok(sprint(values)),
-  println: (values) => ok(`${values.map(goText).join(" ")}\n`),
-  printf: sprintf,
-  html: (values) => ok(sprint(values).replace(/[<>&"']/g, (char) => HTML[char] ?? char)),
-  urlquery: (values) => ok(encodeURIComponent(sprint(values)).replaceAll("%20", "+")),
-  exists,
-  base64decode,
-};
+function inQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll("%20", "+")
+    .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
-function sameValue(a: TemplateValue, b: TemplateValue): boolean {
-  return (a ?? null) === (b ?? (null as JsonValue));
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** kubectl's own. */
+function base64decode([value]: readonly GoValue[]): Result<GoValue, string> {
+  const text = String(value?.data ?? "").replace(/[\r\n]/g, "");
+  const wrong = text.search(/[^A-Za-z0-9+/=]/);
+  const padding = /^[^=]*(={0,2})$/.exec(text);
+  if (wrong >= 0 || padding === null || text.length % 4 !== 0) {
+    const at = wrong >= 0 ? wrong : padding === null ? text.indexOf("=") : text.length - (text.length % 4);
+    return fail(`base64 decode failed: illegal base64 data at input byte ${at}`);
+  }
+  const bits = [...text.replaceAll("=", "")]
+    .map((char) => ALPHABET.indexOf(char).toString(2).padStart(6, "0"))
+    .join("");
+  return ok({ data: textOfBytes((bits.match(/[01]{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))) });
+}
+
+/** kubectl's own: whether a path of keys and places is there. */
+function exists(values: readonly GoValue[]): Result<GoValue, string> {
+  const found = index(values);
+  return ok({ data: found.ok && found.value.data !== undefined && found.value.data !== null });
+}
+
+const textual = (make: (text: string) => string): TemplateFunction => ({
+  takes: 0,
+  variadic: true,
+  call: (values) => ok({ data: make(argumentsText(values)) }),
+});
+
+function notCallable(name: string, value: GoValue): string {
+  if (value.data === undefined || value.data === null) return "call of nil";
+  return `non-function ${name} of type ${typeName(unboxed(value))}`;
+}
+
+/** What `call` says of what it is given: nothing in the data can be called. */
+export const callProblem = notCallable;
+
+/** By name; `and` and `or` look at no more arguments than they need. Models text/template funcs.go. */
+export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
+  ["and", { takes: 1, variadic: true, call: ([value = MISSING]) => ok(value) }],
+  ["or", { takes: 1, variadic: true, call: ([value = MISSING]) => ok(value) }],
+  ["call", { takes: 1, variadic: true, call: ([value = MISSING]) => fail(notCallable("", value)) }],
+  ["eq", { takes: 1, variadic: true, call: (values) => truthOf(equals(values)) }],
+  ["ne", { takes: 2, call: (values) => truthOf(equals(values), true) }],
+  ["lt", ordered((less) => less)],
+  ["le", ordered((less, equal) => less || equal)],
+  ["gt", ordered((less, equal) => !less && !equal)],
+  ["ge", ordered((less) => !less)],
+  ["not", { takes: 1, call: ([value = MISSING]) => ok({ data: !isTrue(unboxed(value)) }) }],
+  ["len", { takes: 1, call: ([value = MISSING]) => length(value) }],
+  ["index", { takes: 1, variadic: true, call: index }],
+  ["slice", { takes: 1, variadic: true, call: slice }],
+  ["print", { takes: 0, variadic: true, call: (values) => ok({ data: sprint(values) }) }],
+  ["println", { takes: 0, variadic: true, call: (values) => ok({ data: `${values.map(valueText).join(" ")}\n` }) }],
+  [
+    "printf",
+    {
+      takes: 1,
+      variadic: true,
+      text: true,
+      call: ([format, ...values]) => ok({ data: goPrintf(String(format?.data ?? ""), values.map(unboxed)) }),
+    },
+  ],
+  ["html", textual((text) => text.replace(/[<>&"'\0]/g, (char) => HTML[char] ?? char))],
+  ["js", textual(inScript)],
+  ["urlquery", textual(inQuery)],
+  ["exists", { takes: 1, variadic: true, call: exists }],
+  ["base64decode", { takes: 1, text: true, call: base64decode }],
+]);
+
+function truthOf(result: Result<boolean, string>, inverse = false): Result<GoValue, string> {
+  return result.ok ? ok({ data: result.value !== inverse }) : result;
 }

@@ -1,30 +1,22 @@
 /*
- * The part of Go's text/template language that people write behind `-o go-template=`: actions, pipelines, variables,
- * range, if, with, else. Models text/template/parse.
+ * Go's text/template language, read into a tree. Models text/template/parse/parse.go.
  */
-
-export type Term =
-  | { readonly kind: "dot" }
-  | { readonly kind: "nil" }
-  | { readonly kind: "constant"; readonly value: string | number | boolean }
-  | { readonly kind: "variable"; readonly name: string }
-  | { readonly kind: "function"; readonly name: string }
-  | { readonly kind: "pipeline"; readonly pipeline: Pipeline }
-  | { readonly kind: "field"; readonly of: Term; readonly names: readonly string[] };
-
-/** A function or value with its arguments. */
-export type TemplateCommand = readonly Term[];
-
-export interface Pipeline {
-  readonly declares: readonly string[];
-  readonly assigns: boolean;
-  readonly commands: readonly TemplateCommand[];
-}
+import { goQuoted, unquoted } from "./go-strings.ts";
+import { type Token, type TokenType, templateTokens, tokenText } from "./go-template-lex.ts";
+import {
+  chainText,
+  type Pipeline,
+  type Place,
+  pipelineText,
+  type TemplateCommand,
+  type Term,
+} from "./go-template-terms.ts";
 
 export type TemplateNode =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "print"; readonly pipeline: Pipeline }
   | { readonly kind: "break" | "continue" }
+  | (Place & { readonly kind: "template"; readonly name: string; readonly pipeline: Pipeline | undefined })
   | {
       readonly kind: "if" | "range" | "with";
       readonly pipeline: Pipeline;
@@ -32,220 +24,369 @@ export type TemplateNode =
       readonly otherwise: readonly TemplateNode[];
     };
 
+/** Templates by name; the one that is carried out has the name that all were read under. */
+export type Templates = ReadonlyMap<string, readonly TemplateNode[]>;
+
 export class TemplateError extends Error {}
 
-type Token =
-  | { readonly type: "word" | "field" | "variable" | "mark"; readonly text: string; readonly spaced: boolean }
-  | { readonly type: "constant"; readonly value: string | number; readonly spaced: boolean };
-
-interface Piece {
-  readonly text?: string;
-  readonly action?: string;
+interface Ended {
+  readonly nodes: TemplateNode[];
+  readonly by: "end" | "else";
 }
 
-/** Text and actions in turn; `{{-` and `-}}` eat the blanks beside them. */
-function pieces(source: string): Piece[] {
-  const found: Piece[] = [];
-  let at = 0;
-  let trimNext = false;
-  while (at < source.length) {
-    const open = source.indexOf("{{", at);
-    let text = source.slice(at, open < 0 ? undefined : open);
-    if (trimNext) text = text.replace(/^[ \t\r\n]+/, "");
-    const trimsBefore = open >= 0 && /^-[ \t\r\n]/.test(source.slice(open + 2, open + 4));
-    if (trimsBefore) text = text.replace(/[ \t\r\n]+$/, "");
-    if (text !== "") found.push({ text });
-    if (open < 0) break;
-    const close = endOfAction(source, open + 2);
-    if (close < 0) throw new TemplateError("unclosed action");
-    let action = source.slice(open + (trimsBefore ? 3 : 2), close);
-    trimNext = /[ \t\r\n]-$/.test(action);
-    if (trimNext) action = action.slice(0, -1);
-    if (!/^\s*\/\*/.test(action)) found.push({ action: action.trim() });
-    at = close + 2;
-  }
-  return found;
+/** Reads a template under a name, knowing the names of functions. Throws a TemplateError. */
+export function parseTemplates(name: string, source: string, isFunction: (name: string) => boolean): Templates {
+  return new Parser(name, templateTokens(source), isFunction).all();
 }
 
-function endOfAction(source: string, from: number): number {
-  for (let at = from; at < source.length; at++) {
-    const char = source.charAt(at);
-    if (char === '"' || char === "`") {
-      for (at++; at < source.length && source.charAt(at) !== char; at++) {
-        if (char === '"' && source.charAt(at) === "\\") at++;
-        if (char === '"' && source.charAt(at) === "\n") throw new TemplateError("unterminated quoted string");
-      }
-    } else if (source.startsWith("}}", at)) return at;
-  }
-  return -1;
-}
-
-const TOKEN =
-  /"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)+'|[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|\$[\w]*|\.[\p{L}_][\p{L}\d_]*|:=|[\p{L}_][\p{L}\d_]*|[.()|,=]/uy;
-
-function tokens(action: string): Token[] {
-  const found: Token[] = [];
-  let at = 0;
-  while (at < action.length) {
-    const blanks = /^[ \t\r\n]+/.exec(action.slice(at))?.[0].length ?? 0;
-    at += blanks;
-    if (at >= action.length) break;
-    TOKEN.lastIndex = at;
-    const text = TOKEN.exec(action)?.[0];
-    if (text === undefined) throw new TemplateError(`unexpected ${JSON.stringify(action.charAt(at))} in command`);
-    found.push(tokenOf(text, blanks > 0 || at === 0));
-    at += text.length;
-  }
-  return found;
-}
-
-function tokenOf(text: string, spaced: boolean): Token {
-  const first = text.charAt(0);
-  if (first === '"') return { type: "constant", value: JSON.parse(text.replace(/\\'/g, "'")) as string, spaced };
-  if (first === "`") return { type: "constant", value: text.slice(1, -1), spaced };
-  if (first === "'") return { type: "constant", value: text.codePointAt(1) ?? 0, spaced };
-  if (/^[-+]?[.]?\d/.test(text)) return { type: "constant", value: Number(text.replaceAll("_", "")), spaced };
-  if (first === "$") return { type: "variable", text, spaced };
-  if (first === "." && text.length > 1) return { type: "field", text: text.slice(1), spaced };
-  return { type: /^[\p{L}_]/u.test(text) ? "word" : "mark", text, spaced };
-}
-
-/** The tree of a template. Throws a TemplateError. */
-export function parseTree(source: string): readonly TemplateNode[] {
-  const reader = new Reader(pieces(source));
-  const { nodes, ended } = reader.list();
-  if (ended !== undefined) throw new TemplateError(`unexpected {{${ended}}}`);
-  return nodes;
-}
-
-class Reader {
-  readonly #pieces: readonly Piece[];
+class Parser {
+  readonly #name: string;
+  readonly #tokens: readonly Token[];
+  readonly #isFunction: (name: string) => boolean;
+  readonly #templates = new Map<string, readonly TemplateNode[]>();
+  #variables = ["$"];
   #at = 0;
+  #actionLine = 0;
+  #ranges = 0;
 
-  constructor(all: readonly Piece[]) {
-    this.#pieces = all;
+  constructor(name: string, tokens: readonly Token[], isFunction: (name: string) => boolean) {
+    this.#name = name;
+    this.#tokens = tokens;
+    this.#isFunction = isFunction;
   }
 
-  /** Nodes up to an `end` or `else`, or up to the end of everything. */
-  list(): { readonly nodes: TemplateNode[]; readonly ended: string | undefined } {
+  all(): Templates {
     const nodes: TemplateNode[] = [];
-    while (this.#at < this.#pieces.length) {
-      const { text, action } = this.#pieces[this.#at++] as Piece;
-      if (text !== undefined) nodes.push({ kind: "text", text });
-      if (action === undefined) continue;
-      const [, word = "", rest = ""] = /^(\w+)\b\s*(.*)$/s.exec(action) ?? [];
-      if (word === "end" || word === "else") return { nodes, ended: action };
-      if (word === "if" || word === "range" || word === "with") nodes.push(this.#block(word, rest));
-      else if (word === "break" || word === "continue") nodes.push({ kind: word });
-      else if (action === "") throw new TemplateError("missing value for command");
-      else nodes.push({ kind: "print", pipeline: pipelineOf(action) });
+    while (this.#peek().type !== "end-of-file") {
+      if (this.#isDefinition()) {
+        this.#definition();
+        continue;
+      }
+      const node = this.#textOrAction();
+      if (typeof node === "string") throw this.#error(`unexpected {{${node}}}`);
+      nodes.push(node);
     }
-    return { nodes, ended: undefined };
+    return new Map([...this.#templates, [this.#name, nodes]]);
   }
 
-  #block(kind: "if" | "range" | "with", rest: string): TemplateNode {
-    if (rest === "") throw new TemplateError(`missing value for ${kind}`);
-    const pipeline = pipelineOf(rest);
-    const { nodes: body, ended } = this.list();
-    if (ended === undefined) throw new TemplateError("unexpected EOF");
-    if (ended === "end") return { kind, pipeline, body, otherwise: [] };
-    const chained = /^else\s+(if|with)\s+(.*)$/s.exec(ended);
-    if (chained !== null) {
-      return { kind, pipeline, body, otherwise: [this.#block(chained[1] as "if" | "with", chained[2] ?? "")] };
+  #peek(): Token {
+    return this.#tokens[Math.min(this.#at, this.#tokens.length - 1)] as Token;
+  }
+
+  #next(): Token {
+    const token = this.#peek();
+    this.#at++;
+    return token;
+  }
+
+  #peekWord(): Token {
+    while (this.#peek().type === "space") this.#at++;
+    return this.#peek();
+  }
+
+  #nextWord(): Token {
+    this.#peekWord();
+    return this.#next();
+  }
+
+  #error(text: string): TemplateError {
+    const { line } = this.#tokens[Math.min(Math.max(this.#at - 1, 0), this.#tokens.length - 1)] as Token;
+    return new TemplateError(`template: ${this.#name}:${line}: ${text}`);
+  }
+
+  #unexpected(token: Token, context: string): TemplateError {
+    if (token.type !== "error") return this.#error(`unexpected ${tokenText(token)} in ${context}`);
+    if (this.#actionLine === 0 || this.#actionLine === token.line) return this.#error(token.text);
+    const started = `started at ${this.#name}:${this.#actionLine}`;
+    return this.#error(`${token.text}${token.text.endsWith(" action") ? "" : " in action"} ${started}`);
+  }
+
+  #expect(type: TokenType, context: string): Token {
+    const token = this.#nextWord();
+    if (token.type !== type) throw this.#unexpected(token, context);
+    return token;
+  }
+
+  #isDefinition(): boolean {
+    if (this.#peek().type !== "open") return false;
+    let at = this.#at + 1;
+    while (this.#tokens[at]?.type === "space") at++;
+    const word = this.#tokens[at];
+    return word?.type === "keyword" && word.text === "define";
+  }
+
+  #definition(): void {
+    this.#next();
+    this.#nextWord();
+    const context = "define clause";
+    const name = this.#nameIn(this.#nextWord(), context);
+    this.#expect("close", context);
+    const outer = this.#variables;
+    this.#variables = ["$"];
+    const { nodes, by } = this.#list();
+    this.#variables = outer;
+    if (by !== "end") throw this.#error(`unexpected {{${by}}} in ${context}`);
+    this.#templates.set(name, nodes);
+  }
+
+  #nameIn(token: Token, context: string): string {
+    if (token.type !== "string" && token.type !== "raw-string") throw this.#unexpected(token, context);
+    return this.#stringOf(token);
+  }
+
+  #stringOf({ type, text }: Token): string {
+    const inside = text.slice(1, -1);
+    const value = type === "raw-string" ? inside.replaceAll("\r", "") : unquoted(inside, '"');
+    if (value === undefined) throw this.#error("invalid syntax");
+    return value;
+  }
+
+  /** Up to an end or else. */
+  #list(): Ended {
+    const nodes: TemplateNode[] = [];
+    while (this.#peekWord().type !== "end-of-file") {
+      const node = this.#textOrAction();
+      if (typeof node === "string") return { nodes, by: node };
+      nodes.push(node);
     }
-    const { nodes: otherwise, ended: last } = this.list();
-    if (last !== "end") throw new TemplateError(last === undefined ? "unexpected EOF" : "expected end; found {{else}}");
+    this.#at++;
+    throw this.#error("unexpected EOF");
+  }
+
+  #textOrAction(): TemplateNode | "end" | "else" {
+    const token = this.#nextWord();
+    if (token.type === "text") return { kind: "text", text: token.text };
+    if (token.type !== "open") throw this.#unexpected(token, "input");
+    this.#actionLine = token.line;
+    const node = this.#action();
+    this.#actionLine = 0;
+    return node;
+  }
+
+  #action(): TemplateNode | "end" | "else" {
+    const { type, text } = this.#peekWord();
+    if (type !== "keyword" || text === "nil" || text === "define") {
+      return { kind: "print", pipeline: this.#pipeline("command", "close") };
+    }
+    this.#next();
+    switch (text) {
+      case "end":
+        this.#expect("close", "end");
+        return "end";
+      case "else":
+        return this.#else();
+      case "break":
+      case "continue":
+        return this.#leave(text);
+      case "template":
+        return this.#call();
+      case "block":
+        return this.#block();
+      default:
+        return this.#control(text as "if" | "range" | "with");
+    }
+  }
+
+  #else(): "else" {
+    const { type, text } = this.#peekWord();
+    if (type !== "keyword" || (text !== "if" && text !== "with")) this.#expect("close", "else");
+    return "else";
+  }
+
+  #leave(kind: "break" | "continue"): TemplateNode {
+    this.#expect("close", `{{${kind}}}`);
+    if (this.#ranges === 0) throw this.#error(`{{${kind}}} outside {{range}}`);
+    return { kind };
+  }
+
+  #call(): TemplateNode {
+    const context = "template clause";
+    const token = this.#nextWord();
+    const name = this.#nameIn(token, context);
+    const isBare = this.#peekWord().type === "close";
+    if (isBare) this.#next();
+    return this.#invocation(token, name, isBare ? undefined : this.#pipeline(context, "close"));
+  }
+
+  #invocation({ at, line }: Token, name: string, pipeline: Pipeline | undefined): TemplateNode {
+    const text = `{{template ${goQuoted(name)}${pipeline === undefined ? "" : ` ${pipeline.text}`}}}`;
+    return { kind: "template", at, line, text, name, pipeline };
+  }
+
+  #block(): TemplateNode {
+    const context = "block clause";
+    const token = this.#nextWord();
+    const name = this.#nameIn(token, context);
+    const pipeline = this.#pipeline(context, "close");
+    const outer = this.#variables;
+    this.#variables = ["$"];
+    const { nodes, by } = this.#list();
+    this.#variables = outer;
+    if (by !== "end") throw this.#error(`unexpected {{${by}}} in ${context}`);
+    this.#templates.set(name, nodes);
+    return this.#invocation(token, name, pipeline);
+  }
+
+  #control(kind: "if" | "range" | "with"): TemplateNode {
+    const known = this.#variables.length;
+    const pipeline = this.#pipeline(kind, "close");
+    if (kind === "range") this.#ranges++;
+    const { nodes: body, by } = this.#list();
+    if (kind === "range") this.#ranges--;
+    const otherwise = by === "end" ? [] : this.#otherwise(kind);
+    this.#variables.length = known;
     return { kind, pipeline, body, otherwise };
   }
-}
 
-function pipelineOf(action: string): Pipeline {
-  const all = tokens(action);
-  const reader = new PipelineReader(all);
-  const pipeline = reader.pipeline();
-  if (!reader.done) throw new TemplateError(`unexpected right paren`);
-  return pipeline;
-}
-
-class PipelineReader {
-  readonly #tokens: readonly Token[];
-  #at = 0;
-
-  constructor(all: readonly Token[]) {
-    this.#tokens = all;
+  #otherwise(kind: string): readonly TemplateNode[] {
+    const { type, text } = this.#peek();
+    if (type === "keyword" && text === kind && kind !== "range") {
+      this.#next();
+      return [this.#control(kind as "if" | "with")];
+    }
+    const { nodes, by } = this.#list();
+    if (by !== "end") throw this.#error(`expected end; found {{${by}}}`);
+    return nodes;
   }
 
-  get done(): boolean {
-    return this.#at >= this.#tokens.length;
-  }
-
-  pipeline(): Pipeline {
-    const declared = this.#declarations();
-    const commands: TemplateCommand[] = [this.#command()];
-    while (this.#isMark("|")) {
-      this.#at++;
+  #pipeline(context: string, end: "close" | "right-paren"): Pipeline {
+    const { at, line } = this.#peekWord();
+    const { declares, assigns } = this.#declarations(context);
+    const commands: TemplateCommand[] = [];
+    for (;;) {
+      const token = this.#nextWord();
+      if (token.type === end) break;
+      if (!OPERANDS.has(token.type) && !isNil(token)) throw this.#unexpected(token, context);
+      this.#at--;
       commands.push(this.#command());
     }
-    return { ...declared, commands };
+    if (commands.length === 0) throw this.#error(`missing value for ${context}`);
+    const lame = commands.findIndex(({ terms: [first] }, index) => index > 0 && INERT.has(first.kind));
+    if (lame > 0) throw this.#error(`non executable command in pipeline stage ${lame + 1}`);
+    return { declares, assigns, commands, at, line, text: pipelineText(declares, assigns, commands) };
   }
 
   /** `$x :=`, `$i, $x :=` or `$x =` at the front. */
-  #declarations(): { readonly declares: readonly string[]; readonly assigns: boolean } {
-    const names: string[] = [];
-    for (let at = this.#at; this.#tokens[at]?.type === "variable"; at += 2) {
-      names.push((this.#tokens[at] as { readonly text: string }).text);
-      const next = this.#tokens[at + 1];
-      if (next?.type !== "mark") break;
-      if (next.text === ":=" || next.text === "=") {
-        this.#at = at + 2;
-        return { declares: names, assigns: next.text === "=" };
+  #declarations(context: string): { readonly declares: readonly string[]; readonly assigns: boolean } {
+    const declares: string[] = [];
+    while (this.#peekWord().type === "variable") {
+      const before = this.#at;
+      const { text: name } = this.#next();
+      const mark = this.#peekWord();
+      const isComma = mark.type === "char" && mark.text === ",";
+      if (mark.type !== "assign" && mark.type !== "declare" && !isComma) {
+        this.#at = before;
+        break;
       }
-      if (next.text !== ",") break;
+      this.#next();
+      declares.push(name);
+      this.#variables.push(name);
+      if (!isComma) return { declares, assigns: mark.type === "assign" };
+      if (context !== "range" || declares.length > 1) throw this.#error(`too many declarations in ${context}`);
+      if (!["variable", "close", "right-paren"].includes(this.#peekWord().type)) {
+        throw this.#error("range can only initialize variables");
+      }
     }
-    return { declares: [], assigns: false };
+    return { declares, assigns: false };
   }
 
   #command(): TemplateCommand {
+    const { at, line } = this.#peekWord();
     const terms: Term[] = [];
-    while (!this.done && !this.#isMark("|") && !this.#isMark(")")) terms.push(this.#term());
-    if (terms.length === 0) throw new TemplateError("missing value for command");
-    return terms;
-  }
-
-  #term(): Term {
-    let term = this.#simple();
-    const names: string[] = [];
     for (;;) {
-      const next = this.#tokens[this.#at];
-      if (next?.type !== "field" || next.spaced) break;
-      names.push(next.text);
-      this.#at++;
+      this.#peekWord();
+      const term = this.#operand();
+      if (term !== undefined) terms.push(term);
+      const token = this.#next();
+      if (token.type === "space") continue;
+      if (token.type === "close" || token.type === "right-paren") this.#at--;
+      else if (token.type !== "pipe") throw this.#unexpected(token, "operand");
+      break;
     }
-    if (names.length > 0) {
-      term = term.kind === "field" ? { ...term, names: [...term.names, ...names] } : { kind: "field", of: term, names };
-    }
-    return term;
+    const [first, ...rest] = terms;
+    if (first === undefined) throw this.#error("empty command");
+    const text = terms.map((term) => (term.kind === "pipeline" ? `(${term.text})` : term.text)).join(" ");
+    return { terms: [first, ...rest], at, line, text };
   }
 
-  #simple(): Term {
-    const token = this.#tokens[this.#at++] as Token;
-    if (token.type === "constant") return { kind: "constant", value: token.value };
-    if (token.type === "variable") return { kind: "variable", name: token.text };
-    if (token.type === "field") return { kind: "field", of: { kind: "dot" }, names: [token.text] };
-    if (token.type === "word") {
-      if (token.text === "true" || token.text === "false") return { kind: "constant", value: token.text === "true" };
-      return token.text === "nil" ? { kind: "nil" } : { kind: "function", name: token.text };
+  #operand(): Term | undefined {
+    const term = this.#term();
+    const { type, at, line } = this.#peek();
+    if (term === undefined || type !== "field") return term;
+    const names: string[] = [];
+    while (this.#peek().type === "field") names.push(this.#next().text.slice(1));
+    if (term.kind === "field" || term.kind === "variable") {
+      return { ...term, at, line, text: chainText(term, names), names: [...term.names, ...names] };
     }
-    if (token.text === ".") return { kind: "dot" };
-    if (token.text !== "(") throw new TemplateError(`unexpected ${JSON.stringify(token.text)} in operand`);
-    const pipeline = this.pipeline();
-    if (!this.#isMark(")")) throw new TemplateError("unclosed left paren");
-    this.#at++;
-    return { kind: "pipeline", pipeline };
+    if (INERT.has(term.kind)) throw this.#error(`unexpected . after term ${goQuoted(term.text)}`);
+    return { kind: "chain", at, line, text: chainText(term, names), of: term, names };
   }
 
-  #isMark(text: string): boolean {
-    const token = this.#tokens[this.#at];
-    return token?.type === "mark" && token.text === text;
+  #term(): Term | undefined {
+    const token = this.#nextWord();
+    const { type, text, at, line } = token;
+    const place = { at, line, text };
+    switch (type) {
+      case "identifier":
+        if (!this.#isFunction(text)) throw this.#error(`function ${goQuoted(text)} not defined`);
+        return { ...place, kind: "function", name: text };
+      case "dot":
+        return { ...place, kind: "dot" };
+      case "variable":
+        if (!this.#variables.includes(text)) throw this.#error(`undefined variable ${goQuoted(text)}`);
+        return { ...place, kind: "variable", name: text, names: [] };
+      case "field":
+        return { ...place, kind: "field", names: [text.slice(1)] };
+      case "bool":
+        return { ...place, kind: "constant", value: text === "true", type: "bool" };
+      case "string":
+      case "raw-string":
+        return { ...place, kind: "constant", value: this.#stringOf(token), type: "string" };
+      case "number":
+        return { ...place, kind: "constant", ...this.#number(text) };
+      case "character":
+        return { ...place, kind: "constant", value: this.#character(text), type: "int" };
+      case "left-paren":
+        return { ...this.#parenthesized() };
+      default:
+        if (isNil(token)) return { ...place, kind: "nil" };
+        this.#at--;
+        return undefined;
+    }
+  }
+
+  #parenthesized(): Term {
+    const pipeline = this.#pipeline("parenthesized pipeline", "right-paren");
+    return { kind: "pipeline", at: pipeline.at, line: pipeline.line, text: pipeline.text, pipeline };
+  }
+
+  #number(text: string): { readonly value: number; readonly type: "int" | "float64" } {
+    const isWhole = /^[-+]?(?:0[xXoObB][\da-fA-F_]+|[\d_]+)$/.test(text);
+    const digits = text.replaceAll("_", "").replace(/^\+/, "");
+    const old = /^-?0[0-7]+$/.test(digits) && isWhole;
+    const value = old
+      ? Number.parseInt(digits, 8)
+      : digits.startsWith("-0x")
+        ? -Number(digits.slice(1))
+        : Number(digits);
+    if (Number.isNaN(value) || digits === "") throw this.#error(`illegal number syntax: ${goQuoted(text)}`);
+    if (isWhole && Math.abs(value) > 2 ** 63) throw this.#error(`integer overflow: ${goQuoted(text)}`);
+    return { value, type: isWhole ? "int" : "float64" };
+  }
+
+  #character(text: string): number {
+    const value = unquoted(text.slice(1, -1), "'");
+    if (value === undefined) throw this.#error("invalid syntax");
+    if ([...value].length !== 1) throw this.#error(`malformed character constant: ${text}`);
+    return value.codePointAt(0) ?? 0;
   }
 }
+
+const OPERANDS = new Set<TokenType>([
+  ...(["bool", "character", "dot", "field", "identifier", "number", "raw-string", "string", "variable"] as const),
+  "left-paren",
+]);
+/** What can't be called. */
+const INERT = new Set<Term["kind"]>(["constant", "dot", "nil"]);
+
+const isNil = ({ type, text }: Token): boolean => type === "keyword" && text === "nil";

@@ -1,14 +1,27 @@
 /*
- * kubectl's JSONPath dialect: text with `{…}` in it. Models client-go util/jsonpath parser.go.
+ * kubectl's JSONPath dialect: text with `{…}` in it. Models client-go util/jsonpath parser.go, whose idea of what ends a
+ * name, a bracket or a filter is its own.
  */
+import { goCharacter, unquoted } from "./go-strings.ts";
+
+/** An end of a slice, or an index; `derived` is the one behind a lone index. */
+export interface SliceEnd {
+  readonly value: number;
+  readonly derived?: true;
+}
 
 /** One step, or one piece of output. */
 export type PathNode =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly nodes: readonly PathNode[] }
   | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "identifier"; readonly name: "range" | "end" }
-  | { readonly kind: "array"; readonly from?: number; readonly to?: number; readonly step?: number }
+  | { readonly kind: "identifier"; readonly name: string }
+  | {
+      readonly kind: "array";
+      readonly from: SliceEnd | undefined;
+      readonly to: SliceEnd | undefined;
+      readonly step: SliceEnd | undefined;
+    }
   | { readonly kind: "wildcard" }
   | { readonly kind: "recursive" }
   | { readonly kind: "union"; readonly lists: readonly (readonly PathNode[])[] }
@@ -26,212 +39,173 @@ export class PathError extends Error {}
 
 /** The pieces of a template, in order. Throws a PathError. */
 export function parseTemplate(template: string): PathNode[] {
-  const nodes: PathNode[] = [];
-  let at = 0;
-  while (at < template.length) {
-    const open = template.indexOf("{", at);
-    const text = template.slice(at, open < 0 ? undefined : open);
-    if (text !== "") nodes.push({ kind: "text", text });
-    if (open < 0) break;
-    const reader = new Reader(template, open + 1);
-    nodes.push({ kind: "list", nodes: reader.action() });
-    at = reader.at;
-  }
-  return nodes;
+  return new Reader(template).pieces();
 }
 
 const DICT_KEY = /^'([^']*)'$/;
 const SLICE = /^(-?\d*)(:-?\d*)?(:-?\d*)?$/;
-const FIELD_ENDS = " \r\n\t()[]{}.,@$'\"?=<>!:*|&";
+const FILTER = /^([^!<>=]+)([!<>=]+)(.+?)$/s;
+const TERMINATORS = " \t\r\n.,[]$@{}";
 
-/** Reads one action, from behind its brace to behind its end. */
+/** Reads a template from its first character on. */
 class Reader {
-  at: number;
   readonly #text: string;
+  #at = 0;
 
-  constructor(text: string, at: number) {
+  constructor(text: string) {
     this.#text = text;
-    this.at = at;
   }
 
-  action(): PathNode[] {
+  pieces(): PathNode[] {
+    const nodes: PathNode[] = [];
+    while (this.#at < this.#text.length) {
+      const open = this.#text.indexOf("{", this.#at);
+      const text = this.#text.slice(this.#at, open < 0 ? undefined : open);
+      if (text !== "") nodes.push({ kind: "text", text });
+      if (open < 0) break;
+      this.#at = open + 1;
+      nodes.push({ kind: "list", nodes: this.#action() });
+    }
+    return nodes;
+  }
+
+  /** The next character as it is counted in Unicode; empty at the end. */
+  #peek(): string {
+    const code = this.#text.codePointAt(this.#at);
+    return code === undefined ? "" : String.fromCodePoint(code);
+  }
+
+  #action(): PathNode[] {
     const nodes: PathNode[] = [];
     for (;;) {
-      const char = this.#text[this.at];
-      if (char === undefined || char === "\n") throw new PathError("unclosed action");
+      const char = this.#peek();
+      if (char === "" || char === "\n" || char === "\r") throw new PathError("unclosed action");
       if (char === "}") {
-        this.at++;
+        this.#at++;
         return nodes;
       }
-      const node = this.#node(char);
-      if (node !== undefined) nodes.push(node);
+      nodes.push(...this.#steps(char, nodes.at(-1)));
     }
   }
 
-  /** One step; undefined for what only parts others. */
-  #node(char: string): PathNode | undefined {
-    if (/[ \t\r@$]/.test(char)) {
-      this.at++;
-      return undefined;
-    }
+  /** What begins with a character: one step, none for what only parts others, several for keys with dots. */
+  #steps(char: string, before: PathNode | undefined): readonly PathNode[] {
+    const rest = this.#text.slice(this.#at, this.#at + 3);
+    if (rest === "[?(") return [this.#filter()];
+    if (rest.startsWith("..")) return this.#recursive(before);
+    this.#at += char.length;
+    if (char === " " || char === "@" || char === "$") return [];
     if (char === "[") return this.#array();
-    if (char === '"' || char === "'") return this.#quoted(char);
-    if (char === ".") return this.#dot();
-    if (/[-+\d]/.test(char)) return this.#number();
-    if (/[\p{L}_]/u.test(char)) return this.#identifier();
-    if (char === "*") {
-      this.at++;
-      return { kind: "wildcard" };
-    }
-    throw new PathError(`unrecognized character in action: U+${hex(char)} '${char}'`);
+    if (char === '"' || char === "'") return [this.#quoted(char)];
+    if (char === ".") return [this.#field()];
+    this.#at -= char.length;
+    if (/[-+]|\p{Nd}/u.test(char)) return [this.#number()];
+    if (/[\p{L}_]/u.test(char)) return [this.#identifier()];
+    throw new PathError(`unrecognized character in action: ${goCharacter(char)}`);
   }
 
-  #dot(): PathNode {
-    this.at++;
-    const next = this.#text[this.at];
-    if (next === ".") return this.#recursive();
-    if (next === "*") {
-      this.at++;
-      return { kind: "wildcard" };
+  /** A name up to what ends it; a backslash takes the next character along. */
+  #field(): PathNode {
+    const start = this.#at;
+    while (this.#at < this.#text.length && !TERMINATORS.includes(this.#text.charAt(this.#at))) {
+      this.#at += this.#text.charAt(this.#at) === "\\" ? 2 : 1;
     }
-    return { kind: "field", name: this.#word() };
+    const name = this.#text.slice(start, this.#at);
+    return name === "*" ? { kind: "wildcard" } : { kind: "field", name: name.replaceAll("\\", "") };
   }
 
-  #recursive(): PathNode {
-    const next = this.#text[this.at + 1];
-    if (next === ".") throw new PathError("invalid multiple recursive descent");
-    // The second dot begins the next step, unless a bracket follows.
-    if (next === "[" || next === undefined) this.at++;
-    return { kind: "recursive" };
-  }
-
-  /** A field's name; a backslash takes the next character as it is. */
-  #word(): string {
-    let word = "";
-    for (; this.at < this.#text.length; this.at++) {
-      const char = this.#text.charAt(this.at);
-      if (char === "\\") {
-        this.at++;
-        word += this.#text.charAt(this.at);
-      } else if (FIELD_ENDS.includes(char)) break;
-      else word += char;
-    }
-    return word;
+  #recursive(before: PathNode | undefined): readonly PathNode[] {
+    if (before?.kind === "recursive") throw new PathError("invalid multiple recursive descent");
+    this.#at += "..".length;
+    return /[\p{L}\p{Nd}_]/u.test(this.#peek()) ? [{ kind: "recursive" }, this.#field()] : [{ kind: "recursive" }];
   }
 
   #identifier(): PathNode {
-    const word = this.#word();
-    if (word === "range" || word === "end") return { kind: "identifier", name: word };
-    if (word === "true" || word === "false") return { kind: "bool", value: word === "true" };
-    throw new PathError(`unrecognized identifier ${word}`);
+    const start = this.#at;
+    while (this.#at < this.#text.length && !TERMINATORS.includes(this.#text.charAt(this.#at))) this.#at++;
+    const name = this.#text.slice(start, this.#at);
+    return name === "true" || name === "false"
+      ? { kind: "bool", value: name === "true" }
+      : { kind: "identifier", name };
   }
 
   #number(): PathNode {
-    const match = /^[-+]?\d*\.?\d*/.exec(this.#text.slice(this.at));
-    const word = match?.[0] ?? "";
-    this.at += word.length;
+    const [word = ""] = /^[-+]?[.\d]*/.exec(this.#text.slice(this.#at)) ?? [];
+    this.#at += word.length;
+    if (/^[-+]?\d+$/.test(word)) return { kind: "number", value: Number(word), isFloat: false };
     const value = Number(word);
-    if (word === "" || Number.isNaN(value)) throw new PathError(`cannot parse number ${word}`);
-    return { kind: "number", value, isFloat: word.includes(".") };
+    if (/^[-+]$/.test(word) || Number.isNaN(value)) throw new PathError(`cannot parse number ${word}`);
+    return { kind: "number", value, isFloat: true };
   }
 
   #quoted(quote: string): PathNode {
-    let text = "";
-    for (this.at++; ; this.at++) {
-      const char = this.#text[this.at];
-      if (char === undefined || char === "\n") throw new PathError("unterminated quoted string");
-      if (char === quote) break;
-      if (char === "\\") {
-        this.at++;
-        text += unescaped(this.#text.charAt(this.at));
-      } else text += char;
+    const start = this.#at;
+    for (;;) {
+      const char = this.#text.charAt(this.#at);
+      if (char === "" || char === "\n") throw new PathError("unterminated quoted string");
+      this.#at++;
+      if (char === quote && this.#text.charAt(this.#at - 2) !== "\\") break;
     }
-    this.at++;
+    const inside = this.#text.slice(start, this.#at - 1);
+    const text = unquoted(inside, quote);
+    if (text === undefined) throw new PathError(`unquote string ${quote}${inside}${quote} error invalid syntax`);
     return { kind: "text", text };
   }
 
-  /** `[…]`: an index, a slice, a key, a filter or a union of them. */
-  #array(): PathNode {
-    const start = this.at + 1;
-    const end = this.#closing(start);
-    const inside = this.#text.slice(start, end);
-    this.at = end + 1;
-    if (inside.startsWith("?")) return this.#filter(inside.slice(1).trim());
-    const parts = splitUnion(inside);
-    if (parts.length > 1) {
-      return { kind: "union", lists: parts.map((part) => new Reader(`[${part.trim()}]}`, 0).action()) };
-    }
-    if (inside.trim() === "*") return { kind: "wildcard" };
-    const key = DICT_KEY.exec(inside.trim().replaceAll("\\'", "\u0000"));
-    if (key !== null) {
-      return { kind: "field", name: (key[1] ?? "").replaceAll("\u0000", "'").replace(/\\(.)/g, "$1") };
-    }
-    // Nothing in the brackets is the first item.
-    if (inside.trim() === "") return { kind: "array", from: 0, to: 1 };
-    return slice(inside);
+  /** `[…]` from behind its bracket up to the next one that closes: an index, a slice, a key or a union of them. */
+  #array(): readonly PathNode[] {
+    const end = this.#text.indexOf("]", this.#at);
+    const inside = this.#text.slice(this.#at, end < 0 ? undefined : end);
+    if (end < 0 || inside.includes("\n")) throw new PathError("unterminated array");
+    this.#at = end + 1;
+    const parts = inside.split(",");
+    if (parts.length > 1) return [{ kind: "union", lists: parts.map((part) => actionOf(`[${trimmed(part)}]`)) }];
+    const key = DICT_KEY.exec(inside)?.[1];
+    return key === undefined ? [slice(inside === "*" ? ":" : inside)] : actionOf(`.${key}`);
   }
 
-  /** Where the bracket closes that was opened before `from`; quotes and inner brackets are passed over. */
-  #closing(from: number): number {
-    let depth = 0;
-    let quote = "";
-    for (let at = from; at < this.#text.length; at++) {
-      const char = this.#text.charAt(at);
-      if (char === "\\") at++;
-      else if (quote !== "") {
-        if (char === quote) quote = "";
-      } else if (char === "'" || char === '"') quote = char;
-      else if (char === "[") depth++;
-      else if (char === "]" && depth-- === 0) return at;
+  #filter(): PathNode {
+    this.#at += "[?(".length;
+    const start = this.#at;
+    // What is between quotes may hold a parenthesis; only the first pair is heeded.
+    let [quote, isClosed] = ["", false];
+    for (;;) {
+      const char = this.#text.charAt(this.#at);
+      if (char === "" || char === "\n") throw new PathError("unterminated filter");
+      this.#at++;
+      if (char === '"' || char === "'") {
+        if (quote === "") quote = char;
+        else if (char === quote && this.#text.charAt(this.#at - 2) !== "\\") isClosed = true;
+      } else if (char === ")" && (quote !== "") === isClosed) break;
     }
-    throw new PathError("unterminated array");
+    const inside = this.#text.slice(start, this.#at - 1);
+    if (this.#text.charAt(this.#at++) !== "]") throw new PathError("unclosed array expect ]");
+    const [, left, operator, right] = FILTER.exec(inside) ?? [];
+    if (left === undefined || operator === undefined || right === undefined) {
+      return { kind: "filter", left: actionOf(inside), operator: "exists", right: [] };
+    }
+    return { kind: "filter", left: actionOf(left), operator, right: actionOf(right) };
   }
+}
 
-  #filter(inside: string): PathNode {
-    const body = /^\((.*)\)$/s.exec(inside)?.[1];
-    if (body === undefined) throw new PathError("unterminated filter");
-    const match = /^((?:"[^"]*"|'[^']*'|[^!<>=])+)(==|!=|<=|>=|<|>)?(.*)$/s.exec(body);
-    const [, left = "", operator = "exists", right = ""] = match ?? [];
-    if (match === null) throw new PathError(`unrecognized filter ${body}`);
-    return {
-      kind: "filter",
-      left: new Reader(`${left.trim()}}`, 0).action(),
-      operator: match[2] === undefined ? "exists" : operator,
-      right: right.trim() === "" ? [] : new Reader(`${right.trim()}}`, 0).action(),
-    };
-  }
+const trimmed = (text: string): string => text.replace(/^ +| +$/g, "");
+
+/** The steps of a text as they are between braces. */
+function actionOf(text: string): readonly PathNode[] {
+  const [first] = parseTemplate(`{${text}}`);
+  return first?.kind === "list" ? first.nodes : [];
 }
 
 function slice(inside: string): PathNode {
-  const match = SLICE.exec(inside.trim());
+  const match = SLICE.exec(inside);
   if (match === null) throw new PathError(`invalid array index ${inside}`);
   const [, first = "", second, third] = match;
-  const number = (text: string | undefined) => {
-    const digits = text?.replace(":", "");
-    return digits === undefined || digits === "" ? undefined : Number(digits);
+  const number = (text: string | undefined): SliceEnd | undefined => {
+    const digits = text?.replace(":", "") ?? "";
+    if (digits === "-") throw new PathError(`array index ${digits} is not a number`);
+    return digits === "" ? undefined : { value: Number(digits) };
   };
   const from = number(first);
-  if (second === undefined) {
-    return { kind: "array", ...(from !== undefined && { from, to: from === -1 ? Number.NaN : from + 1 }) };
-  }
-  const [to, step] = [number(second), number(third)];
-  return {
-    kind: "array",
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(step !== undefined && { step }),
-  };
-}
-
-function splitUnion(inside: string): string[] {
-  const parts = [...inside.matchAll(/(?:'[^']*'|"[^"]*"|[^,'"])+/g)].map(([part]) => part);
-  return parts.length === 0 ? [inside] : parts;
-}
-
-function unescaped(char: string): string {
-  return { n: "\n", t: "\t", r: "\r" }[char] ?? char;
-}
-
-function hex(char: string): string {
-  return (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const to = second === undefined ? { value: (from?.value ?? 0) + 1, derived: true as const } : number(second);
+  return { kind: "array", from, to, step: number(third) };
 }

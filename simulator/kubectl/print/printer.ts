@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { complaint } from "../cli/command.ts";
+import { CommandError, complaint } from "../cli/command.ts";
 import type { FlagSpec, Flags } from "../cli/flags.ts";
 import type { Host } from "../cli/host.ts";
 import { ColumnsText } from "./columns-text.ts";
 import { type CustomColumn, customCell, customColumns, customColumnsFromTemplate } from "./custom-columns.ts";
+import { goQuoted } from "./go-strings.ts";
 import { parseGoTemplate } from "./go-template.ts";
+import { goText } from "./go-text.ts";
 import { sortedKeys, toJson } from "./json.ts";
 import { JsonPath } from "./jsonpath.ts";
 import { PathError } from "./jsonpath-parse.ts";
@@ -58,7 +60,11 @@ export async function printerFor(flags: Flags, host: Host, formats: readonly str
   if (!isLone || !formats.includes(format)) throw unmatched(output, formats);
   const plain = plainPrinter(format, flags.on("show-managed-fields"));
   if (plain !== undefined) return plain;
-  if (COLUMNS.includes(format)) return columnsPrinter(await columnsOf(format, argument, flags, host), noHeaders(flags));
+  if (COLUMNS.includes(format))
+    return columnsPrinter(
+      await columnsOf(format, argument, flags, host),
+      format === "custom-columns" && noHeaders(flags),
+    );
   if (argument === "") throw complaint("template format specified but no template given");
   const isFile = format.endsWith("file");
   const text = isFile ? await fileText(host, argument) : argument;
@@ -101,10 +107,14 @@ function pathPrinter(text: string, format: string, allowMissing: boolean): Print
   return {
     print(object) {
       try {
-        return asJson ? `${toJson(path.find(object).flat(), 4)}\n` : path.print(object);
+        if (!asJson) return path.print(object);
+        return path
+          .find(object)
+          .map((values) => `${toJson([...values], 4)}\n`)
+          .join("");
       } catch (error) {
         if (!(error instanceof PathError)) throw error;
-        throw complaint(`error executing jsonpath ${JSON.stringify(text)}: ${executionError(error, text, object)}`);
+        throw complaint(`error executing jsonpath ${goQuoted(text)}: ${executionError(error, text, object)}\n`);
       }
     },
   };
@@ -135,10 +145,19 @@ function templatePrinter(text: string, allowMissing: boolean): Printer {
   return {
     print(object) {
       const done = template(object);
-      if (!done.ok) throw complaint(`error executing template ${JSON.stringify(text)}: ${done.error}`);
-      return done.value;
+      if (done.ok) return done.value;
+      const { text: written, problem } = done.error;
+      const printed = written + templateExplanation(problem, text, object);
+      throw new CommandError(`error: error executing template ${goQuoted(text)}: ${problem}`, 1, printed);
     },
   };
+}
+
+/** What is printed of a template that could not be carried out. */
+function templateExplanation(problem: string, text: string, object: JsonObject): string {
+  const head = `Error executing template: ${problem}. Printing more information for debugging the template:\n`;
+  const given = `\tobject given to template engine was:\n\t\t${goText(object)}\n\n`;
+  return `${head}\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${toJson(object)}\n${given}`;
 }
 
 async function columnsOf(format: string, argument: string, flags: Flags, host: Host): Promise<CustomColumn[]> {
@@ -158,13 +177,20 @@ function columnsPrinter(columns: readonly CustomColumn[], bare: boolean): Printe
   let count = 0;
   return {
     print(object) {
-      const items = Array.isArray(object.items) && isObject(object.metadata) ? object.items : [object];
-      const rows = items.map((item) => columns.map((column) => customCell(column, item)));
-      const header = count++ === 0 && !bare ? [columns.map(({ header }) => header)] : [];
-      return text
-        .lines([...header, ...rows])
-        .map((line) => `${line}\n`)
-        .join("");
+      const items = Array.isArray(object.items) ? object.items : [object];
+      const rows = count++ === 0 && !bare ? [columns.map(({ header }) => header)] : [];
+      const shown = () =>
+        text
+          .lines(rows)
+          .map((line) => `${line}\n`)
+          .join("");
+      try {
+        for (const item of items) rows.push(columns.map((column) => customCell(column, item)));
+      } catch (error) {
+        if (!(error instanceof PathError)) throw error;
+        throw new CommandError(`error: ${error.message}`, 1, shown());
+      }
+      return shown();
     },
   };
 }

@@ -62,7 +62,7 @@ export class TablePrinter {
     const { mapping } = table;
     const key = `${mapping.group}/${mapping.version}/${mapping.plural}`;
     const isNew = key !== this.#last;
-    const gap = isNew && this.#last !== undefined ? "\n" : "";
+    const gap = isNew && this.#last !== undefined && this.#options.headers ? "\n" : "";
     if (isNew) this.#text = new ColumnsText();
     this.#last = key;
     const rows = table.rows.map((row) => this.#row(table, row));

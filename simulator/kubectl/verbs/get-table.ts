@@ -4,12 +4,18 @@ import { ApiError } from "../cli/client.ts";
 import { type Call, CommandError } from "../cli/command.ts";
 import type { Discovery } from "../cli/discovery.ts";
 import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
+import { PathError } from "../print/jsonpath-parse.ts";
 import { type ServedTable, servedTable, type TableOptions, TablePrinter } from "../print/table.ts";
 import { failureOf } from "../transport.ts";
 import { report } from "./get.ts";
-import { sortBy } from "./sort.ts";
+import { sortObjects, sortRows } from "./sort.ts";
 
 export const AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+/** A table, with the answer that it was in. */
+interface AnsweredTable extends ServedTable {
+  readonly body: JsonObject;
+}
 
 interface Request {
   readonly mapping: RestMapping;
@@ -22,15 +28,16 @@ interface Request {
 export async function printTables(call: Call, discovery: Discovery): Promise<number> {
   const { flags, host } = call;
   const requests = await requestsOf(call, discovery);
-  const { tables, problems } = await tablesOf(call, requests);
+  const by = flags.text("sort-by");
+  const found = await tablesOf(call, requests);
+  const { problems } = found;
+  const tables = sideBySide(by === "" ? found.tables : sortedTables(found.tables, by, host.nowEpochMs()));
   const manyTypes = new Set(requests.map(({ mapping }) => mapping)).size > 1;
   const printer = new TablePrinter({ ...tableOptions(call), withKind: flags.on("show-kind") || manyTypes });
-  const by = flags.text("sort-by");
   let isAnyPrinted = false;
   for (const table of tables) {
-    const rows = inOrder(table.rows, by);
-    if (rows.length === 0) continue;
-    host.out(printer.print({ ...table, rows }));
+    if (table.rows.length === 0) continue;
+    host.out(printer.print(table));
     isAnyPrinted = true;
   }
   if (!isAnyPrinted && problems.length === 0 && !flags.on("ignore-not-found")) {
@@ -40,14 +47,35 @@ export async function printTables(call: Call, discovery: Discovery): Promise<num
   return report(call, problems);
 }
 
-// Models kubectl pkg/cmd/get sorter.go SortingPrinter
-/** The rows in the order of a field. A table that can't be sorted is not printed, and that is told nowhere. */
-function inOrder(rows: ServedTable["rows"], by: string): ServedTable["rows"] {
-  if (by === "" || rows.length < 2) return rows;
+/** Tables of one type that follow each other as one: their columns are in line. */
+function sideBySide(tables: readonly ServedTable[]): readonly ServedTable[] {
+  const joined: ServedTable[] = [];
+  for (const table of tables) {
+    const last = joined.at(-1);
+    if (last?.mapping !== table.mapping) joined.push(table);
+    else joined[joined.length - 1] = { ...last, rows: [...last.rows, ...table.rows] };
+  }
+  return joined;
+}
+
+// Models kubectl pkg/cmd/get get.go RuntimeSorter and sorter.go SortingPrinter
+/** One table with its rows in the order of a field. Several are ordered by a field of their own, which is hardly meant. */
+function sortedTables(tables: readonly AnsweredTable[], by: string, nowEpochMs: number): readonly AnsweredTable[] {
+  const [first] = tables;
+  if (tables.length === 1 && first !== undefined) return [{ ...first, rows: inOrder(first.rows, by, nowEpochMs) }];
+  const bodies = tables.map(({ body }) => body);
+  const order = sortObjects(bodies, by, nowEpochMs);
+  return order.flatMap((body) => tables.filter((table) => table.body === body));
+}
+
+/** A table that can't be sorted is not printed, and that is told nowhere. */
+function inOrder(rows: ServedTable["rows"], by: string, nowEpochMs: number): ServedTable["rows"] {
+  if (rows.length < 2) return rows;
   try {
-    return sortBy(rows, by, ({ object }) => object);
+    return sortRows(rows, by, nowEpochMs);
   } catch (error) {
-    if (error instanceof CommandError) return [];
+    if (error instanceof PathError) return [];
+    if (error instanceof CommandError && error.message.startsWith("error: ")) return [];
     throw error;
   }
 }
@@ -80,7 +108,7 @@ async function requestsOf(call: Call, discovery: Discovery): Promise<readonly Re
   const isTypeOnly = words.length === 1 && !(words[0] ?? "").includes("/") && filenames.length === 0;
   if (isTypeOnly) {
     const mappings = await mappingsOf(discovery, words[0] ?? "");
-    const limit = flags.number("chunk-size");
+    const limit = wholeObjects === "" ? flags.number("chunk-size") : 0;
     const more = [limit > 0 ? `limit=${limit}` : "", wholeObjects].filter((each) => each !== "").join("&");
     return mappings.map((mapping) => ({ mapping, path: listPath(call, mapping, selection, more), isList: true }));
   }
@@ -101,7 +129,7 @@ async function requestsOf(call: Call, discovery: Discovery): Promise<readonly Re
 }
 
 async function tablesOf(call: Call, requests: readonly Request[]) {
-  const tables: ServedTable[] = [];
+  const tables: AnsweredTable[] = [];
   const problems: CommandError[] = [];
   for (const { mapping, path, isList } of requests) {
     let next = "";
@@ -111,7 +139,8 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
         problems.push(isList ? listProblem(response, mapping, selectionOf(call)) : new ApiError(response));
         break;
       }
-      tables.push(servedTable(response.body, mapping) ?? plainTable(response.body, mapping));
+      const table = servedTable(response.body, mapping) ?? plainTable(response.body, mapping);
+      tables.push({ ...table, body: response.body });
       const token = isObject(response.body.metadata) ? response.body.metadata.continue : undefined;
       next =
         typeof token === "string" && token !== "" ? `${path.includes("?") ? "&" : "?"}continue=${urlPart(token)}` : "";

@@ -61,10 +61,13 @@ async function runGet(call: Call): Promise<number | undefined> {
   if (output === "" || output === "wide") return printTables(call, discovery);
   const printer = await printerFor(flags, host, GET_FORMATS);
   const found = await objectsFor(call, discovery);
-  const objects = flags.changed("sort-by") ? sortObjects(found.objects, flags.text("sort-by")) : found.objects;
-  const perObject = output === "name" || output.startsWith("custom-columns");
+  const objects = flags.changed("sort-by")
+    ? sortObjects(found.objects, flags.text("sort-by"), host.nowEpochMs())
+    : found.objects;
   if (objects.length > 0 || !found.single) {
-    if (perObject) for (const object of objects) host.out(printer.print(object));
+    // Columns are as wide as the widest of all objects.
+    if (output.startsWith("custom-columns")) host.out(objects.length > 0 ? printer.print({ items: objects }) : "");
+    else if (output === "name") for (const object of objects) host.out(printer.print(object));
     else host.out(printer.print(found.single && objects[0] !== undefined ? objects[0] : asList(objects)));
   }
   return report(call, found.problems);

@@ -1,22 +1,64 @@
 import { compareQuantities, parseQuantity } from "../../api/meta/quantity.ts";
-import type { JsonObject, JsonValue } from "../../base/json.ts";
-import { complaint } from "../cli/command.ts";
+import { isObject, type JsonObject, type JsonValue } from "../../base/json.ts";
+import { CommandError, complaint } from "../cli/command.ts";
+import { klogLine } from "../cli/klog.ts";
 import { JsonPath, relaxedPath } from "../print/jsonpath.ts";
 import { PathError } from "../print/jsonpath-parse.ts";
 
-/** The objects in the order of a field. Models kubectl pkg/cmd/get sorter.go. */
-export function sortObjects<T extends JsonObject>(objects: readonly T[], by: string): T[] {
-  return sortBy(objects, by, (object) => object);
+/** Where a sorter gives up on values that have no order: what it calls the things, and its line in kubectl's source. */
+interface Sorter {
+  readonly type: string;
+  readonly place: string;
+  readonly nowEpochMs: number;
+}
+
+/** The objects in the order of a field. Models kubectl pkg/cmd/get sorter.go SortObjects. */
+export function sortObjects<T extends JsonObject>(objects: readonly T[], by: string, nowEpochMs: number): T[] {
+  const sorter = { type: "*unstructured.Unstructured", place: "sorter.go:329", nowEpochMs };
+  return sortBy(objects, by, (object) => object, sorter);
+}
+
+/** Rows of a table in the order of a field of their objects. Models TableSorter. */
+export function sortRows<T extends { readonly object: JsonValue }>(
+  rows: readonly T[],
+  by: string,
+  nowEpochMs: number,
+): T[] {
+  return sortBy(rows, by, ({ object }) => object, { type: "[][][]reflect.Value", place: "sorter.go:375", nowEpochMs });
 }
 
 /** Anything in the order of a field of the object that belongs to it. What lacks the field comes first. */
-export function sortBy<T>(things: readonly T[], by: string, objectOf: (thing: T) => JsonValue): T[] {
-  const path = pathOf(by);
-  const keyed = things.map((thing) => ({ thing, value: path.find(objectOf(thing)).flat()[0] }));
+function sortBy<T>(things: readonly T[], by: string, objectOf: (thing: T) => JsonValue, sorter: Sorter): T[] {
+  const field = relaxed(by);
+  const path = pathOf(field);
+  const keyed = things.map((thing) => ({ thing, value: path.find(objectOf(thing))[0]?.[0] }));
   if (things.length > 0 && keyed.every(({ value }) => value === undefined)) {
-    throw complaint(`couldn't find any field with path ${JSON.stringify(relaxed(by))} in the list of objects`);
+    throw complaint(`couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
   }
-  return keyed.sort((a, b) => compareValues(a.value, b.value)).map(({ thing }) => thing);
+  const isLess = (a: JsonValue | undefined, b: JsonValue | undefined) => {
+    if (a === undefined) return true;
+    if (b === undefined) return false;
+    const problem = orderProblem(a, b);
+    if (problem === undefined) return comesBefore(a, b);
+    const words = `Field ${field} in ${sorter.type} is an unsortable type: interface, err: ${problem}`;
+    throw new CommandError(klogLine("F", sorter.nowEpochMs, sorter.place, words));
+  };
+  return sorted(keyed, (a, b) => isLess(a.value, b.value)).map(({ thing }) => thing);
+}
+
+/** Up to so many are sorted by insertion. */
+const FEW = 12;
+
+// Models Go's sort.Sort: what can't be told apart may change places when there are few
+function sorted<T>(things: readonly T[], isLess: (a: T, b: T) => boolean): T[] {
+  const result = [...things];
+  if (result.length > FEW) return result.sort((a, b) => (isLess(b, a) ? 1 : isLess(a, b) ? -1 : 0));
+  for (let end = 1; end < result.length; end++) {
+    for (let at = end; at > 0 && isLess(result[at] as T, result[at - 1] as T); at--) {
+      [result[at], result[at - 1]] = [result[at - 1] as T, result[at] as T];
+    }
+  }
+  return result;
 }
 
 function relaxed(by: string): string {
@@ -27,36 +69,27 @@ function relaxed(by: string): string {
   }
 }
 
-function pathOf(by: string): JsonPath {
-  const text = relaxed(by);
+function pathOf(text: string): JsonPath {
   try {
     return new JsonPath(text);
   } catch (error) {
-    throw error instanceof PathError ? complaint(`error parsing jsonpath ${text}, ${error.message}`) : error;
+    throw error instanceof PathError ? complaint(error.message) : error;
   }
 }
 
-function compareValues(a: JsonValue | undefined, b: JsonValue | undefined): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
-  if (typeof a === "number" && typeof b === "number") return a - b;
+/** Why two values have no order; undefined when they have one. */
+function orderProblem(a: JsonValue, b: JsonValue): string | undefined {
+  if (a === null || b === null) return undefined;
+  if (typeof a === "boolean") return "unsortable type: bool";
+  if (Array.isArray(a)) return "unsortable type: []interface {}";
+  if (isObject(a)) return "unsortable type: map[string]interface {}";
+  return typeof a === typeof b ? undefined : "unsortable interface: interface";
+}
+
+function comesBefore(a: JsonValue, b: JsonValue): boolean {
+  if (a === null || b === null) return a === null && b !== null;
+  if (typeof a === "number" && typeof b === "number") return a < b;
   const [x, y] = [String(a), String(b)];
   const [left, right] = [parseQuantity(x), parseQuantity(y)];
-  if (left.ok && right.ok) return compareQuantities(left.value, right.value);
-  return byNumbersInText(x, y);
-}
-
-// Models github.com/fvbommel/sortorder NaturalLess
-/** `a2` before `a10`. */
-function byNumbersInText(a: string, b: string): number {
-  const [left, right] = [a.match(/\d+|\D/gu) ?? [], b.match(/\d+|\D/gu) ?? []];
-  for (let at = 0; at < Math.min(left.length, right.length); at++) {
-    const [x = "", y = ""] = [left[at], right[at]];
-    if (x === y) continue;
-    if (/^\d/.test(x) && /^\d/.test(y)) {
-      const difference = Number(x) - Number(y);
-      return difference !== 0 ? difference : y.length - x.length;
-    }
-    return x < y ? -1 : 1;
-  }
-  return left.length - right.length;
+  return left.ok && right.ok ? compareQuantities(left.value, right.value) < 0 : x < y;
 }
