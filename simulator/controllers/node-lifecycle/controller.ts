@@ -6,7 +6,7 @@ import type { ComponentContext, Waiting } from "../../controller-runtime/compone
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
 import { hasTaint, removeTaints, swapTaints } from "../shared/taints.ts";
 import { NOT_READY, noScheduleChanges, UNREACHABLE } from "./condition-taints.ts";
-import { HealthMonitor, readyConditionOf } from "./health.ts";
+import { type Health, HealthMonitor, readyConditionOf } from "./health.ts";
 import { markPodsNotReady } from "./pods.ts";
 import type { Tried } from "./taint-queue.ts";
 import { type ZoneCount, Zones, zoneOf } from "./zones.ts";
@@ -50,14 +50,21 @@ function isReady(node: Node | undefined): boolean {
   return node === undefined || readyConditionOf(node)?.status === "True";
 }
 
+/** A node that was well at the last look: as long as it is the same object and is heard of, there is nothing to do. */
+interface Calm {
+  readonly node: Node;
+  readonly health: Health;
+  readonly zone: string;
+}
+
 class NodeLifecycle implements Reconciler {
   readonly #context: ComponentContext;
   readonly #health: HealthMonitor;
   readonly #zones = new Zones();
   /** Nodes that were registered, with their uids. */
   readonly #known = new Map<string, string>();
-  /** The zone of each node, read from these labels: heartbeats leave the labels the same object. */
-  readonly #zonesRead = new Map<string, { readonly labels: Node["metadata"]["labels"]; readonly zone: string }>();
+  /** By place in the list of nodes. Only to spare work: thousands of nodes are looked at every five seconds. */
+  readonly #calm: (Calm | undefined)[] = [];
   /** Nodes whose pods could not all be marked. */
   readonly #retry = new Set<string>();
   #startedMs = 0;
@@ -151,7 +158,13 @@ class NodeLifecycle implements Reconciler {
     const nodes = [...cache.list(NODES)];
     this.#register(nodes);
     const counts = new Map<string, ZoneCount>();
-    for (const node of nodes) this.#checkNode(node, counts);
+    for (let place = 0; place < nodes.length; place++) {
+      const node = nodes[place] as Node;
+      const calm = this.#calm[place];
+      if (calm !== undefined && calm.node === node && this.#health.hears(calm.health)) count(counts, calm.zone, true);
+      else this.#calm[place] = this.#checkNode(node, counts);
+    }
+    this.#calm.length = nodes.length;
     const disruption = this.#zones.update(counts, nowMs);
     if (disruption === "entered") for (const node of nodes) this.#markReachable(node);
     else if (disruption === "left") this.#health.excuseAll();
@@ -159,9 +172,11 @@ class NodeLifecycle implements Reconciler {
 
   // Models classifyNodes and what monitorNodeHealth does with its answer
   #register(nodes: readonly Node[]): void {
-    for (const node of nodes) {
+    for (let place = 0; place < nodes.length; place++) {
+      const node = nodes[place] as Node;
+      if (this.#calm[place]?.node === node) continue;
       const { name, uid } = node.metadata;
-      this.#zones.add(this.#zoneOf(node));
+      this.#zones.add(zoneOf(node));
       if (this.#known.has(name)) continue;
       this.#nodeEvent(name, uid, "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`);
       this.#known.set(name, uid);
@@ -174,37 +189,42 @@ class NodeLifecycle implements Reconciler {
       this.#nodeEvent(name, uid, "RemovingNode", `Node ${name} event: Removing Node ${name} from Controller`);
       this.#known.delete(name);
       this.#health.forget(name);
-      this.#zonesRead.delete(name);
       this.#retry.delete(name);
     }
   }
 
-  #checkNode(given: Node, counts: Map<string, ZoneCount>): void {
+  /** Sees to one node. Returns it when all is well with it. */
+  #checkNode(given: Node, counts: Map<string, ZoneCount>): Calm | undefined {
     const { name, uid } = given.metadata;
     // Registration may have taken taints off since the list was made.
     const present = this.#context.cache.get(NODES, name);
-    if (present === undefined) return;
+    if (present === undefined) return undefined;
     const checked = this.#health.check(present);
-    if (!checked.ok) return;
+    if (!checked.ok) return undefined;
     const { node, observed, current } = checked.value;
-    if (node.metadata.labels?.[EXCLUDED_LABEL] === undefined) count(counts, this.#zoneOf(node), current === "True");
+    const zone = zoneOf(node);
+    const counted = node.metadata.labels?.[EXCLUDED_LABEL] === undefined;
+    if (counted) count(counts, zone, current === "True");
     if (current !== undefined) {
-      this.#evictByTaint(node, current);
+      this.#evictByTaint(node, zone, current);
       const lost = current !== "True" && observed === "True";
       if (lost) this.#nodeEvent(name, uid, "NodeNotReady", `Node ${name} status is now: NodeNotReady`);
       if (lost || (this.#retry.has(name) && observed !== "True")) {
         if (markPodsNotReady(this.#context, this.#context.cache.byIndex(PODS, "node", name)) !== undefined) {
           this.#retry.add(name);
-          return;
+          return undefined;
         }
       }
     }
     this.#retry.delete(name);
+    const health = this.#health.of(name);
+    const isCalm = current === "True" && counted && node.spec.taints === undefined && health !== undefined;
+    return isCalm ? { node, health, zone } : undefined;
   }
 
   // Models processTaintBaseEviction
   /** Sees to it that the NoExecute taint follows Ready: a swap at once, a new one when the zone's queue allows it. */
-  #evictByTaint(node: Node, ready: string): void {
+  #evictByTaint(node: Node, zone: string, ready: string): void {
     if (ready === "True") {
       this.#markReachable(node);
       return;
@@ -214,7 +234,7 @@ class NodeLifecycle implements Reconciler {
       swapTaints(this.#context, node, [wanted], [opposite]);
       return;
     }
-    const queue = this.#zones.queueOf(this.#zoneOf(node));
+    const queue = this.#zones.queueOf(zone);
     const { name } = node.metadata;
     if (!hasTaint(node, wanted)) queue.remove(name);
     queue.add(name, this.#context.nowMs);
@@ -239,17 +259,7 @@ class NodeLifecycle implements Reconciler {
       const unreachable = removeTaints(this.#context, node, [UNREACHABLE]);
       if (!unreachable.ok || !removeTaints(this.#context, unreachable.value, [NOT_READY]).ok) return;
     }
-    this.#zones.queueOf(this.#zoneOf(node)).remove(name);
-  }
-
-  #zoneOf(node: Node): string {
-    const { name, labels } = node.metadata;
-    let read = this.#zonesRead.get(name);
-    if (read === undefined || read.labels !== labels) {
-      read = { labels, zone: zoneOf(node) };
-      this.#zonesRead.set(name, read);
-    }
-    return read.zone;
+    this.#zones.queueOf(zoneOf(node)).remove(name);
   }
 
   /** A pass at the next tenth of a second at which some queue has something to do. */

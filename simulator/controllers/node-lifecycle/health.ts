@@ -1,5 +1,5 @@
 import type { Status } from "../../api/errors.ts";
-import { LEASES, NODES, type Node } from "../../api/refs.ts";
+import { LEASES, type Lease, NODES, type Node } from "../../api/refs.ts";
 import type { NodeCondition } from "../../api/schema/generated/types.ts";
 import { flat } from "../../base/flat.ts";
 import { ok, type Result } from "../../base/result.ts";
@@ -13,12 +13,14 @@ const STARTUP_GRACE_MS = 60_000;
 const KUBELET_CONDITIONS = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 
 /** What was last seen of a node, and when by our own clock: times in objects are not compared with it. */
-interface Health {
-  readonly probedMs: number;
-  /** Of the Ready condition; absent when there was none. */
-  readonly heartbeat?: string;
-  readonly ready: boolean;
-  readonly renewTime?: string;
+export interface Health {
+  probedMs: number;
+  /** Of the Ready condition; undefined when there was none. */
+  heartbeat: string | undefined;
+  ready: boolean;
+  renewTime: string | undefined;
+  /** The node's lease at the last look: while it is the same object, it says nothing new. */
+  lease: Lease | undefined;
   /** Key of the node's lease: not put together anew at each look at thousands of nodes. */
   readonly leaseKey: string;
 }
@@ -50,9 +52,7 @@ export class HealthMonitor {
   // Models pkg/controller/nodelifecycle tryUpdateNodeHealth
   check(node: Node): Result<NodeCheck, Status> {
     const ready = readyConditionOf(node);
-    const known = this.#healths.get(node.metadata.name);
-    const health = this.#observe(node, ready, known);
-    if (health !== known) this.#healths.set(node.metadata.name, health);
+    const health = this.#observe(node, ready);
     const observed = ready?.status ?? "Unknown";
     // Not "after": between two looks of a real controller passes a little more than their period.
     const silent = this.#context.nowMs >= health.probedMs + (ready === undefined ? STARTUP_GRACE_MS : GRACE_MS);
@@ -62,12 +62,22 @@ export class HealthMonitor {
     const written = this.#context.client.updateStatus(NODES, this.#unknown(node));
     if (!written.ok) return written;
     const now = readyConditionOf(written.value);
-    this.#healths.set(node.metadata.name, { ...health, ...seen(now) });
+    see(health, now);
     return ok({ node: written.value, observed, current: now?.status });
   }
 
   knows(node: string): boolean {
     return this.#healths.has(node);
+  }
+
+  of(node: string): Health | undefined {
+    return this.#healths.get(node);
+  }
+
+  /** A look at the lease of a node that is ready and otherwise as it was: whether it is still heard of. */
+  hears(health: Health): boolean {
+    this.#readLease(health);
+    return this.#context.nowMs < health.probedMs + GRACE_MS;
   }
 
   /** Until when a node's silence is borne that is well so far; undefined when it is not silent. */
@@ -87,7 +97,7 @@ export class HealthMonitor {
   /** As if every node had just given a heartbeat: after all were silent, the fault was not theirs. */
   excuseAll(): void {
     const { nowMs } = this.#context;
-    for (const [name, health] of this.#healths) this.#healths.set(name, { ...health, probedMs: nowMs });
+    for (const health of this.#healths.values()) health.probedMs = nowMs;
   }
 
   save(): SavedHealth[] {
@@ -102,32 +112,47 @@ export class HealthMonitor {
 
   load(state: readonly SavedHealth[]): void {
     for (const [name, probedMs, heartbeat, ready, renewTime] of state) {
-      this.#healths.set(name, {
-        probedMs,
-        ready,
-        leaseKey: leaseKeyOf(name),
-        ...(heartbeat !== null && { heartbeat }),
-        ...(renewTime !== null && { renewTime }),
-      });
+      const health = newHealth(name, probedMs);
+      health.ready = ready;
+      if (heartbeat !== null) health.heartbeat = heartbeat;
+      if (renewTime !== null) health.renewTime = renewTime;
+      this.#healths.set(name, health);
     }
   }
 
-  /** The health with what is new since the last look; the same object when nothing is. */
-  #observe({ metadata }: Node, ready: NodeCondition | undefined, known: Health | undefined): Health {
+  /** The node's health with what is new since the last look. */
+  #observe({ metadata }: Node, ready: NodeCondition | undefined): Health {
+    const { nowMs } = this.#context;
+    let health = this.#healths.get(metadata.name);
+    if (health === undefined) {
+      health = newHealth(
+        metadata.name,
+        ready === undefined ? this.#context.parseMs(metadata.creationTimestamp) : nowMs,
+      );
+      this.#healths.set(metadata.name, health);
+      see(health, ready);
+    } else if (health.ready !== (ready !== undefined)) {
+      health.probedMs = nowMs;
+      health.renewTime = undefined;
+      health.lease = undefined;
+      see(health, ready);
+    } else if (ready !== undefined && health.heartbeat !== ready.lastHeartbeatTime) {
+      health.probedMs = nowMs;
+      see(health, ready);
+    }
+    this.#readLease(health);
+    return health;
+  }
+
+  #readLease(health: Health): void {
     const { nowMs, cache } = this.#context;
-    let health: Health;
-    if (known === undefined) {
-      const probedMs = ready === undefined ? this.#context.parseMs(metadata.creationTimestamp) : nowMs;
-      health = { probedMs, leaseKey: leaseKeyOf(metadata.name), ...seen(ready) };
-    } else if (known.ready !== (ready !== undefined)) {
-      health = { probedMs: nowMs, leaseKey: known.leaseKey, ...seen(ready) };
-    } else if (ready !== undefined && known.heartbeat !== ready.lastHeartbeatTime) {
-      const { renewTime, leaseKey } = known;
-      health = { probedMs: nowMs, leaseKey, ...seen(ready), ...(renewTime !== undefined && { renewTime }) };
-    } else health = known;
-    const renewTime = cache.get(LEASES, health.leaseKey)?.spec.renewTime;
-    if (renewTime === undefined || renewTime <= (health.renewTime ?? "")) return health;
-    return { ...health, probedMs: nowMs, renewTime };
+    const lease = cache.get(LEASES, health.leaseKey);
+    if (lease === health.lease) return;
+    health.lease = lease;
+    const renewTime = lease?.spec.renewTime;
+    if (renewTime === undefined || renewTime <= (health.renewTime ?? "")) return;
+    health.probedMs = nowMs;
+    health.renewTime = renewTime;
   }
 
   #unknown(node: Node): Node {
@@ -162,7 +187,18 @@ function leaseKeyOf(node: string): string {
   return flat(`kube-node-lease/${node}`);
 }
 
-function seen(ready: NodeCondition | undefined): Pick<Health, "ready" | "heartbeat"> {
-  const heartbeat = ready?.lastHeartbeatTime;
-  return { ready: ready !== undefined, ...(heartbeat !== undefined && { heartbeat }) };
+function newHealth(node: string, probedMs: number): Health {
+  return {
+    probedMs,
+    heartbeat: undefined,
+    ready: false,
+    renewTime: undefined,
+    lease: undefined,
+    leaseKey: leaseKeyOf(node),
+  };
+}
+
+function see(health: Health, ready: NodeCondition | undefined): void {
+  health.ready = ready !== undefined;
+  health.heartbeat = ready?.lastHeartbeatTime;
 }
