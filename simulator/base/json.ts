@@ -28,7 +28,7 @@ function isThawed(value: unknown): value is object {
 function freezeAll(value: object): void {
   Object.freeze(value);
   if (Array.isArray(value)) {
-    for (const item of value) if (isThawed(item)) freezeAll(item);
+    for (let at = 0; at < value.length; at++) if (isThawed(value[at])) freezeAll(value[at]);
     return;
   }
   for (const key in value) {
@@ -62,7 +62,9 @@ export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at++) if (!equalJson(a[at], b[at])) return false;
+    return true;
   }
   if (Array.isArray(b)) return false;
   const left = a as Record<string, unknown>;

@@ -132,7 +132,9 @@ export class ControllerBody implements ComponentBody {
   }
 
   #addAll(rule: WatchRule, change: Change): void {
-    for (const key of rule.keys(change, this.#context.cache)) {
+    const keys = rule.keys(change, this.#context.cache);
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as string;
       if (rule.delayMs === undefined) this.#add(key);
       else this.#addAfter(key, rule.delayMs);
     }

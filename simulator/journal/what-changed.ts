@@ -57,7 +57,9 @@ function statusWords(now: Common["status"], before: Common["status"], words: str
   // A few kinds, and kinds of one's own, have conditions of another form.
   const conditions: unknown = now?.conditions;
   if (conditions !== before?.conditions && Array.isArray(conditions)) {
-    for (const condition of conditions as readonly Condition[]) {
+    // By place, here and below: an iterator makes an object a step until this is compiled to the last.
+    for (let at = 0; at < conditions.length; at++) {
+      const condition = conditions[at] as Condition;
       const old = conditionLike(condition, before?.conditions);
       if (old?.status === condition.status && old.reason === condition.reason) continue;
       const { type, status, reason } = condition;
@@ -68,6 +70,9 @@ function statusWords(now: Common["status"], before: Common["status"], words: str
 
 function conditionLike({ type }: Condition, conditions: unknown): Condition | undefined {
   if (!Array.isArray(conditions)) return undefined;
-  for (const one of conditions as readonly Condition[]) if (one.type === type) return one;
+  for (let at = 0; at < conditions.length; at++) {
+    const one = conditions[at] as Condition;
+    if (one.type === type) return one;
+  }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { PodCondition } from "../../api/schema/generated/types.ts";
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
   const { conditions } = pod.status;
   if (conditions === undefined) return undefined;
-  for (const condition of conditions) if (condition.type === type) return condition;
+  for (let at = 0; at < conditions.length; at++) if (conditions[at]?.type === type) return conditions[at];
   return undefined;
 }
 

@@ -53,11 +53,13 @@ export const daemonSetController: Controller = {
 // Models pkg/controller/daemon addPod, updatePod, deletePod, addHistory, updateHistory, deleteHistory
 /** An object's daemon set, and the one that it had; for an orphan, those that would adopt it. */
 function daemonSetsOf({ type, object, previous }: Change<KubeObject>, cache: Cache): readonly string[] {
+  const owner = controllerOf(object);
+  const moved = previous !== undefined && controllerOf(previous)?.uid !== owner?.uid;
+  if (owner !== undefined && !moved && owner.kind !== DAEMON_SETS.kind) return [];
   const keys: string[] = [];
-  const moved = previous !== undefined && controllerOf(previous)?.uid !== controllerOf(object)?.uid;
   const before = moved ? controllerKey(previous, DAEMON_SETS, cache) : undefined;
   if (before !== undefined) keys.push(before);
-  if (controllerOf(object) !== undefined) {
+  if (owner !== undefined) {
     const key = controllerKey(object, DAEMON_SETS, cache);
     if (key !== undefined) keys.push(key);
     return keys;

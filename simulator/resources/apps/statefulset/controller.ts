@@ -39,6 +39,7 @@ export const statefulSetController: Controller = {
 function statefulSetsOfPod({ type, object, previous }: Change<Pod>, cache: Cache): readonly string[] {
   const owner = controllerOf(object);
   const moved = previous !== undefined && owner?.uid !== controllerOf(previous)?.uid;
+  if (owner !== undefined && !moved && owner.kind !== STATEFUL_SETS.kind) return [];
   if (previous !== undefined && type === "MODIFIED" && !moved && !matters(object, previous)) return [];
   const keys: string[] = [];
   const before = moved ? controllerKey(previous, STATEFUL_SETS, cache) : undefined;
