@@ -8,6 +8,7 @@ import { kindView, type Projection } from "../store/projection.ts";
 import { podRequests, quantity, showBytes, showCpu } from "../store/quantity.ts";
 import { isControlPlane, nodeStatus } from "../store/status.ts";
 import { openMenu } from "../store/ui.ts";
+import type { Detail } from "./detail.ts";
 import { Heartbeat } from "./Heartbeat.tsx";
 import { itemProps, useIsSelected } from "./item.ts";
 import classes from "./MachineCard.module.css";
@@ -68,14 +69,22 @@ function PodBlock({ block, height }: { block: Block; height?: number }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: an empty seat is its place
           <span key={`free-${place}`} />
         ) : (
-          <span key={key} className={classes.seat}>
-            <PodTile podKey={key} detail={block.detail} leaving={block.leaving.has(key)} />
-          </span>
+          <Seat key={key} podKey={key} detail={block.detail} leaving={block.leaving.has(key)} />
         ),
       )}
     </div>
   );
 }
+
+/** A pod's place, which most changes of the others leave as it is. A dot stands for itself. */
+const Seat = memo(function Seat(pod: { podKey: string; detail: Detail; leaving: boolean }) {
+  if (pod.detail === "dot") return <PodTile {...pod} />;
+  return (
+    <span className={classes.seat}>
+      <PodTile {...pod} />
+    </span>
+  );
+});
 
 interface Badge {
   readonly text: string;

@@ -6,8 +6,6 @@
 
 /** Somebody whose last key is so long ago types no more. */
 const TYPING_MS = 1500;
-/** By then the echo of a key is on the screen. */
-const ECHO_MS = 25;
 /** Between two batches while somebody types. */
 const APART_MS = 200;
 /** A batch waits no longer than this, even for keys that never cease. */
@@ -16,27 +14,41 @@ const MOST_MS = 500;
 /** Moments on one clock, in milliseconds. */
 export interface Moments {
   readonly lastKeyMs: number;
+  /** When the echo of that key was drawn; undefined: not yet. */
+  readonly echoMs: number | undefined;
   /** When the last batch was taken up, and when this one came. */
   readonly lastBatchMs: number;
   readonly cameMs: number;
 }
 
 /** When a batch may be taken up that is known of at `nowMs`; at once, where that is no later than now. */
-export function turnOf({ lastKeyMs, lastBatchMs, cameMs }: Moments, nowMs: number): number {
+export function turnOf({ lastKeyMs, echoMs, lastBatchMs, cameMs }: Moments, nowMs: number): number {
   if (nowMs - lastKeyMs > TYPING_MS) return nowMs;
-  return Math.min(cameMs + MOST_MS, Math.max(lastKeyMs + ECHO_MS, lastBatchMs + APART_MS));
+  const atLastMs = cameMs + MOST_MS;
+  return echoMs === undefined ? atLastMs : Math.min(atLastMs, Math.max(echoMs, lastBatchMs + APART_MS));
 }
 
 let lastKeyMs = Number.NEGATIVE_INFINITY;
+let echoMs: number | undefined;
 let lastBatchMs = Number.NEGATIVE_INFINITY;
+let onEcho = () => {};
+
+function noteKey(event: KeyboardEvent): void {
+  lastKeyMs = event.timeStamp;
+  echoMs = undefined;
+  // The frame that is drawn next shows what the key did; what is posted in it runs when it is on its way.
+  requestAnimationFrame(() => setTimeout(noteEcho));
+}
+
+function noteEcho(): void {
+  echoMs = performance.now();
+  onEcho();
+}
 
 /** Listens to the keys of the whole page from now on; returns a way to stop. */
 export function heedKeys(): () => void {
-  const note = (event: KeyboardEvent) => {
-    lastKeyMs = event.timeStamp;
-  };
-  addEventListener("keydown", note, { capture: true, passive: true });
-  return () => removeEventListener("keydown", note, { capture: true });
+  addEventListener("keydown", noteKey, { capture: true, passive: true });
+  return () => removeEventListener("keydown", noteKey, { capture: true });
 }
 
 /** Settles when a batch that has just come may be taken up. */
@@ -44,9 +56,12 @@ export async function nextTurn(): Promise<void> {
   const cameMs = performance.now();
   for (;;) {
     const nowMs = performance.now();
-    const dueMs = turnOf({ lastKeyMs, lastBatchMs, cameMs }, nowMs);
+    const dueMs = turnOf({ lastKeyMs, echoMs, lastBatchMs, cameMs }, nowMs);
     if (dueMs <= nowMs) break;
-    await new Promise((resolve) => setTimeout(resolve, dueMs - nowMs));
+    await new Promise<void>((resolve) => {
+      onEcho = resolve;
+      setTimeout(resolve, dueMs - nowMs);
+    });
   }
   lastBatchMs = performance.now();
 }
