@@ -43,6 +43,7 @@ export function openSession(): Session {
     apply: (text, options) => applier.apply(text, options),
     kubectl: (words) => applier.kubectl(words),
     look: (look) => void remote.look(look),
+    podsOf: (node) => remote.podsOf(node),
     find: (words) => remote.find(words),
     schedulerProblem: (text) => remote.schedulerProblem(text),
     machines: () => remote.machines(),

@@ -31,6 +31,7 @@ export interface ClusterSide {
   now(): Promise<number>;
   fetch(exchange: Exchange): Promise<NetworkResponse | { readonly problem: string }>;
   look(look: Look): Promise<void>;
+  podsOf(node: string): Promise<readonly string[]>;
   find(words: readonly string[]): Promise<readonly ObjectChange[]>;
   schedulerProblem(text: string): Promise<string | undefined>;
   machines(): Promise<readonly MachineDescription[]>;

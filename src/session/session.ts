@@ -43,6 +43,8 @@ export interface Session {
   subscribe(listener: (batch: Batch) => void | Promise<void>): () => void;
   /** Says what is looked at: of a cluster too large to be told whole, only that comes object by object. */
   look(look: Look): void;
+  /** Keys of a node's pods, in the order of the letters in its `NodeCell`; none where the cluster is told whole. */
+  podsOf(node: string): Promise<readonly string[]>;
   /** Objects whose kind and name have all of these words, some at most: for a cluster of which not all is told. */
   find(words: readonly string[]): Promise<readonly ObjectChange[]>;
   /** What is wrong with a KubeSchedulerConfiguration, in kube-scheduler's words; undefined: nothing. */

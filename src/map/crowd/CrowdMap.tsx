@@ -15,7 +15,9 @@ import { MeasureBar } from "./MeasureBar.tsx";
 import type { Measure } from "./measure.ts";
 import { NodeList } from "./NodeList.tsx";
 import { PaintedCards } from "./PaintedCards.tsx";
-import { boxOf, type CrowdLayout, type CrowdZone, layoutCrowd, neighbour, nodeAt, SLOT } from "./slots.ts";
+import { paintedPod, spotAt } from "./painted-pods.ts";
+import { SpotName } from "./SpotName.tsx";
+import { boxOf, type CrowdLayout, type CrowdZone, layoutCrowd, neighbour, SLOT } from "./slots.ts";
 import { useOwnSeats } from "./use-own-seats.ts";
 import { type Level, Watcher } from "./Watcher.tsx";
 import { ZoneHeat } from "./ZoneHeat.tsx";
@@ -56,13 +58,7 @@ export function CrowdMap({ room }: { room: Room }) {
   const flight = useFlight(layout);
   const zones = useMemo(() => layout.zones.map((zone) => zoneNode(zone, measure)), [layout, measure]);
   const nodes = useMemo(() => [...zones, ...near.flatMap((key) => machineNode(layout, key))], [zones, near, layout]);
-  const onPick = useCallback(
-    (x: number, y: number) => {
-      const key = nodeAt(layout, x, y);
-      select(key === undefined ? undefined : { kind: "Node", key });
-    },
-    [layout],
-  );
+  const onPick = useCallback((x: number, y: number) => void pick(layout, { x, y }, level !== "far"), [layout, level]);
   return (
     <div className={classes.map} data-level={level}>
       <Canvas
@@ -78,6 +74,7 @@ export function CrowdMap({ room }: { room: Room }) {
         onKeyDown={(event) => walkCells(event, layout)}
       >
         <PaintedCards layout={layout} />
+        <SpotName layout={layout} />
         <Watcher layout={layout} onNear={setNear} onLevel={setLevel} />
       </Canvas>
       <div className={classes.top}>
@@ -92,6 +89,16 @@ export function CrowdMap({ room }: { room: Room }) {
       {level === "far" && <MeasureBar measure={measure} onChange={setMeasure} />}
     </div>
   );
+}
+
+/** Selects what is painted at a point of the map: a pod, its node, or nothing. */
+async function pick(layout: CrowdLayout, point: { readonly x: number; readonly y: number }, cards: boolean) {
+  const cells = useCluster.getState().crowd?.cells;
+  const spot = cells && spotAt(layout, cells, point, cards);
+  const cell = spot && cells.get(spot.node);
+  const pod = cell && spot.pod !== undefined ? await paintedPod(cell, spot.pod) : undefined;
+  if (pod !== undefined) select({ kind: "Pod", key: pod });
+  else select(spot && { kind: "Node", key: spot.node });
 }
 
 /** The layout follows the nodes that there are, a few times a second at most. */

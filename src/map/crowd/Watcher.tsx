@@ -36,8 +36,10 @@ export function Watcher({ layout, onNear, onLevel }: Props) {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last: readonly string[] | undefined;
+    let lookedAt = Number.NEGATIVE_INFINITY;
     const look = () => {
       timer = undefined;
+      lookedAt = performance.now();
       const { transform, width, height } = store.getState();
       const level = levelAt(transform[2]);
       onLevel(level);
@@ -48,12 +50,16 @@ export function Watcher({ layout, onNear, onLevel }: Props) {
       onNear(keys);
       lookAtNodes(keys);
     };
+    // At once after a rest: whoever comes near waits for the elements.
+    const soon = () => {
+      timer ??= setTimeout(look, Math.max(0, lookedAt + EVERY_MS - performance.now()));
+    };
     const scale = () => store.getState().domNode?.style.setProperty("--zoom", String(store.getState().transform[2]));
     scale();
     look();
     const stop = store.subscribe((now, before) => {
       if (now.transform[2] !== before.transform[2]) scale();
-      if (now.transform !== before.transform || now.width !== before.width) timer ??= setTimeout(look, EVERY_MS);
+      if (now.transform !== before.transform || now.width !== before.width) soon();
     });
     return () => {
       stop();

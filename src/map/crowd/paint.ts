@@ -1,6 +1,7 @@
 import { type NodeCell, TONE_LETTERS, type Tone } from "../../session/crowd.ts";
 import type { Box } from "../cluster-layout.ts";
 import { healthOf, type Measure, shareOf } from "./measure.ts";
+import { cardParts, podGrid } from "./pod-block.ts";
 
 /** The colours that canvases draw with: those of the page's tokens at the moment. */
 export interface Palette {
@@ -88,13 +89,12 @@ const BARRED = 34;
 /** A node's card from the middle distance: its name, how much is taken, and its pods as dots of colour. */
 export function paintCard(context: CanvasRenderingContext2D, cell: NodeCell, box: Box, palette: Palette): void {
   const { x, y, width, height } = box;
-  const pad = width * 0.03;
+  const { pad, head, body } = cardParts(box);
   context.fillStyle = palette.surface;
   context.fillRect(x, y, width, height);
   context.lineWidth = cell.tone === "running" ? 1 : 2;
   context.strokeStyle = cell.tone === "running" ? palette.line : palette.tones[cell.tone];
   context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
-  const head = height * 0.14;
   paintTone(context, cell.tone, x + pad + head * 0.35, y + head * 0.6, head * 0.3, palette);
   if (width >= NAMED) {
     context.fillStyle = palette.text;
@@ -123,7 +123,6 @@ export function paintCard(context: CanvasRenderingContext2D, cell: NodeCell, box
       palette,
     );
   }
-  const body = { x: x + pad, y: y + head * 1.75, width: width - 2 * pad, height: height - head * 1.75 - pad };
   paintPods(context, cell.pods, body, palette);
 }
 
@@ -142,12 +141,10 @@ function paintBar(
   context.fillRect(x, y, width * Math.min(1, share), Math.max(1, height));
 }
 
-/** Dots as large as the block allows, up to a tenth of it across; all of one colour are filled together. */
+/** Dots; neighbours of one colour are filled together. */
 function paintPods(context: CanvasRenderingContext2D, pods: string, box: Box, palette: Palette): void {
   if (pods.length === 0) return;
-  let columns = 10;
-  while (Math.ceil(pods.length / columns) * (box.width / columns) > box.height) columns += 1;
-  const step = box.width / columns;
+  const { columns, step } = podGrid(pods.length, box);
   const radius = step * 0.38;
   const isTiny = radius < 2.4;
   let last = "";

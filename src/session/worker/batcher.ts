@@ -73,6 +73,11 @@ export class Batcher {
     this.#crowd?.look(look);
   }
 
+  /** Keys of a node's pods, in the order of its cell's letters; none where the cluster is told whole. */
+  podsOf(node: string): readonly string[] {
+    return this.#crowd?.podsOf(node) ?? [];
+  }
+
   close(): void {
     this.#stop();
   }

@@ -23,6 +23,11 @@ export class Cells {
     for (const { metadata } of nodes.values()) this.#touched.add(keyOf(metadata));
   }
 
+  /** Keys of a node's pods, in the order of its cell's letters. */
+  podsOf(node: string): readonly string[] {
+    return Array.from(this.#pods.byIndex("node", node), ({ metadata }) => keyOf(metadata));
+  }
+
   /** Something of a node changed. One that waits keeps its turn. */
   touch(node: string): void {
     this.#touched.add(node);

@@ -221,6 +221,10 @@ export class Cluster {
     this.#batcher.look(look);
   }
 
+  podsOf(node: string): readonly string[] {
+    return this.#batcher.podsOf(node);
+  }
+
   find(words: readonly string[]): readonly ObjectChange[] {
     return findObjects(this.#simulation, words);
   }

@@ -104,6 +104,10 @@ export class Crowd {
     return { ...this.#cells.take(first), waiting: this.#waiting.size, told: told as unknown as JsonObject[] };
   }
 
+  podsOf(node: string): readonly string[] {
+    return this.#cells.podsOf(node);
+  }
+
   get hasChanges(): boolean {
     return this.#events.length > 0 || this.#waitingChanged || this.#cells.hasChanges;
   }

@@ -22,6 +22,8 @@ declare const self: DedicatedWorkerGlobalScope;
 const FRAME_MS = 33;
 /** Of a crowd each frame changes much: the page needs time to draw it, and to move the map. */
 const FRAME_OF_CROWD_MS = 66;
+/** While a run is played again, a look at it now and then will do. */
+const FRAME_OF_PLAYBACK_MS = 200;
 const REST_MS = 12;
 const SAVE_EVERY_MS = 4000;
 /** Soon after something was done, so that a tab closed right then loses nothing. */
@@ -89,6 +91,10 @@ class ClusterServer {
     this.#cluster.look(look);
     // Whoever selects something waits for it.
     this.#sentAt = 0;
+  }
+
+  podsOf(node: string): readonly string[] {
+    return this.#cluster.podsOf(node);
   }
 
   find(words: readonly string[]): readonly ObjectChange[] {
@@ -162,7 +168,7 @@ class ClusterServer {
   #sendFrame(): void {
     const now = wall();
     const cluster = this.#cluster;
-    const pause = cluster.crowded ? FRAME_OF_CROWD_MS : FRAME_MS;
+    const pause = cluster.isPlayingBack ? FRAME_OF_PLAYBACK_MS : cluster.crowded ? FRAME_OF_CROWD_MS : FRAME_MS;
     if (!this.#open || this.#sending || now - this.#sentAt < pause) return;
     const lesson = this.#lessons.news(now);
     if (!cluster.hasChanges && lesson === undefined && cluster.nowMs === this.#sentNow && cluster.paused) return;
@@ -231,6 +237,7 @@ export function serveCluster(): void {
     now: async () => (await opening).now,
     fetch: async (exchange) => (await opening).fetch(exchange),
     look: async (look) => (await opening).look(look),
+    podsOf: async (node) => (await opening).podsOf(node),
     find: async (words) => (await opening).find(words),
     schedulerProblem: async (text) => {
       const profiles = schedulerProfiles(text, DEFAULT_PARTS.plugins.all);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Simulation } from "../../../simulator/index.ts";
+import { type Pod, Simulation } from "../../../simulator/index.ts";
+import { TONE_LETTERS } from "../../../src/session/crowd.ts";
 import type { Batch } from "../../../src/session/session.ts";
 import { Batcher } from "../../../src/session/worker/batcher.ts";
 import { findObjects } from "../../../src/session/worker/find.ts";
 import { applyBatch, emptyProjection } from "../../../src/store/projection.ts";
+import { podStatus } from "../../../src/store/status.ts";
 
 const clock = { nowMs: 0, startEpochMs: 0, speed: 1, paused: false };
 const NODES = 62;
@@ -98,6 +100,26 @@ describe("a cluster too large to be told whole", () => {
     expect(reasons).toContain("Scheduled");
     expect(reasons).toContain("Started");
     for (const { object } of told(batch, "Event")) expect(`default/${nameOf(object)}`).toBe(key);
+  });
+
+  it("names a node's pods in the order in which its cell has them", () => {
+    const { simulation, batcher } = crowd(100);
+    // Some of them are on their way only.
+    simulation.advanceTo(31_200);
+    const cells = drain(batcher).reduce(applyBatch, emptyProjection()).crowd?.cells;
+    const letters = new Map<string, string>();
+    for (const cell of cells?.values() ?? []) {
+      const keys = batcher.podsOf(cell.key);
+      expect(keys).toHaveLength(cell.pods.length);
+      for (const [at, key] of keys.entries()) letters.set(key, cell.pods[at] ?? "");
+    }
+    const pods = simulation.request({ method: "GET", path: "/api/v1/pods" }).body.items as unknown as Pod[];
+    expect(letters.size).toBe(pods.length);
+    for (const pod of pods) {
+      const tone = podStatus(pod).tone;
+      expect(letters.get(`${pod.metadata?.namespace}/${pod.metadata?.name}`)).toBe(TONE_LETTERS[tone]);
+    }
+    expect(new Set(letters.values()).size).toBeGreaterThan(1);
   });
 
   it("keeps counting as pods go and nodes fail", () => {
