@@ -28,6 +28,29 @@ async function zoomUntil(page: Page, wanted: string): Promise<void> {
   expect(await level(page)).toBe(wanted);
 }
 
+/** The clock's seconds since the cluster began. */
+async function clockSeconds(page: Page): Promise<number> {
+  const text = (await page.getByRole("banner").textContent()) ?? "";
+  const [, hours, minutes, seconds] = /(\d\d):(\d\d):(\d\d)/.exec(text) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** Points at painted cards until a pod's name is shown, and clicks there: the inspector shows that pod. */
+async function pickPaintedPod(page: Page): Promise<void> {
+  const box = await page.getByLabel("Map of the cluster").boundingBox();
+  if (!box) throw new Error("the map is not shown");
+  const name = page.locator('[data-painted="pod"] > :first-child');
+  for (let at = 0; at < 400; at++) {
+    await page.mouse.move(box.x + 60 + (at % 20) * 7, box.y + 80 + Math.floor(at / 20) * 7);
+    if ((await name.count()) > 0) break;
+  }
+  const pod = (await name.textContent()) ?? "";
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.getByRole("heading", { name: pod }).waitFor();
+  await page.keyboard.press("Escape");
+}
+
 it("makes a cluster of 100 nodes, and shows it from far, nearer and near", async () => {
   const { page, complaints } = await openPage(browser, server.url);
   page.setDefaultTimeout(60_000);
@@ -55,6 +78,7 @@ it("makes a cluster of 100 nodes, and shows it from far, nearer and near", async
   await zoomUntil(page, "middle");
   await screenshot(page, "large-middle");
   expect(await page.locator('[data-map-item^="Node:"]').count()).toBe(0);
+  await pickPaintedPod(page);
   await zoomUntil(page, "near");
   await page.locator('[data-map-item^="Node:"]').first().waitFor();
   await screenshot(page, "large-near");
@@ -74,6 +98,14 @@ it("makes a cluster of 100 nodes, and shows it from far, nearer and near", async
   await page.getByRole("button", { name: /^compute-3.*Ready.*pods/ }).click();
   await page.getByRole("heading", { name: "compute-3" }).waitFor();
   await page.keyboard.press("Escape");
+
+  // A cluster of this size is kept as what was done to it: a reload plays that again, up to where it was left.
+  const before = await clockSeconds(page);
+  await page.reload();
+  await page.getByRole("region", { name: "Inspector" }).getByText("101/101").waitFor();
+  await page.getByRole("progressbar", { name: "Played back" }).waitFor({ state: "detached" });
+  // It is noted every few seconds how far the run has come.
+  expect(await clockSeconds(page)).toBeGreaterThan(before - 6);
   expect(complaints).toEqual([]);
   await page.context().close();
 });

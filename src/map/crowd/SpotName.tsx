@@ -61,11 +61,12 @@ export function SpotName({ layout }: { layout: CrowdLayout }) {
   return (
     <div
       className={classes.spot}
+      data-painted={shown.pod === undefined ? "node" : "pod"}
       data-turned={turned || undefined}
       style={{ left: shown.x, top: shown.y }}
       aria-hidden="true"
     >
-      {shown.pod === undefined ? shown.node : shown.pod.slice(shown.pod.indexOf("/") + 1)}
+      <span>{shown.pod === undefined ? shown.node : shown.pod.slice(shown.pod.indexOf("/") + 1)}</span>
       {shown.pod !== undefined && <span className={classes.spotNode}>{shown.node}</span>}
     </div>
   );
