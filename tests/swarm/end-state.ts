@@ -24,6 +24,8 @@ export function endState(store: Store): readonly string[] {
     if (pod.metadata.namespace !== "default") continue;
     const ready = pod.status.conditions?.find(({ type }) => type === "Ready")?.status;
     const owner = controllerOf(pod);
+    // A drain takes them from the node where chance put them; their job tells how many there were.
+    if (owner?.kind === "Job" && pod.status.phase === "Succeeded") continue;
     const name = owner?.kind === "StatefulSet" ? pod.metadata.name : "";
     const images = pod.spec.containers.map(({ image }) => image);
     add("pod", owner?.kind, owner?.name, name, images, pod.status.phase, ready, pod.metadata.deletionTimestamp ?? "");

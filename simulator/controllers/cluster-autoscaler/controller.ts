@@ -11,9 +11,9 @@ import {
 import type { JsonObject } from "../../base/json.ts";
 import type { ComponentContext, EventSubject, Waiting } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
-import { budgetAllows, podsToMove, type Unneeded, unneeded } from "./scale-down.ts";
+import { budgetAllows, findUnneeded, podsToMove, type Unneeded, type Utilization } from "./scale-down.ts";
 import { planScaleUp, waitingPods } from "./scale-up.ts";
-import { Room, SimulatedNode, TO_BE_DELETED } from "./simulated-node.ts";
+import { Scene } from "./scene.ts";
 import { statusOf } from "./status.ts";
 
 /** The flag scan-interval. */
@@ -23,6 +23,8 @@ const UNNEEDED_MS = 600_000;
 const DELAY_AFTER_ADD_MS = 600_000;
 /** The flag max-empty-bulk-delete. */
 const MAX_EMPTY = 10;
+/** The taint of nodes that are being emptied. */
+const TO_BE_DELETED = "ToBeDeletedByClusterAutoscaler";
 const SCAN = "scan";
 const NAMESPACE = "kube-system";
 const STATUS_NAME = "cluster-autoscaler-status";
@@ -44,6 +46,10 @@ class Autoscaler implements Reconciler {
   readonly #unneeded = new Map<string, number>();
   /** Nodes that are being emptied. */
   readonly #leaving = new Set<string>();
+  /** Those of them that had pods to move. */
+  readonly #drained = new Set<string>();
+  /** Made when it is needed first: most clusters never grow or shrink. */
+  #scene: Scene | undefined;
   #grownMs = Number.NEGATIVE_INFINITY;
 
   constructor(context: ComponentContext) {
@@ -52,12 +58,13 @@ class Autoscaler implements Reconciler {
 
   save(): JsonObject {
     const grown = Number.isFinite(this.#grownMs) ? { grownMs: this.#grownMs } : {};
-    return { unneeded: [...this.#unneeded], leaving: [...this.#leaving], ...grown };
+    return { unneeded: [...this.#unneeded], leaving: [...this.#leaving], drained: [...this.#drained], ...grown };
   }
 
   load(state: JsonObject): void {
     for (const [name, sinceMs] of state.unneeded as [string, number][]) this.#unneeded.set(name, sinceMs);
     for (const name of state.leaving as string[]) this.#leaving.add(name);
+    for (const name of (state.drained ?? []) as string[]) this.#drained.add(name);
     if (typeof state.grownMs === "number") this.#grownMs = state.grownMs;
   }
 
@@ -101,15 +108,16 @@ class Autoscaler implements Reconciler {
     const { cache } = this.#context;
     const pods = waitingPods(cache);
     if (pods.length === 0) return;
-    const there = nodes.filter((node) => isReady(node) && node.spec.unschedulable !== true);
-    const simulated = there.map((node) => SimulatedNode.of(cache, node));
-    for (const group of groups) {
-      const { name } = group.metadata;
-      const upcoming = group.spec.desiredSize - this.#readyOf(name, nodes).length - this.#leavingOf(name);
-      for (let nth = 0; nth < upcoming; nth++)
-        simulated.push(SimulatedNode.template(cache, group, `upcoming-${name}-${nth}`));
-    }
-    const plan = planScaleUp(cache, groups, simulated, pods);
+    this.#scene ??= new Scene(this.#context);
+    const scene = this.#scene;
+    const ready = nodes.filter((node) => isReady(node) && node.spec.unschedulable !== true);
+    const plan = planScaleUp(cache, scene, {
+      groups,
+      nodes: ready.flatMap(({ metadata }) => scene.node(metadata.name) ?? []),
+      upcoming: ({ metadata, spec }) =>
+        spec.desiredSize - this.#readyOf(metadata.name, nodes).length - this.#leavingOf(metadata.name),
+      pods,
+    });
     const { group, size } = plan;
     if (group !== undefined && this.#resize(group, size)) {
       this.#grownMs = this.#context.nowMs;
@@ -169,28 +177,12 @@ class Autoscaler implements Reconciler {
       return group !== undefined && isReady(node) && group.spec.desiredSize > (group.spec.minSize ?? 0);
     });
     if (candidates.length === 0) return [];
+    this.#scene ??= new Scene(this.#context);
     const usable = nodes.filter((node) => isReady(node) && node.spec.unschedulable !== true);
-    const found: Unneeded[] = [];
-    const gone = new Set<Node>();
-    for (const node of candidates) {
-      const others = () => {
-        const room = new Room(
-          cache,
-          usable.filter((other) => other !== node && !gone.has(other)),
-        );
-        // What earlier candidates would move takes its room first.
-        for (const { pods } of found) for (const pod of pods) room.take(pod);
-        return room;
-      };
-      const one = unneeded(cache, node, SimulatedNode.of(cache, node), others);
-      if (one === undefined) continue;
-      found.push(one);
-      gone.add(node);
-    }
-    return found;
+    return findUnneeded(cache, this.#scene, candidates, usable);
   }
 
-  #beginLeaving({ node, pods }: Unneeded): void {
+  #beginLeaving({ node, pods, utilization }: Unneeded): void {
     const { client, now, parseMs } = this.#context;
     const { name } = node.metadata;
     const seconds = Math.floor(parseMs(now) / 1000);
@@ -204,11 +196,13 @@ class Autoscaler implements Reconciler {
     this.#unneeded.delete(name);
     this.#event(node, "ScaleDown", "marked the node as toBeDeleted/unschedulable");
     if (pods.length === 0) this.#tellStatus("ScaleDownEmpty", `Scale-down: removing empty node "${name}"`);
-    else
-      this.#tellStatus(
-        "ScaleDown",
-        `Scale-down: removing node ${name}, utilization: below threshold, pods to reschedule: ${pods.map((pod) => pod.metadata.name).join(",")}`,
-      );
+    else {
+      this.#drained.add(name);
+      const moved = pods.map((pod) => pod.metadata.name).join(",");
+      const used = utilizationText(utilization);
+      const message = `Scale-down: removing node ${name}, utilization: ${used}, pods to reschedule: ${moved}`;
+      this.#tellStatus("ScaleDown", message);
+    }
     for (const pod of pods) {
       if (!budgetAllows(this.#context.cache, pod)) continue;
       this.#event(pod, "ScaleDown", "deleting pod for node scale down");
@@ -228,6 +222,7 @@ class Autoscaler implements Reconciler {
         !groups.some((one) => one.metadata.name === group.metadata.name)
       ) {
         this.#leaving.delete(name);
+        this.#drained.delete(name);
         continue;
       }
       const pods = podsToMove(cache, node);
@@ -242,7 +237,8 @@ class Autoscaler implements Reconciler {
       if (!this.#resize(group, group.spec.desiredSize - 1)) continue;
       this.#leaving.delete(name);
       this.#event(node, "ScaleDown", "node removed by cluster autoscaler");
-      this.#tellStatus("ScaleDownEmpty", `Scale-down: empty node ${name} removed`);
+      if (this.#drained.delete(name)) this.#tellStatus("ScaleDown", `Scale-down: node ${name} removed with drain`);
+      else this.#tellStatus("ScaleDownEmpty", `Scale-down: empty node ${name} removed`);
     }
   }
 
@@ -273,6 +269,11 @@ class Autoscaler implements Reconciler {
   #event(about: EventSubject, reason: string, message: string): void {
     this.#context.recordEvent(about, { type: "Normal", reason, message });
   }
+}
+
+/** As Go prints the struct: CPU, memory, GPUs, devices, the resource that counts, and how much of it. */
+function utilizationText({ cpu, memory, resource, most }: Utilization): string {
+  return `{${cpu} ${memory} 0 0 ${resource} ${most}}`;
 }
 
 function isReady({ status }: Node): boolean {

@@ -1,8 +1,11 @@
 import type { Cache } from "../../api/client.ts";
 import { labelSelectorMatches } from "../../api/meta/labels.ts";
+import { keyOf } from "../../api/object.ts";
 import { type Node, POD_DISRUPTION_BUDGETS, PODS, type Pod } from "../../api/refs.ts";
+import type { NodeInfo } from "../../scheduler/node-info.ts";
+import { PodInfo } from "../../scheduler/pod-info.ts";
 import { isPodTerminal } from "../shared/pods.ts";
-import type { Room, SimulatedNode } from "./simulated-node.ts";
+import { Room, type Scene } from "./scene.ts";
 
 /** The flag scale-down-utilization-threshold. */
 const UTILIZATION_THRESHOLD = 0.5;
@@ -15,6 +18,22 @@ const MIRROR = "kubernetes.io/config.mirror";
 export interface Unneeded {
   readonly node: Node;
   readonly pods: readonly Pod[];
+  readonly utilization: Utilization;
+}
+
+/** How much of a node is asked for, 0..1. Models simulator/utilization Info. */
+export interface Utilization {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly resource: "cpu" | "memory";
+  readonly most: number;
+}
+
+export function utilizationOf({ allocatable, requested }: NodeInfo): Utilization {
+  const share = (used: number, capacity: number) => (capacity === 0 ? 0 : used / capacity);
+  const cpu = share(requested.milliCpu, allocatable.milliCpu);
+  const memory = share(requested.memoryBytes, allocatable.memoryBytes);
+  return { cpu, memory, resource: cpu > memory ? "cpu" : "memory", most: Math.max(cpu, memory) };
 }
 
 function isDaemon({ metadata }: Pod): boolean {
@@ -30,9 +49,10 @@ export function podsToMove(cache: Cache, node: Node): readonly Pod[] {
 
 function hasLocalStorage({ spec, metadata }: Pod): boolean {
   const safe = new Set((metadata.annotations?.[SAFE_LOCAL_VOLUMES] ?? "").split(","));
-  return (spec.volumes ?? []).some(
-    ({ name, emptyDir, hostPath }) => (emptyDir !== undefined || hostPath !== undefined) && !safe.has(name),
-  );
+  return (spec.volumes ?? []).some(({ name, emptyDir, hostPath }) => {
+    const onDisk = emptyDir !== undefined && emptyDir.medium !== "Memory";
+    return (onDisk || hostPath !== undefined) && !safe.has(name);
+  });
 }
 
 /** Whether the budgets of a pod let it go now. */
@@ -46,12 +66,26 @@ function budgetsOf(cache: Cache, { namespace = "", labels }: Pod["metadata"]) {
   );
 }
 
+/** Whether all of these may go at once: each budget allows as many as it guards of them. Models core/scaledown/pdb CanRemovePods. */
+function budgetsAllowAll(cache: Cache, pods: readonly Pod[]): boolean {
+  const guarded = new Map<string, { left: number }>();
+  for (const pod of pods) {
+    for (const budget of budgetsOf(cache, pod.metadata)) {
+      const known = guarded.get(keyOf(budget)) ?? { left: budget.status?.disruptionsAllowed ?? 0 };
+      known.left--;
+      if (known.left < 0) return false;
+      guarded.set(keyOf(budget), known);
+    }
+  }
+  return true;
+}
+
 // Models cluster-autoscaler utils/drain and simulator/drainability/rules
 /** Whether a pod may be moved for the sake of a smaller cluster. */
 function isMovable(cache: Cache, pod: Pod): boolean {
   const { annotations, ownerReferences, namespace } = pod.metadata;
   const said = annotations?.[SAFE_TO_EVICT];
-  if (said === "false" || !budgetAllows(cache, pod)) return false;
+  if (said === "false") return false;
   if (said === "true") return true;
   if (!ownerReferences?.some(({ controller }) => controller === true)) return false;
   if (namespace === "kube-system" && budgetsOf(cache, pod.metadata).length === 0) return false;
@@ -60,15 +94,54 @@ function isMovable(cache: Cache, pod: Pod): boolean {
 
 // Models cluster-autoscaler core/scaledown/planner and eligibility
 /**
- * A node's pods, when it is little used and all of them may go and would find room elsewhere; else undefined. `others` is
- * only asked for when there are pods to find room for: most idle nodes of a large cluster have none.
+ * Which of these nodes are not needed: little used, and all of their pods may go and would find room on `usable` nodes that
+ * stay. What earlier ones would move takes its room first.
  */
-export function unneeded(cache: Cache, node: Node, simulated: SimulatedNode, others: () => Room): Unneeded | undefined {
-  if (node.metadata.annotations?.[DISABLED] === "true" || simulated.utilization >= UTILIZATION_THRESHOLD)
-    return undefined;
-  const pods = podsToMove(cache, node);
-  if (pods.length === 0) return { node, pods };
-  if (!pods.every((pod) => isMovable(cache, pod))) return undefined;
-  const room = others();
-  return pods.every((pod) => room.take(pod)) ? { node, pods } : undefined;
+export function findUnneeded(
+  cache: Cache,
+  scene: Scene,
+  candidates: readonly Node[],
+  usable: readonly Node[],
+): readonly Unneeded[] {
+  const found: Unneeded[] = [];
+  const gone = new Set<string>();
+  scene.imagine(() => {
+    for (const node of candidates) {
+      const { name } = node.metadata;
+      const info = scene.node(name);
+      if (info === undefined || node.metadata.annotations?.[DISABLED] === "true") continue;
+      const utilization = utilizationOf(info);
+      if (utilization.most >= UTILIZATION_THRESHOLD) continue;
+      const pods = podsToMove(cache, node);
+      gone.add(name);
+      const others = () =>
+        usable.flatMap((one) => (gone.has(one.metadata.name) ? [] : (scene.node(one.metadata.name) ?? [])));
+      if (pods.length === 0 || canMove(cache, scene, info, pods, others)) found.push({ node, pods, utilization });
+      else gone.delete(name);
+    }
+  });
+  return found;
+}
+
+/** Imagines a node's pods on others; `others` is only asked for when they may go at all. */
+function canMove(
+  cache: Cache,
+  scene: Scene,
+  node: NodeInfo,
+  pods: readonly Pod[],
+  others: () => readonly NodeInfo[],
+): boolean {
+  if (!pods.every((pod) => isMovable(cache, pod)) || !budgetsAllowAll(cache, pods)) return false;
+  let isDone = false;
+  scene.imagine(() => {
+    const infos = pods.flatMap((pod) => node.pods.get(keyOf(pod)) ?? []);
+    for (const info of infos) scene.remove(info, node);
+    const room = new Room(scene, others());
+    isDone = infos.every(({ pod }) => {
+      const { nodeName: _, ...spec } = pod.spec;
+      return room.take(new PodInfo({ ...pod, spec }));
+    });
+    return isDone;
+  });
+  return isDone;
 }

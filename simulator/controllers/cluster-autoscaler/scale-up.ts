@@ -1,6 +1,9 @@
 import type { Cache } from "../../api/client.ts";
 import { type NodeGroup, PODS, type Pod } from "../../api/refs.ts";
-import { SimulatedNode } from "./simulated-node.ts";
+import type { NodeInfo } from "../../scheduler/node-info.ts";
+import { PodInfo } from "../../scheduler/pod-info.ts";
+import { Room, type Scene } from "./scene.ts";
+import { daemonsOf, imagineNode } from "./template.ts";
 
 /** The flag expendable-pods-priority-cutoff: what is below gets no nodes of its own. */
 const PRIORITY_CUTOFF = -10;
@@ -20,7 +23,7 @@ export function waitingPods(cache: Cache): readonly Pod[] {
 interface Option {
   readonly group: NodeGroup;
   readonly count: number;
-  readonly pods: readonly Pod[];
+  readonly pods: readonly PodInfo[];
   readonly waste: number;
 }
 
@@ -32,30 +35,55 @@ export interface ScaleUpPlan {
   readonly unhelped: ReadonlyMap<Pod, string>;
 }
 
+/** What there is to grow from. */
+export interface Situation {
+  readonly groups: readonly NodeGroup[];
+  /** Nodes that take pods. */
+  readonly nodes: readonly NodeInfo[];
+  /** How many nodes of a group are on their way. */
+  upcoming(group: NodeGroup): number;
+  readonly pods: readonly Pod[];
+}
+
+type Reasons = Map<PodInfo, Map<string, number>>;
+
 // Models cluster-autoscaler core/scaleup/orchestrator and expander/waste
-/** Chooses the group whose new nodes take pods that fit nowhere and leave the least idle. `nodes`: there, or coming. */
-export function planScaleUp(
-  cache: Cache,
-  groups: readonly NodeGroup[],
-  nodes: readonly SimulatedNode[],
-  pods: readonly Pod[],
-): ScaleUpPlan {
-  const homeless = pods.filter((pod) => !nodes.some((node) => node.take(pod)));
-  const reasons = new Map<Pod, Map<string, number>>();
+/** Chooses the group whose new nodes take pods that fit nowhere and leave the least idle. */
+export function planScaleUp(cache: Cache, scene: Scene, situation: Situation): ScaleUpPlan {
+  const daemons = daemonsOf(cache);
   const options: Option[] = [];
-  for (const group of groups) {
-    const option = optionOf(cache, group, homeless, (pod, reason) => {
-      const counts = reasons.get(pod) ?? new Map<string, number>();
-      reasons.set(pod, counts.set(reason, (counts.get(reason) ?? 0) + 1));
-    });
-    if (option !== undefined) options.push(option);
-  }
+  const reasons: Reasons = new Map();
+  let homeless: readonly PodInfo[] = [];
+  scene.imagine(() => {
+    homeless = withoutRoom(scene, situation, daemons);
+    for (const group of situation.groups) {
+      scene.imagine(() => {
+        const option = optionOf(scene, group, homeless, daemons, reasons);
+        if (option !== undefined) options.push(option);
+      });
+    }
+  });
   const [best] = options.sort((a, b) => a.waste - b.waste || (a.group.metadata.name < b.group.metadata.name ? -1 : 1));
   const helpable = new Set(options.flatMap((option) => option.pods));
   const unhelped = new Map<Pod, string>();
-  for (const pod of homeless) if (!helpable.has(pod)) unhelped.set(pod, reasonText(reasons.get(pod)));
+  for (const info of homeless) if (!helpable.has(info)) unhelped.set(info.pod, reasonText(reasons.get(info)));
   const size = best === undefined ? 0 : best.group.spec.desiredSize + best.count;
-  return { group: best?.group, size, helped: best?.pods ?? [], unhelped };
+  return { group: best?.group, size, helped: (best?.pods ?? []).map(({ pod }) => pod), unhelped };
+}
+
+/** Imagines the pods on nodes that are there or on their way. Those that are left fit nowhere. */
+function withoutRoom(
+  scene: Scene,
+  { groups, nodes, upcoming, pods }: Situation,
+  daemons: readonly PodInfo[],
+): readonly PodInfo[] {
+  const coming = groups.flatMap((group) =>
+    Array.from({ length: Math.max(0, upcoming(group)) }, (_, nth) =>
+      imagineNode(scene, group, daemons, "upcoming", nth),
+    ),
+  );
+  const room = new Room(scene, [...nodes, ...coming]);
+  return pods.map((pod) => new PodInfo(pod)).filter((info) => !room.take(info));
 }
 
 function reasonText(counts: ReadonlyMap<string, number> | undefined): string {
@@ -67,32 +95,48 @@ function reasonText(counts: ReadonlyMap<string, number> | undefined): string {
 
 /** Fills new nodes of a group one after the other, up to its size. */
 function optionOf(
-  cache: Cache,
+  scene: Scene,
   group: NodeGroup,
-  pods: readonly Pod[],
-  refuse: (pod: Pod, reason: string) => void,
+  pods: readonly PodInfo[],
+  daemons: readonly PodInfo[],
+  reasons: Reasons,
 ): Option | undefined {
-  const room = (group.spec.maxSize ?? 0) - group.spec.desiredSize;
-  const fresh = (nth: number) =>
-    SimulatedNode.template(cache, group, `template-node-for-${group.metadata.name}-${nth}`);
-  const nodes: SimulatedNode[] = [];
-  const taken: Pod[] = [];
+  const most = (group.spec.maxSize ?? 0) - group.spec.desiredSize;
+  const refuse = (pod: PodInfo, why: readonly string[]) => {
+    const counts = reasons.get(pod) ?? new Map<string, number>();
+    for (const reason of why) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    reasons.set(pod, counts);
+  };
+  const nodes: NodeInfo[] = [];
+  const room = new Room(scene, nodes);
+  const taken: PodInfo[] = [];
   for (const pod of pods) {
-    if (nodes.some((node) => node.take(pod))) {
-      taken.push(pod);
-      continue;
-    }
-    const next = fresh(nodes.length);
-    const problem = next.problem(pod);
-    if (room <= 0) refuse(pod, "max node group size reached");
-    else if (problem !== undefined) refuse(pod, problem);
-    else if (nodes.length < room) {
-      next.add(pod);
-      nodes.push(next);
-      taken.push(pod);
+    if (most <= 0) refuse(pod, ["max node group size reached"]);
+    else if (room.take(pod)) taken.push(pod);
+    else {
+      scene.imagine(() => {
+        const node = imagineNode(scene, group, daemons, "template-node-for", nodes.length);
+        const status = scene.ask(pod)(node);
+        if (status !== undefined) refuse(pod, status.reasons);
+        if (status !== undefined || nodes.length >= most) return false;
+        scene.add(pod, node);
+        nodes.push(node);
+        room.grow(node);
+        taken.push(pod);
+        return true;
+      });
     }
   }
-  if (taken.length === 0) return undefined;
-  const waste = nodes.reduce((sum, node) => sum + node.waste, 0) / nodes.length;
-  return { group, count: nodes.length, pods: taken, waste };
+  return taken.length === 0 ? undefined : { group, count: nodes.length, pods: taken, waste: wasteOf(nodes, taken) };
+}
+
+/** The share of new processors and memory that none of the pods asks for. Models expander/waste BestOptions. */
+function wasteOf(nodes: readonly NodeInfo[], pods: readonly PodInfo[]): number {
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  const free = (used: number, capacity: number) => (capacity === 0 ? 0 : 1 - used / capacity);
+  const asked = pods.map(({ requests }) => requests);
+  return (
+    free(sum(asked.map(({ milliCpu }) => milliCpu)), sum(nodes.map(({ allocatable }) => allocatable.milliCpu))) +
+    free(sum(asked.map(({ memoryBytes }) => memoryBytes)), sum(nodes.map(({ allocatable }) => allocatable.memoryBytes)))
+  );
 }

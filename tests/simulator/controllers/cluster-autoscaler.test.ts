@@ -146,4 +146,159 @@ describe("the cluster autoscaler", () => {
       expect(running(one)).toBe(1);
     },
   );
+
+  const near = (app: string, topologyKey: string) => ({
+    requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: { app } } }],
+  });
+  const port = { ports: [{ containerPort: 80, hostPort: 8080 }] };
+  const spread = {
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        minDomains: 3,
+        topologyKey: "topology.kubernetes.io/zone",
+        whenUnsatisfiable: "DoNotSchedule",
+        labelSelector: { matchLabels: { app: "web" } },
+      },
+    ],
+  };
+
+  it.each([
+    ["must be alone on a node", { affinity: { podAntiAffinity: near("web", "kubernetes.io/hostname") } }, {}],
+    ["take a port of the host", {}, port],
+    ["have to be spread over three zones", spread, {}],
+  ] as const)("brings a node for each of three pods that %s", (_, spec, of) => {
+    const one = cluster({ ...POOL, shape: { cpu: "4", memory: "8Gi", zones: ["zone-b", "zone-c"] } });
+    const deployment = web(3, "10m") as { spec: { template: { spec: { containers: JsonObject[] } } } };
+    const { template } = deployment.spec;
+    const containers = template.spec.containers.map((container) => ({ ...container, ...of }));
+    const filled = { ...template, spec: { ...template.spec, ...spec, containers } };
+    one.create(DEPLOYMENTS, { ...deployment, spec: { ...deployment.spec, template: filled } } as unknown as JsonObject);
+    one.wait(180);
+    expect(running(one)).toBe(3);
+    expect(nodes(one).filter((name) => name.startsWith("pool"))).toHaveLength(2);
+  });
+
+  it("says every reason why a new node would not do", () => {
+    const one = cluster(POOL);
+    one.create(PODS, {
+      metadata: { name: "huge" },
+      spec: { containers: [{ name: "c", image: "nginx", resources: { requests: { cpu: "64", memory: "64Gi" } } }] },
+    });
+    one.wait(20);
+    expect(one.events("Pod", "huge")).toContain(
+      "NotTriggerScaleUp: pod didn't trigger scale-up: 1 Insufficient cpu, 1 Insufficient memory",
+    );
+  });
+
+  it("chooses the group whose nodes waste the least", () => {
+    const one = new TestCluster({ workers: 1 });
+    for (const [name, cpu, memory] of [
+      ["huge", "32", "128Gi"],
+      ["right", "4", "8Gi"],
+      ["tall", "4", "64Gi"],
+    ] as const) {
+      one.create(GROUPS, { metadata: { name }, spec: { ...POOL, shape: { cpu, memory } } });
+    }
+    const pod = {
+      containers: [{ name: "c", image: "nginx", resources: { requests: { cpu: "3500m", memory: "6Gi" } } }],
+    };
+    for (const name of ["a", "b"]) one.create(PODS, { metadata: { name }, spec: pod });
+    one.wait(90);
+    expect(nodes(one).filter((name) => name !== "control-plane" && name !== "node-1")).toEqual(["right-1"]);
+    expect(running(one)).toBe(2);
+  });
+
+  it("brings no second node while the first is on its way", () => {
+    const one = cluster({ ...POOL, startupSeconds: 300 });
+    one.create(DEPLOYMENTS, web(3, "1900m"));
+    one.wait(280);
+    const { spec } = one.get<{ spec: { desiredSize: number } }>(`${GROUPS}/pool`);
+    expect(spec.desiredSize).toBe(1);
+    one.wait(60);
+    expect(running(one)).toBe(3);
+  });
+
+  // [what, annotations, further spec of the pods, whether the node goes]
+  const local = (medium: string) => ({ volumes: [{ name: "v", emptyDir: { medium } }] });
+  it.each([
+    ["files on its disk", {}, local(""), false],
+    ["files in its memory", {}, local("Memory"), true],
+    [
+      "files on its disk that may go",
+      { "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes": "v" },
+      local(""),
+      true,
+    ],
+    [
+      "files on its disk, and a word that it may go",
+      { "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" },
+      local(""),
+      true,
+    ],
+    ["room on no other node", {}, { nodeSelector: { "simulation.tabernetes.dev/node-group": "pool" } }, false],
+  ] as const)("of a node whose pod has %s", (_, annotations, spec, goes) => {
+    const one = cluster({ ...POOL, desiredSize: 1, startupSeconds: 5 });
+    one.wait(20);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+    const deployment = web(1, "100m", { annotations }) as { spec: { template: { spec: object } } };
+    const { template } = deployment.spec;
+    const filled = { ...template, spec: { ...template.spec, ...spec } };
+    one.create(DEPLOYMENTS, { ...deployment, spec: { ...deployment.spec, template: filled } } as unknown as JsonObject);
+    one.wait(30);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: false } });
+    one.wait(700);
+    expect(nodes(one)).toHaveLength(goes ? 2 : 3);
+    expect(running(one)).toBe(1);
+    const told = one.events("ConfigMap").filter((text) => text.startsWith("ScaleDown"));
+    if (!goes) expect(told).toEqual([]);
+    else {
+      expect(told[0]).toMatch(
+        /^ScaleDown: Scale-down: removing node pool-1, utilization: \{0\.\d+ [\d.e-]+ 0 0 (cpu|memory) 0\.\d+\}, pods to reschedule: web-\S+$/,
+      );
+      expect(told[1]).toBe("ScaleDown: Scale-down: node pool-1 removed with drain");
+    }
+  });
+
+  it("keeps a node with two pods of a budget that lets one go", () => {
+    const one = cluster({ ...POOL, desiredSize: 1, startupSeconds: 5 });
+    one.wait(20);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+    one.create(DEPLOYMENTS, web(2, "100m"));
+    one.wait(30);
+    one.create("/apis/policy/v1/namespaces/default/poddisruptionbudgets", {
+      metadata: { name: "web" },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
+    });
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: false } });
+    one.wait(700);
+    expect(nodes(one)).toHaveLength(3);
+    one.ask("PATCH", "/apis/policy/v1/namespaces/default/poddisruptionbudgets/web", { spec: { minAvailable: 0 } });
+    one.wait(640);
+    expect(nodes(one)).toHaveLength(2);
+    expect(running(one)).toBe(2);
+  });
+
+  it("keeps a node with a pod of kube-system, unless a budget says that it may go", () => {
+    const one = cluster({ ...POOL, desiredSize: 1, startupSeconds: 5 });
+    one.wait(20);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+    one.create("/apis/apps/v1/namespaces/kube-system/deployments", web(1, "100m"));
+    one.wait(30);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: false } });
+    one.wait(700);
+    expect(nodes(one)).toHaveLength(3);
+    one.create("/apis/policy/v1/namespaces/kube-system/poddisruptionbudgets", {
+      metadata: { name: "web" },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { app: "web" } } },
+    });
+    one.wait(700);
+    expect(nodes(one)).toHaveLength(2);
+  });
+
+  it("never shrinks a group below its minimum", () => {
+    const one = cluster({ ...POOL, minSize: 1, desiredSize: 3, startupSeconds: 5 });
+    one.wait(1_500);
+    expect(nodes(one).filter((name) => name.startsWith("pool"))).toHaveLength(1);
+  });
 });
