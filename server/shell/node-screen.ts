@@ -37,7 +37,7 @@ export class NodeScreen implements Screen {
     const columns = () => this.columns;
     this.editor = new LineEditor({
       ...world,
-      write: (text) => this.out(text),
+      write: (text) => void process.stdout.write(text),
       get columns() {
         return columns();
       },
@@ -58,7 +58,9 @@ export class NodeScreen implements Screen {
   }
 
   out(text: string): void {
-    process.stdout.write(text);
+    // Only what runs in the background prints while a line is typed.
+    if (this.editor.isReading) this.editor.interject(text);
+    else process.stdout.write(text);
   }
 
   raw(hear: (bytes: string) => void): () => void {

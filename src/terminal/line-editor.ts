@@ -77,6 +77,14 @@ export class LineEditor {
     if (this.isReading) this.#draw();
   }
 
+  /** Shows what comes from elsewhere while a line is typed: above the line, which goes on behind it. */
+  interject(text: string): void {
+    const up = this.#row > 0 ? `\u001b[${this.#row}A` : "";
+    this.#world.write(`${up}\r\u001b[J${text}${text.endsWith("\n") ? "" : "\r\n"}`);
+    this.#row = 0;
+    this.#draw();
+  }
+
   async #take(data: string): Promise<void> {
     for (const key of keysOf(data)) {
       if (!this.isReading) {

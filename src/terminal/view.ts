@@ -149,7 +149,12 @@ export class TerminalView {
     const { terminal, id } = this;
     await loadHistory();
     const ends: TerminalEnds = {
-      out: (text) => new Promise((resolve) => terminal.write(text, resolve)),
+      out: (text) =>
+        new Promise((resolve) => {
+          // Only what runs in the background prints while a line is typed.
+          if (this.#editor.isReading) this.#editor.interject(text);
+          terminal.write(this.#editor.isReading ? "" : text, resolve);
+        }),
       raw: (on) => {
         this.#raw = on;
       },

@@ -7,6 +7,7 @@ import type {
   StatementNode,
   WordNode,
 } from "./library.ts";
+import { quoted } from "./text.ts";
 
 /*
  * The interpreter gives back what commands print only when all of a line is done. Commands whose output goes to the
@@ -17,6 +18,11 @@ export const LIVE = "__live";
 export const FLOW = "__flow";
 /** Ours for a pipe, where the interpreter's builtin of the same name would be taken. */
 export const HELP = "__help";
+/** Begins what runs beside the shell, and prints its number, which `$!` is to give: the interpreter itself has no such thing. */
+export const JOB = "__job";
+const LAST_JOB = "__last_job";
+/** Ours for the interpreter's builtin, which knows of no jobs. */
+export const WAIT = "__wait";
 /** Each function has a twin that prints to the terminal at once, for calls whose output goes there. */
 const TWIN = "__live_";
 
@@ -32,8 +38,9 @@ export interface LiveOptions {
   readonly streams: (words: readonly string[]) => boolean;
   /** Whether it is a function that was defined before. */
   readonly isFunction: (name: string) => boolean;
-  /** A tree as text. */
+  /** A tree as text, and back. */
   readonly write: (script: ScriptNode) => string;
+  readonly read: (text: string) => readonly StatementNode[];
 }
 
 const wordOf = (value: string): WordNode => ({ type: "Word", parts: [{ type: "SingleQuoted", value }] });
@@ -54,10 +61,27 @@ export function literalOf(word: WordNode | null): string | undefined {
 
 /** The same script, with what prints to the terminal led through `__live`, and streams into filters through `__flow`. */
 export function makeLive(statements: readonly StatementNode[], options: LiveOptions): StatementNode[] {
-  return statements.map((statement) => ({
-    ...statement,
-    pipelines: statement.pipelines.map((pipeline) => livePipeline(pipeline, options)),
-  }));
+  return statements.flatMap((statement) => {
+    if (statement.background) return job(statement, options);
+    return { ...statement, pipelines: statement.pipelines.map((pipeline) => livePipeline(pipeline, options)) };
+  });
+}
+
+/** A statement that runs beside the shell. */
+function job(statement: StatementNode, { write, read }: LiveOptions): readonly StatementNode[] {
+  const text = write({ type: "Script", statements: [{ ...statement, background: false }] });
+  return read(`${LAST_JOB}=$(${JOB} ${quoted(text.trim())})`);
+}
+
+/** The same script, in which `$!` is the last of our jobs. */
+export function withLastJob<T>(tree: T): T {
+  if (Array.isArray(tree)) return tree.map(withLastJob) as T;
+  if (typeof tree !== "object" || tree === null) return tree;
+  const entries = Object.entries(tree).map(([name, value]) => [
+    name,
+    name === "parameter" && value === "!" ? LAST_JOB : withLastJob(value),
+  ]);
+  return Object.fromEntries(entries) as T;
 }
 
 function livePipeline(pipeline: PipelineNode, options: LiveOptions): PipelineNode {
@@ -138,6 +162,7 @@ function liveCommand(command: CommandNode, options: LiveOptions): CommandNode {
 function liveSimple(command: SimpleCommand, { isOwn, isProgram, isFunction }: LiveOptions): SimpleCommand {
   const name = literalOf(command.name);
   if (name === undefined || command.name === null) return command;
+  if (name === "wait") return { ...command, name: wordOf(WAIT) };
   if (isFunction(name)) return { ...command, name: wordOf(`${TWIN}${name}`) };
   const plain = isProgram(name) && !STATEFUL.has(name) && command.assignments.length === 0 && !setsVariable(command);
   if (!isOwn(name) && !plain) return command;

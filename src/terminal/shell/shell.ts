@@ -1,10 +1,12 @@
 import { mendAwk } from "../../../simulator/shell/awk.ts";
 import type { Output, OwnCommand, Run } from "./commands/command.ts";
 import { INTERRUPTED, unlessStopped } from "./commands/command.ts";
+import { waitForJobs } from "./commands/jobs.ts";
 import { goesOn } from "./commands/kubectl.ts";
 import { help } from "./commands/misc.ts";
 import { ownCommands } from "./commands/registry.ts";
 import { runFlow } from "./flow.ts";
+import { Jobs } from "./jobs.ts";
 import type {
   Bash,
   CommandNode,
@@ -15,7 +17,7 @@ import type {
   ScriptNode,
   StatementNode,
 } from "./library.ts";
-import { FLOW, HELP, LIVE, type LiveOptions, liveTwin, makeLive } from "./live.ts";
+import { FLOW, HELP, JOB, LIVE, type LiveOptions, liveTwin, makeLive, WAIT, withLastJob } from "./live.ts";
 import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
@@ -34,6 +36,8 @@ export interface ShellOptions {
   readonly home: string;
   /** Scripts end where a person's shell goes on: at unset variables, at a failure under `set -e`. */
   readonly isScript?: boolean;
+  /** Runs beside another shell: what it has of its own, nobody is told of. */
+  readonly isJob?: boolean;
 }
 
 const MANY = 100_000_000;
@@ -62,6 +66,7 @@ export class Shell {
   readonly #functions = new Map<string, string>();
   readonly #twins = new Set<string>();
   readonly #live: CustomCommand[];
+  readonly #jobs = new Jobs();
   #script: ScriptNode | undefined;
   #reachedEnd = false;
   #env: Record<string, string>;
@@ -97,6 +102,8 @@ export class Shell {
       this.#custom(END, end),
       this.#custom(LIVE, (run) => this.#runLive(run)),
       this.#custom(FLOW, (run) => this.#runFlow(run)),
+      this.#custom(JOB, (run) => this.#runJob(run)),
+      this.#custom(WAIT, waitForJobs),
       this.#custom(HELP, help),
     ];
     const customs = ownCommands.map((command) => this.#custom(command.name, command.run));
@@ -145,6 +152,12 @@ export class Shell {
     this.#stop.abort();
   }
 
+  /** Ends what runs, beside it too: the terminal is gone. */
+  hangUp(): void {
+    this.interrupt();
+    this.#jobs.stopAll();
+  }
+
   /** Whether a text is a whole script, or its end is still to come. */
   isWhole(text: string): boolean {
     if (/(^|[^\\])(\\\\)*\\$/.test(text) || /(\||&&)\s*$/.test(text)) return false;
@@ -165,7 +178,7 @@ export class Shell {
   async run(text: string): Promise<number> {
     let statements: readonly StatementNode[];
     try {
-      statements = this.#parse(text).ast.statements;
+      statements = withLastJob(this.#parse(text).ast.statements);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#print(`bash: ${/^Parse error/.test(message) ? `syntax error: ${message}` : message}\n`);
@@ -178,7 +191,13 @@ export class Shell {
       this.exitCode = await this.#runStatement(statement, signal);
       if (signal.aborted || this.ended) break;
     }
+    const news = this.#jobs.news();
+    if (this.#isInteractive) this.#print(news);
     return this.exitCode;
+  }
+
+  get #isInteractive(): boolean {
+    return this.#options.isScript !== true && this.#options.isJob !== true;
   }
 
   #parse(text: string): { readonly ast: ScriptNode } {
@@ -247,6 +266,7 @@ export class Shell {
     isFunction: (name) => this.#twins.has(name),
     streams: goesOn,
     write: ({ statements }) => this.#write(statements),
+    read: (text) => this.#parse(text).ast.statements,
   };
 
   #noteFunctions(statement: StatementNode): void {
@@ -313,6 +333,7 @@ export class Shell {
       cluster,
       screen,
       ports,
+      jobs: this.#jobs,
       onScreen,
       input: bytes === "" ? undefined : textOfBytes(bytes),
       signal,
@@ -340,12 +361,63 @@ export class Shell {
     return done.exitCode;
   }
 
+  /** Runs a line beside this shell, in one that begins as this one is now. Prints the number of its process. */
+  async #runJob(run: Run): Promise<number> {
+    const [text = ""] = run.words;
+    const job = this.#jobs.begin(inOneLine(text), async (signal) => {
+      const shell = new Shell({
+        ...this.#options,
+        screen: besides(this.#options.screen),
+        isScript: false,
+        isJob: true,
+      });
+      signal.addEventListener("abort", () => shell.hangUp(), { once: true });
+      shell.#env = Object.fromEntries(Object.entries(run.env).filter(([name]) => !OWN.test(name)));
+      shell.#folder = run.folder;
+      shell.#before = this.#before;
+      shell.#shellOptions = this.#shellOptions;
+      shell.arguments = this.arguments;
+      for (const [name, function_] of this.#functions) shell.#functions.set(name, function_);
+      for (const name of this.#twins) shell.#twins.add(name);
+      // The line that began it goes on first.
+      await Promise.resolve();
+      return shell.run(text);
+    });
+    if (this.#isInteractive) this.#print(`[${job.number}] ${job.pid}\n`);
+    run.out(`${job.pid}\n`);
+    return 0;
+  }
+
   #runFlow(run: Run): Promise<number> {
     const [tail = "", name = "", ...words] = run.words;
     const own = ownCommands.find((command) => command.name === name);
     if (own === undefined) return Promise.resolve(127);
     return runFlow({ ...run, words }, own, tail);
   }
+}
+
+/** A script as `jobs` shows it. */
+function inOneLine(text: string): string {
+  if (text.includes("<<")) return text.slice(0, text.indexOf("\n"));
+  return text.replace(/(\bdo|\bthen|\belse|\{|\()\n\s*/g, "$1 ").replace(/\n\s*/g, "; ");
+}
+
+/** A terminal as those have it who run in the background: nobody types for them. */
+function besides(screen: Screen): Screen {
+  return {
+    out: (text) => screen.out(text),
+    get columns() {
+      return screen.columns;
+    },
+    get rows() {
+      return screen.rows;
+    },
+    raw: () => () => {},
+    onResize: () => () => {},
+    line: async () => undefined,
+    edit: async () => undefined,
+    download: (name, bytes) => screen.download(name, bytes),
+  };
 }
 
 /** A command as a statement of its own. */

@@ -62,7 +62,7 @@ class ShellServer {
       return this.#status(id);
     },
     close: async (id) => {
-      this.#opened.get(id)?.shell.interrupt();
+      this.#opened.get(id)?.shell.hangUp();
       this.#opened.delete(id);
     },
     run: async (id, text, history) => {

@@ -1,3 +1,4 @@
+import type { Jobs } from "../jobs.ts";
 import type { IFileSystem } from "../library.ts";
 import type { LocalPorts } from "../local-ports.ts";
 import type { ClusterWorld, Screen } from "../world.ts";
@@ -17,6 +18,8 @@ export interface Run {
   readonly cluster: ClusterWorld;
   readonly screen: Screen;
   readonly ports: LocalPorts;
+  /** What runs beside the shell. */
+  readonly jobs: Jobs;
   /** Whether what it prints is seen at once: neither piped nor kept in a file. */
   readonly onScreen: boolean;
   /** What was piped into it, as text; undefined when standard input is the terminal. */

@@ -1,6 +1,7 @@
 import type { OwnCommand } from "./command.ts";
 import { curlCommand } from "./curl.ts";
 import { fileCommands } from "./files.ts";
+import { jobCommands } from "./jobs.ts";
 import { kubectlCommands } from "./kubectl.ts";
 import { miscCommands } from "./misc.ts";
 import { timeCommands } from "./time.ts";
@@ -11,6 +12,7 @@ import { xargsCommand } from "./xargs.ts";
 export const ownCommands: readonly OwnCommand[] = [
   ...kubectlCommands,
   ...timeCommands,
+  ...jobCommands,
   ...fileCommands,
   ...miscCommands,
   curlCommand,
