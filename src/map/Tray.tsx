@@ -25,7 +25,9 @@ export function Tray({ namespace }: { namespace: string }) {
   );
   const total = useCluster((state) => state.crowd?.waiting ?? state.podsByNode.get("")?.keys.size ?? 0);
   const hidden = waiting.length < SHOWN ? 0 : total - SHOWN;
-  const detail = waiting.length <= SHOWN_AS_CHIPS ? "chip" : "dot";
+  // Of very many, the page may know a few only.
+  const few = waiting.length <= SHOWN_AS_CHIPS && (total <= SHOWN_AS_CHIPS || namespace !== "");
+  const detail = few ? "chip" : "dot";
   return (
     <section className={classes.tray} aria-label="Pods waiting for a node">
       <h2 className={classes.label}>

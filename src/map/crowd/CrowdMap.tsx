@@ -39,6 +39,9 @@ const NO_EDGES: never[] = [];
 const MIN_ZOOM = 0.004;
 /** The tray covers the upper edge, the choice of colours the lower one. */
 const PADDING = { top: "50px", bottom: "52px", x: "10px" } as const;
+/** On a telephone, what the colours mean takes a second line. */
+const NARROW = 500;
+const PADDING_NARROW = { ...PADDING, bottom: "78px" } as const;
 const FLIGHT_ZOOM = 0.9;
 const ARROWS: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
   ArrowLeft: [-1, 0],
@@ -68,7 +71,7 @@ export function CrowdMap({ room }: { room: Room }) {
         nodeTypes={nodeTypes}
         label="Map of the cluster"
         minZoom={MIN_ZOOM}
-        padding={PADDING}
+        padding={room.width < NARROW ? PADDING_NARROW : PADDING}
         flight={flight}
         onPick={onPick}
         onKeyDown={(event) => walkCells(event, layout)}

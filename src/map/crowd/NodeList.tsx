@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
 import { useState } from "react";
-import type { NodeCell } from "../../session/crowd.ts";
+import type { NodeCell, Tone } from "../../session/crowd.ts";
 import { useSlowly } from "../../store/cluster.ts";
-import type { Projection } from "../../store/projection.ts";
+import type { CrowdView, Projection } from "../../store/projection.ts";
 import { showBytes, showCpu } from "../../store/quantity.ts";
 import { flyTo } from "../../store/ui.ts";
 import controls from "../../widgets/controls.module.css";
@@ -14,16 +14,31 @@ import { healthOf } from "./measure.ts";
 const SHOWN = 100;
 const ORDER = ["unknown", "failing", "not-ready", "terminating", "pending", "running", "completed"] as const;
 
+const collator = new Intl.Collator("en", { numeric: true });
+/** Names in order; sorted again only when nodes came or went. */
+let names: (Pick<CrowdView, "cells" | "members"> & { readonly keys: readonly string[] }) | undefined;
+
+function namesOf({ cells, members }: CrowdView): readonly string[] {
+  if (names?.cells !== cells || names.members !== members) {
+    names = { cells, members, keys: [...cells.keys()].sort(collator.compare) };
+  }
+  return names.keys;
+}
+
 /** The first of the nodes that match, those in trouble before the others. */
 function listed({ crowd }: Projection, query: string): { readonly rows: string; readonly total: number } {
-  const found: NodeCell[] = [];
-  for (const cell of crowd?.cells.values() ?? []) {
-    if (`${cell.key} ${cell.zone} ${healthOf(cell)}`.includes(query)) found.push(cell);
+  const found = new Map<Tone, NodeCell[]>(ORDER.map((tone) => [tone, []]));
+  let total = 0;
+  for (const key of crowd ? namesOf(crowd) : []) {
+    const cell = crowd?.cells.get(key);
+    if (!cell) continue;
+    const health = healthOf(cell);
+    if (!`${key} ${cell.zone} ${health}`.includes(query)) continue;
+    found.get(health)?.push(cell);
+    total += 1;
   }
-  const rank = new Map(found.map((cell) => [cell, ORDER.indexOf(healthOf(cell))]));
-  found.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
   // One text for all rows, so that they can be compared cheaply.
-  return { rows: JSON.stringify(found.slice(0, SHOWN)), total: found.length };
+  return { rows: JSON.stringify([...found.values()].flat().slice(0, SHOWN)), total };
 }
 
 /** The nodes as a list: the same as the map in words. A press goes there. */

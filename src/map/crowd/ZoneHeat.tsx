@@ -63,7 +63,10 @@ export function ZoneHeat({ zone, measure }: { zone: CrowdZone; measure: Measure 
     <div className={classes.zone} style={{ paddingTop: zone.top }}>
       <span className={classes.zoneName} style={{ height: zone.top, padding: `0 ${SLOT.gap}px` }}>
         <span className={classes.zoneTitle}>{zone.name}</span>
-        <span>{`${sum.nodesReady.toLocaleString("en")}/${sum.nodes.toLocaleString("en")} · ${sum.pods.toLocaleString("en")} pods`}</span>
+        <span className={classes.zoneSum}>
+          <span>{`${sum.nodesReady.toLocaleString("en")}/${sum.nodes.toLocaleString("en")}`}</span>
+          <span>{`· ${sum.pods.toLocaleString("en")} pods`}</span>
+        </span>
       </span>
       <canvas
         ref={canvas}
