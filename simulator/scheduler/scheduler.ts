@@ -147,6 +147,7 @@ export class Scheduler implements ComponentBody {
     this.#verdicts.load(state.verdicts as readonly JsonObject[]);
     for (const { key, ...binding } of state.bindings as unknown as readonly (Binding & { readonly key: string })[]) {
       this.#bindings.set(key, binding);
+      this.#nominations.remove(key);
       this.#nodes.setPod(present(this.#queue.get(key)?.info, `the queue has no ${key}`), binding.nodeName);
     }
     this.#startIndex = state.startIndex as number;
@@ -276,7 +277,8 @@ export class Scheduler implements ComponentBody {
       if (entry !== undefined) this.#queue.remove(entry.key, "DELETED");
       this.#enqueue(info);
     } else {
-      this.#nominations.set(info);
+      // A pod whose binding is on its way counts on its node already.
+      if (!this.#bindings.has(info.key)) this.#nominations.set(info);
       this.#queue.update(entry, info, podEvents("self", pod, previous));
     }
     this.#arm(WATCH_LATENCY_MS);
@@ -359,11 +361,20 @@ export class Scheduler implements ComponentBody {
       this.#queue.binding(entry);
       const deadlineMs = this.#context.nowMs + options.bindTimeoutMs;
       this.#bindings.set(info.key, { uid: info.uid, nodeName, deadlineMs });
+      this.#nominations.remove(info.key);
+      this.#expect(info, nodeName);
       this.#context.send({ binding: info.key, uid: info.uid }, BINDING_CHECK_MS);
     } else if (status !== undefined) {
       this.#nodes.removePod(info.key);
       this.#fail(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
     } else this.#bound(entry, nodeName);
+  }
+
+  /** Lets others know where a pod will go that has to wait for its volumes. Models NominatedNodeNameForExpectation. */
+  #expect({ key, uid }: PodInfo, nominatedNodeName: string): void {
+    const pod = this.#context.cache.get(PODS, key);
+    if (pod === undefined || pod.metadata.uid !== uid || pod.status.nominatedNodeName === nominatedNodeName) return;
+    this.#context.client.updateStatus(PODS, { ...pod, status: { ...pod.status, nominatedNodeName } });
   }
 
   /** Looks whether what a binding waits for is done. Models volumebinding BindPodVolumes, which polls. */

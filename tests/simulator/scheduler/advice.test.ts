@@ -31,7 +31,7 @@ class Cluster {
     this.#simulation.advanceTo(this.#nowMs);
   }
 
-  ask(method: string, path: string, body?: JsonObject): JsonObject {
+  ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: JsonObject): JsonObject {
     const contentType = method === "PATCH" ? "application/merge-patch+json" : undefined;
     const answer = this.#simulation.request({ method, path, body, contentType });
     if (answer.code >= 400) throw new Error(`${method} ${path}: ${String(answer.body.message)}`);

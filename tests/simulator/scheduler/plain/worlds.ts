@@ -12,7 +12,13 @@ import type { Plain } from "./rules.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 const KEYS = [ZONE, "kubernetes.io/hostname", "rack"];
-const LABELS = [{ app: "a" }, { app: "b" }, { app: "a", tier: "x" }, { app: "b", tier: "y" }, {}];
+const LABELS: readonly { readonly [key: string]: string }[] = [
+  { app: "a" },
+  { app: "b" },
+  { app: "a", tier: "x" },
+  { app: "b", tier: "y" },
+  {},
+];
 const NAMESPACES_USED = ["default", "other"];
 
 /** A small cluster whose nodes and pods come, go and change by chance, with a scheduler's view of it that is never made anew. */
@@ -158,7 +164,7 @@ export class World {
     const pod = this.#pick([...this.#pods.values()]);
     this.#count({
       ...pod,
-      metadata: { ...pod.metadata, labels: this.#pick<{ readonly [key: string]: string }>(LABELS) },
+      metadata: { ...pod.metadata, labels: this.#pick(LABELS) },
     });
   }
 
@@ -183,7 +189,7 @@ export class World {
       ...(this.#chance(20) && { nodeSelector: { rack: "r1" } }),
     } as PodSketch["spec"];
     const namespace = this.#pick(NAMESPACES_USED);
-    return { metadata: { name: `p${this.#serial++}`, namespace, labels: this.#pick<object>(LABELS) as never }, spec };
+    return { metadata: { name: `p${this.#serial++}`, namespace, labels: this.#pick(LABELS) }, spec };
   }
 
   #half(): object {

@@ -206,7 +206,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("DefaultPreemption", () => {
-  it.each(ROWS)("%s", (_what, nodes, pod, expected, budgets, more) => {
+  it.each(ROWS.map((row) => [row[0], row] as const))("%s", (_what, [, nodes, pod, expected, budgets, more]) => {
     expect(outcome({ nodes, pod, budgets, more })).toBe(expected);
   });
 });

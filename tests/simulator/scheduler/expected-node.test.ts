@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { NODES, PERSISTENT_VOLUME_CLAIMS, PODS, STORAGE_CLASSES } from "../../../simulator/api/refs.ts";
+import { Harness } from "./harness.ts";
+import { nodeObject, podObject } from "./objects.ts";
+
+const asking = (cpu: string) => [{ name: "c", image: "app:1", resources: { requests: { cpu } } }];
+
+describe("a pod whose volume is made where it goes", () => {
+  let harness: Harness;
+
+  beforeEach(() => {
+    harness = new Harness();
+    harness.namespace("default");
+    harness.create(NODES, nodeObject({ name: "n", cpu: "4" }));
+    harness.start();
+    harness.create(STORAGE_CLASSES, {
+      metadata: { name: "later" },
+      provisioner: "disk.example",
+      volumeBindingMode: "WaitForFirstConsumer",
+    });
+    const resources = { requests: { storage: "1Gi" } };
+    harness.create(PERSISTENT_VOLUME_CLAIMS, {
+      metadata: { name: "c", namespace: "default" },
+      spec: { accessModes: ["ReadWriteOnce"], resources, storageClassName: "later" },
+      status: { phase: "Pending" },
+    });
+    const volumes = [{ name: "v", persistentVolumeClaim: { claimName: "c" } }];
+    harness.create(PODS, podObject({ metadata: { name: "p" }, spec: { containers: asking("3"), volumes } }));
+    harness.run(100);
+  });
+
+  it("tells the node that it will go to while it waits", () => {
+    expect(harness.pod("p").spec.nodeName).toBeUndefined();
+    expect(harness.pod("p").status.nominatedNodeName).toBe("n");
+  });
+
+  it("counts there once: what is left beside it can be had, and no more", () => {
+    for (const name of ["a", "b"]) {
+      harness.create(PODS, podObject({ metadata: { name }, spec: { containers: asking("1") } }));
+      harness.run(10);
+    }
+    expect(harness.pod("a").spec.nodeName).toBe("n");
+    expect(harness.pod("b").spec.nodeName).toBeUndefined();
+  });
+
+  it("counts there once after a restart too", () => {
+    const again = Harness.restore(harness.save());
+    again.create(PODS, podObject({ metadata: { name: "a" }, spec: { containers: asking("1") } }));
+    again.run(10);
+    expect(again.pod("a").spec.nodeName).toBe("n");
+  });
+
+  it("takes the word back when nothing comes of it", () => {
+    const claim = harness.store.of(PERSISTENT_VOLUME_CLAIMS).get("default/c");
+    if (claim === undefined) throw new Error("no claim");
+    // A provisioner that fails takes the node away from the claim.
+    harness.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata: { ...claim.metadata, annotations: {} } });
+    harness.run(1_500);
+    expect(harness.eventsOf("p", "FailedScheduling")[0]?.message).toContain("provisioning failed for PVC");
+    expect(harness.pod("p").status.nominatedNodeName).toBeUndefined();
+  });
+});
