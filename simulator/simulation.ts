@@ -435,16 +435,18 @@ export class Simulation {
   }
 
   #newHost(): Host {
+    const cache = storeCache(this.store);
     return new Host({
       clock: this.clock,
       random: this.#random,
       store: this.store,
-      cache: storeCache(this.store),
+      cache,
       clientFor: (component, reachable, process) =>
         inProcessClient({
           user: component,
           manager: process.split("/")[0] ?? process,
           store: this.store,
+          cache,
           kinds: this.#kinds,
           operations: this.#operations,
           reachable,

@@ -36,8 +36,9 @@ interface Allowance {
  */
 export class EventCorrelator {
   readonly #parseMs: (time: string) => number;
-  readonly #allowances = new Map<string, Allowance>();
-  readonly #heldCounts = new Map<string, number>();
+  /** Undefined: none. There is a correlator for each kubelet, and most never hold anything back. */
+  #allowances: Map<string, Allowance> | undefined;
+  #heldCounts: Map<string, number> | undefined;
 
   constructor(parseMs: (time: string) => number) {
     this.#parseMs = parseMs;
@@ -54,28 +55,31 @@ export class EventCorrelator {
         : event.message === message && event.involvedObject.fieldPath === occurrence.fieldPath,
     );
     const uid = same?.metadata.uid ?? "";
-    const count = same === undefined ? 1 : (this.#heldCounts.get(uid) ?? same.count ?? 1) + 1;
+    const count = same === undefined ? 1 : (this.#heldCounts?.get(uid) ?? same.count ?? 1) + 1;
     const alike = events.filter(({ type }) => type === occurrence.type);
     if (!this.#allow(`${occurrence.involved} ${occurrence.type}`, alike, nowMs)) {
+      this.#heldCounts ??= new Map();
       if (same !== undefined) remember(this.#heldCounts, uid, count);
       return undefined;
     }
-    this.#heldCounts.delete(uid);
+    this.#heldCounts?.delete(uid);
     return same === undefined ? { message, count } : { message, same, count };
   }
 
   save(): JsonObject {
     return {
-      allowances: [...this.#allowances].map(([key, { tokens, atMs }]) => [key, tokens, atMs]),
-      heldCounts: [...this.#heldCounts],
+      allowances: [...(this.#allowances ?? [])].map(([key, { tokens, atMs }]) => [key, tokens, atMs]),
+      heldCounts: [...(this.#heldCounts ?? [])],
     };
   }
 
   load(state: JsonObject): void {
-    for (const [key, tokens, atMs] of state.allowances as [string, number, number][]) {
-      this.#allowances.set(key, { tokens, atMs });
-    }
-    for (const [uid, count] of state.heldCounts as [string, number][]) this.#heldCounts.set(uid, count);
+    const allowances = (state.allowances as [string, number, number][]).map(
+      ([key, tokens, atMs]) => [key, { tokens, atMs }] as const,
+    );
+    const heldCounts = state.heldCounts as [string, number][];
+    if (allowances.length > 0) this.#allowances = new Map(allowances);
+    if (heldCounts.length > 0) this.#heldCounts = new Map(heldCounts);
   }
 
   /** Different messages of like events, this one included, as far back as no pause was longer than the interval. */
@@ -94,7 +98,7 @@ export class EventCorrelator {
 
   /** `key`: the object and the type of the event, for normal ones and warnings have their own allowance each. */
   #allow(key: string, events: readonly Event[], nowMs: number): boolean {
-    let allowance = this.#allowances.get(key);
+    let allowance = this.#allowances?.get(key);
     if (allowance === undefined) {
       let written = 0;
       for (const event of events) written += event.count ?? 1;
@@ -103,6 +107,7 @@ export class EventCorrelator {
     }
     const tokens = refilled(allowance, nowMs);
     const allowed = tokens >= 1;
+    this.#allowances ??= new Map();
     remember(this.#allowances, key, { tokens: allowed ? tokens - 1 : tokens, atMs: nowMs });
     return allowed;
   }

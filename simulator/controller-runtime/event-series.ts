@@ -34,7 +34,8 @@ export interface SeriesWrite extends Series {
 export class EventSeries {
   readonly #startedMs: number;
   readonly #parseMs: (time: string) => number;
-  readonly #running = new Map<string, Series>();
+  /** Undefined: none yet. */
+  #running: Map<string, Series> | undefined;
 
   constructor(startedMs: number, parseMs: (time: string) => number) {
     this.#startedMs = startedMs;
@@ -42,7 +43,7 @@ export class EventSeries {
   }
 
   get isEmpty(): boolean {
-    return this.#running.size === 0;
+    return this.#running === undefined || this.#running.size === 0;
   }
 
   /**
@@ -57,12 +58,13 @@ export class EventSeries {
     for (const event of events) {
       if (!isSame(event, identity)) continue;
       const key = `${event.metadata.namespace}/${event.metadata.name}`;
-      const running = this.#running.get(key);
+      const running = this.#running?.get(key);
       if (running !== undefined) {
-        this.#running.set(key, { count: running.count + 1, lastMs: nowMs });
+        this.#running?.set(key, { count: running.count + 1, lastMs: nowMs });
         return "counted";
       }
       if (event.series !== undefined || this.#parseMs(event.eventTime ?? "") < this.#forgottenBefore(nowMs)) continue;
+      this.#running ??= new Map();
       this.#running.set(key, { count: 2, lastMs: nowMs });
       return { event, count: 2 };
     }
@@ -78,22 +80,21 @@ export class EventSeries {
   due(nowMs: number): readonly SeriesWrite[] {
     const refresh = (nowMs - this.#startedMs) % REFRESH_MS === 0;
     const writes: SeriesWrite[] = [];
-    for (const [key, series] of this.#running) {
+    for (const [key, series] of this.#running ?? []) {
       const finished = series.lastMs < nowMs - FINISH_MS;
       if (finished || refresh) writes.push({ key, ...series });
-      if (finished) this.#running.delete(key);
+      if (finished) this.#running?.delete(key);
     }
     return writes;
   }
 
   save(): JsonObject {
-    return { running: [...this.#running].map(([key, { count, lastMs }]) => [key, count, lastMs]) };
+    return { running: [...(this.#running ?? [])].map(([key, { count, lastMs }]) => [key, count, lastMs]) };
   }
 
   load(state: JsonObject): void {
-    for (const [key, count, lastMs] of state.running as [string, number, number][]) {
-      this.#running.set(key, { count, lastMs });
-    }
+    const running = state.running as [string, number, number][];
+    if (running.length > 0) this.#running = new Map(running.map(([key, count, lastMs]) => [key, { count, lastMs }]));
   }
 
   /** Single events from before this instant were forgotten at the last look. */

@@ -2,13 +2,14 @@ import type { Cache, Client } from "../api/client.ts";
 import type { KubeObject } from "../api/object.ts";
 import type { ChangeHandler, Store } from "../api/store.ts";
 import { assert, present } from "../base/assert.ts";
+import { flat } from "../base/flat.ts";
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import { LiveActor, type LiveTransition, type SavedActor } from "../machine/actor.ts";
 import { type ComponentRole, componentMachine } from "../machine/component.machine.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Random, RandomStream } from "../time/random.ts";
 import type { ComponentBody, ComponentContext, ComponentDefinition, ServedResource } from "./component.ts";
-import { Recorder } from "./recorder.ts";
+import { Recorder, type RecorderHome } from "./recorder.ts";
 
 /** From the first list request to full caches. */
 const CACHE_SYNC_MS = 100;
@@ -66,6 +67,7 @@ export class Host {
   readonly #entries = new Map<string, Entry>();
   readonly #running = new Set<string>();
   #lastStamp = 0n;
+  readonly #stamp = () => this.#nextStamp();
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -224,7 +226,7 @@ export class Host {
   #run(entry: Entry): Running {
     const { definition, startedMs } = entry;
     const address = `${definition.name}#${entry.life}`;
-    const context = new HostContext(this.#options, definition, address, startedMs, () => this.#nextStamp());
+    const context = new HostContext(this.#options, definition, address, startedMs, this.#stamp);
     const body = definition.create(context);
     const unregister = this.#options.clock.register(address, (event) => {
       this.#options.because(definition.name, "");
@@ -254,12 +256,13 @@ export class Host {
 }
 
 /** The context of one life of a component. */
-class HostContext implements ComponentContext {
+class HostContext implements ComponentContext, RecorderHome {
   readonly name: string;
   readonly client: Client;
   readonly cache: Cache;
   readonly watcher: ComponentContext["watcher"];
   readonly recorder: Recorder;
+  readonly stamp: () => bigint;
   readonly #options: HostOptions;
   readonly #address: string;
   readonly #closing: (() => void)[] = [];
@@ -285,22 +288,8 @@ class HostContext implements ComponentContext {
       watchByIndex: (ref, index, value, handler) =>
         this.#closing.push(store.of(ref).listenByIndex(index, value, this.name, this.#led(handler))),
     };
-    this.recorder = this.#newRecorder(definition, startedMs, stamp);
-  }
-
-  #newRecorder({ eventSource, eventHost }: ComponentDefinition, startedMs: number, stamp: () => bigint): Recorder {
-    return new Recorder({
-      client: this.client,
-      source: eventSource,
-      host: eventHost,
-      startedMs,
-      nowMs: () => this.nowMs,
-      formatTime: (ms) => this.formatTime(ms),
-      formatMicroTime: (ms) => this.#formatMicroTime(ms),
-      parseMs: (time) => this.parseMs(time),
-      stamp,
-      later: (delayMs) => this.send({ finishSeries: true }, delayMs),
-    });
+    this.stamp = stamp;
+    this.recorder = new Recorder(this, { source: definition.eventSource, host: definition.eventHost, startedMs });
   }
 
   get nowMs(): number {
@@ -312,12 +301,16 @@ class HostContext implements ComponentContext {
   }
 
   get nowMicro(): string {
-    return this.#formatMicroTime(this.nowMs);
+    return this.formatMicroTime(this.nowMs);
   }
 
-  #formatMicroTime(ms: number): string {
+  finishSeriesLater(delayMs: number): void {
+    this.send({ finishSeries: true }, delayMs);
+  }
+
+  formatMicroTime(ms: number): string {
     const milliseconds = String(ms % 1000).padStart(3, "0");
-    return this.formatTime(ms).replace("Z", `.${milliseconds}000Z`);
+    return flat(`${this.formatTime(ms).slice(0, -1)}.${milliseconds}000Z`);
   }
 
   // Functions, not methods: those who use a context take apart what they need of it.

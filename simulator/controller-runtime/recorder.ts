@@ -8,20 +8,25 @@ import type { EventSubject, EventText } from "./component.ts";
 import { EventCorrelator } from "./event-correlator.ts";
 import { EventSeries } from "./event-series.ts";
 
-export interface RecorderOptions {
+/** What a recorder needs of the component whose events it writes. */
+export interface RecorderHome {
   readonly client: Client;
+  readonly nowMs: number;
+  formatTime(ms: number): string;
+  formatMicroTime(ms: number): string;
+  parseMs(time: string): number;
+  /** Nanoseconds since the epoch, growing with each call: the suffix of an event's name. */
+  stamp(): bigint;
+  /** Asks for a call of `finishSeries` after a while. */
+  finishSeriesLater(delayMs: number): void;
+}
+
+/** Whose events they are. */
+export interface EventAuthor {
   readonly source: string;
   readonly host?: string;
   /** When this life of the source began: it knows nothing of events from before. */
   readonly startedMs: number;
-  readonly nowMs: () => number;
-  readonly formatTime: (ms: number) => string;
-  readonly formatMicroTime: (ms: number) => string;
-  readonly parseMs: (time: string) => number;
-  /** Nanoseconds since the epoch, growing with each call: the suffix of an event's name. */
-  readonly stamp: () => bigint;
-  /** Asks for a call of `finishSeries` after a while. */
-  readonly later: (delayMs: number) => void;
 }
 
 /** Not set, as Go writes it: the event type's times are always there. */
@@ -34,21 +39,23 @@ const NO_SOURCE = Object.freeze({});
  * recorder does. Models client-go tools/record and tools/events.
  */
 export class Recorder {
-  readonly #options: RecorderOptions;
+  readonly #home: RecorderHome;
+  readonly #author: EventAuthor;
   readonly #since: string;
   /** One for all its events. */
   readonly #source: Event["source"];
   readonly #correlator: EventCorrelator;
   readonly #series: EventSeries;
 
-  constructor(options: RecorderOptions) {
-    const { startedMs, formatTime, parseMs, source, host } = options;
-    this.#options = options;
+  constructor(home: RecorderHome, author: EventAuthor) {
+    const { startedMs, source, host } = author;
+    this.#home = home;
+    this.#author = author;
     this.#source = Object.freeze({ component: source, ...(host && { host }) });
     // Without the Z, so that it sorts before the same second with and without a fraction.
-    this.#since = formatTime(startedMs).slice(0, -1);
-    this.#correlator = new EventCorrelator(parseMs);
-    this.#series = new EventSeries(startedMs, parseMs);
+    this.#since = home.formatTime(startedMs).slice(0, -1);
+    this.#correlator = new EventCorrelator(home.parseMs);
+    this.#series = new EventSeries(startedMs, home.parseMs);
   }
 
   record(about: EventSubject, text: EventText): void {
@@ -58,13 +65,13 @@ export class Recorder {
 
   /** Writes how the series stand that are due; called after `later`. */
   finishSeries(): void {
-    const { client, nowMs, formatMicroTime, later } = this.#options;
-    for (const { key, count, lastMs } of this.#series.due(nowMs())) {
+    const { client, nowMs } = this.#home;
+    for (const { key, count, lastMs } of this.#series.due(nowMs)) {
       const event = client.cache.get(EVENTS, key);
       if (event === undefined) continue;
-      client.update(EVENTS, { ...event, series: { count, lastObservedTime: formatMicroTime(lastMs) } });
+      client.update(EVENTS, { ...event, series: { count, lastObservedTime: this.#home.formatMicroTime(lastMs) } });
     }
-    if (!this.#series.isEmpty) later(this.#series.nextDueMs(nowMs()));
+    if (!this.#series.isEmpty) this.#home.finishSeriesLater(this.#series.nextDueMs(nowMs));
   }
 
   save(): JsonObject {
@@ -77,14 +84,15 @@ export class Recorder {
   }
 
   #recordCounted(about: EventSubject, text: EventText): void {
-    const { client, source, host, nowMs, formatTime } = this.#options;
+    const { client, nowMs } = this.#home;
+    const { source, host } = this.#author;
     const { type, reason, message, fieldPath } = text;
     const involved = involvedKey(about);
     const events = this.#known(about, involved, source);
-    const correlated = this.#correlator.correlate({ involved, type, reason, message, fieldPath }, events, nowMs());
+    const correlated = this.#correlator.correlate({ involved, type, reason, message, fieldPath }, events, nowMs);
     if (correlated === undefined) return;
     const { same, count } = correlated;
-    const time = formatTime(nowMs());
+    const time = this.#home.formatTime(nowMs);
     const { message: words } = correlated;
     if (same !== undefined && client.update(EVENTS, { ...same, message: words, count, lastTimestamp: time }).ok) return;
     client.create(EVENTS, {
@@ -106,15 +114,16 @@ export class Recorder {
   }
 
   #recordSeries(about: EventSubject, text: EventText, action: string): void {
-    const { client, host, nowMs, formatMicroTime, later } = this.#options;
-    const { source = this.#options.source } = text;
+    const { client, nowMs } = this.#home;
+    const { host } = this.#author;
+    const { source = this.#author.source } = text;
     const { resourceVersion } = about.metadata;
     const identity = { type: text.type, reason: text.reason, action, resourceVersion, fieldPath: text.fieldPath };
     const wasEmpty = this.#series.isEmpty;
-    const seen = this.#series.observe(identity, this.#known(about, involvedKey(about), source), nowMs());
-    if (wasEmpty && !this.#series.isEmpty) later(this.#series.nextDueMs(nowMs()));
+    const seen = this.#series.observe(identity, this.#known(about, involvedKey(about), source), nowMs);
+    if (wasEmpty && !this.#series.isEmpty) this.#home.finishSeriesLater(this.#series.nextDueMs(nowMs));
     if (seen === "counted") return;
-    const time = formatMicroTime(nowMs());
+    const time = this.#home.formatMicroTime(nowMs);
     if (seen !== "create") {
       client.update(EVENTS, { ...seen.event, series: { count: seen.count, lastObservedTime: time } });
       return;
@@ -139,7 +148,8 @@ export class Recorder {
 
   /** Events that this life of the source wrote about an object. */
   #known(about: EventSubject, involved: string, source: string): Event[] {
-    const { client, host } = this.#options;
+    const { client } = this.#home;
+    const { host } = this.#author;
     const known: Event[] = [];
     for (const event of client.cache.byIndex(EVENTS, "involved", involved)) {
       const { involvedObject } = event;
@@ -155,7 +165,7 @@ export class Recorder {
 
   #metadata({ metadata: { name, namespace } }: EventSubject): Event["metadata"] {
     // Events about cluster-scoped objects live in the default namespace.
-    return blankMetadata(flat(`${name}.${this.#options.stamp().toString(16)}`), namespace || "default");
+    return blankMetadata(flat(`${name}.${this.#home.stamp().toString(16)}`), namespace || "default");
   }
 }
 

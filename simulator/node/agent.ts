@@ -17,6 +17,8 @@ export interface PodSum {
   readonly bytes: number;
 }
 
+const NO_PRESSURE: ReadonlyMap<PressureType, number> = new Map();
+
 /** What the parts of one kubelet share: its machine, its pods, and its ways to the world. */
 export class Agent {
   readonly context: ComponentContext;
@@ -29,10 +31,12 @@ export class Agent {
   pullsUntilMs = 0;
   /** True while an own write is under way, so that the watch does not take it for news. */
   writing = false;
-  /** What the machine runs low on, and when that was last so. */
-  readonly pressures = new Map<PressureType, number>();
-  /** Since when a threshold is crossed, by its place among the kubelet's. */
-  readonly crossed = new Map<number, number>();
+  /** What the machine runs low on, and when that was last so. Made anew at each change: most machines never have any. */
+  pressures: ReadonlyMap<PressureType, number> = NO_PRESSURE;
+  /** Since when a threshold is crossed, by its place among the kubelet's; undefined: none is. */
+  crossed: Map<number, number> | undefined;
+  /** With so many images, and nothing else that takes much, the machine did not run low on anything. */
+  easyWithImages = -1;
   /** A write failed since the last beat: something waits to be sent again. */
   hasUnsent = false;
   /**

@@ -53,20 +53,27 @@ interface Candidate {
  */
 export function watchResources(agent: Agent): void {
   const heavy = isHeavy(agent);
+  const { machine } = agent;
+  const isLight = !heavy && !machine.hasPodFiles && agent.crossed === undefined;
+  if (isLight && agent.easyWithImages === machine.images.size) return;
   if (heavy) endMemoryHogs(agent);
-  if (agent.machine.hasPodFiles) {
+  if (machine.hasPodFiles) {
     for (const worker of agent.workers.values()) {
       const problem = isEvictable(worker) ? localStorageProblem(agent, worker) : undefined;
       if (problem !== undefined) evict(agent, worker, problem);
     }
   }
   const shortages = shortagesOf(agent, heavy);
-  if (shortages.length === 0 && agent.pressures.size === 0) return;
-  for (const { pressure } of shortages) agent.pressures.set(pressure, agent.nowMs);
-  for (const [pressure, sinceMs] of agent.pressures) {
-    if (agent.nowMs - sinceMs >= evictionSettings(agent.machine.shape.kubelet).transitionMs)
-      agent.pressures.delete(pressure);
+  if (shortages.length === 0 && agent.pressures.size === 0) {
+    if (isLight) agent.easyWithImages = machine.images.size;
+    return;
   }
+  const pressures = new Map(agent.pressures);
+  for (const { pressure } of shortages) pressures.set(pressure, agent.nowMs);
+  for (const [pressure, sinceMs] of pressures) {
+    if (agent.nowMs - sinceMs >= evictionSettings(machine.shape.kubelet).transitionMs) pressures.delete(pressure);
+  }
+  agent.pressures = pressures;
   // Hard thresholds come first, and memory before all else.
   const first = shortages.find(({ isDue }) => isDue);
   if (first !== undefined) relieve(agent, first);
@@ -112,11 +119,14 @@ function shortagesOf(agent: Agent, heavy: boolean): readonly Shortage[] {
     const { capacity, available } = observe(agent, signal);
     const threshold = amountOf(value, capacity);
     if (available >= threshold) {
-      agent.crossed.delete(place);
+      agent.crossed?.delete(place);
       continue;
     }
-    const sinceMs = agent.crossed.get(place) ?? agent.nowMs;
-    if (isSoft) agent.crossed.set(place, sinceMs);
+    const sinceMs = agent.crossed?.get(place) ?? agent.nowMs;
+    if (isSoft) {
+      agent.crossed ??= new Map();
+      agent.crossed.set(place, sinceMs);
+    }
     const isDue = agent.nowMs - sinceMs >= graceMs;
     found.push({ ...OF_SIGNAL[signal], threshold, available, isDue, graceMs: isSoft ? maxPodGraceMs : undefined });
   }

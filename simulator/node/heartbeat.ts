@@ -170,7 +170,8 @@ export class Heartbeat {
     // Somebody deleted it: a kubelet registers anew only when it starts anew.
     if (node === undefined) return;
     this.#noticeCordon(node);
-    const pressures = [...this.#agent.pressures.keys()].join();
+    const low = this.#agent.pressures;
+    const pressures = low.size === 0 ? "" : [...low.keys()].join();
     const isDue = this.#reportedMs < 0 || nowMs - this.#reportedMs >= REPORT_MS;
     if (
       !isDue &&

@@ -374,7 +374,7 @@ class Kubelet implements ComponentBody {
       mirrorsDue: this.#mirrorsDue,
       hasUnsent: agent.hasUnsent,
       pressures: [...agent.pressures],
-      crossed: [...agent.crossed],
+      crossed: [...(agent.crossed ?? [])],
       pullsUntilMs: agent.pullsUntilMs,
       workers: [...agent.workers.values()].map((worker) => this.#saveWorker(worker)),
       mirrors: [...agent.mirrors].map(([key, pod]) => [key, this.#savePod(key, pod)]),
@@ -402,10 +402,10 @@ class Kubelet implements ComponentBody {
     this.#reconciled = state.reconciled as number;
     this.#mirrorsDue = state.mirrorsDue as boolean;
     agent.hasUnsent = state.hasUnsent as boolean;
-    for (const [pressure, sinceMs] of (state.pressures ?? []) as [PressureType, number][]) {
-      agent.pressures.set(pressure, sinceMs);
-    }
-    for (const [place, sinceMs] of (state.crossed ?? []) as [number, number][]) agent.crossed.set(place, sinceMs);
+    const pressures = (state.pressures ?? []) as [PressureType, number][];
+    if (pressures.length > 0) agent.pressures = new Map(pressures);
+    const crossed = (state.crossed ?? []) as [number, number][];
+    if (crossed.length > 0) agent.crossed = new Map(crossed);
     agent.pullsUntilMs = state.pullsUntilMs as number;
     const podOf = (key: string, saved: JsonValue | undefined): Pod | undefined => {
       if (saved === true) return agent.context.cache.get(PODS, key);

@@ -42,6 +42,8 @@ export class Machine {
   files: FileNode | undefined;
   /** Whether a pod ever wrote a file here: only then anybody looks at how much. */
   hasPodFiles = false;
+  /** Whether volumes of a pod here ever showed objects of the API: only then they are brought up to date. */
+  hasPins = false;
   /** Whether something was started here that takes much memory: only then anybody looks at what is left. */
   isHeavy = false;
   #nextIp = 2;
@@ -109,6 +111,7 @@ export class Machine {
     for (const image of state.images) this.images.add(image);
     this.pods.clear();
     for (const pod of state.pods) this.pods.set(pod.uid, restored(pod));
+    this.hasPins = state.pods.some(({ pins }) => pins !== undefined);
     this.hasPodFiles = state.pods.some((pod) => pod.volumes ?? pod.containers.some(({ files }) => files));
   }
 }
