@@ -14,6 +14,7 @@ export function scriptScreen(): Screen {
   const lines = process.stdin.isTTY ? undefined : createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   return {
     out: (text) => void process.stdout.write(text),
+    drawn,
     columns: COLUMNS,
     rows: ROWS,
     raw: () => () => {},
@@ -63,6 +64,8 @@ export class NodeScreen implements Screen {
     else process.stdout.write(text);
   }
 
+  readonly drawn = drawn;
+
   raw(hear: (bytes: string) => void): () => void {
     this.#raw.add(hear);
     return () => this.#raw.delete(hear);
@@ -95,6 +98,11 @@ export class NodeScreen implements Screen {
     else if (!this.editor.isReading && data === "\u0003") this.#onInterrupt();
     else this.editor.input(data);
   }
+}
+
+/** Settles when what was written so far is on its way; others have had a turn by then. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write("", () => setImmediate(resolve)));
 }
 
 /** Opens a program of the machine on a text; undefined when there is none, or when it failed. */

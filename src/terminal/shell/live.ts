@@ -23,6 +23,8 @@ export const JOB = "__job";
 const LAST_JOB = "__last_job";
 /** Ours for the interpreter's builtin, which knows of no jobs. */
 export const WAIT = "__wait";
+/** Ours for one whose reader is known. */
+const YES = "__yes";
 /** Each function has a twin that prints to the terminal at once, for calls whose output goes there. */
 const TWIN = "__live_";
 
@@ -89,6 +91,8 @@ function livePipeline(pipeline: PipelineNode, options: LiveOptions): PipelineNod
   const [first] = commands;
   const last = commands.at(-1);
   if (first === undefined || last === undefined) return pipeline;
+  const limited = limitedYes(first, commands[1]);
+  if (limited !== undefined) return livePipeline({ ...pipeline, commands: limited.concat(commands.slice(2)) }, options);
   if (commands.length === 1) return { ...pipeline, commands: [liveCommand(first, options)] };
   const isStream = first.type === "SimpleCommand" && first.redirections.length === 0 && streams(first, options);
   if (isStream && last.type === "SimpleCommand" && last.redirections.length === 0) {
@@ -96,6 +100,17 @@ function livePipeline(pipeline: PipelineNode, options: LiveOptions): PipelineNod
     return { ...plain, commands: [flow(first, commands.slice(1), options)] };
   }
   return { ...pipeline, commands: [...commands.slice(0, -1).map(piped), liveCommand(last, options)] };
+}
+
+/** `yes ... | head -c N`, or `-n N`, as one command that stops by itself. */
+function limitedYes(first: CommandNode, second: CommandNode | undefined): CommandNode[] | undefined {
+  if (first.type !== "SimpleCommand" || literalOf(first.name) !== "yes" || first.redirections.length > 0)
+    return undefined;
+  if (second?.type !== "SimpleCommand" || literalOf(second.name) !== "head") return undefined;
+  const words = second.args.map((word) => literalOf(word) ?? "?").join(" ");
+  const [, unit = "n", count = ""] = /^-(?:([cn]) ?)?(\d+)$/.exec(words) ?? [];
+  if (count === "" && words !== "") return undefined;
+  return [{ ...second, name: wordOf(YES), args: [wordOf(`${count === "" ? 10 : count}${unit}`), ...first.args] }];
 }
 
 function piped(command: CommandNode): CommandNode {

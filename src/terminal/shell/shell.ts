@@ -5,6 +5,7 @@ import { waitForJobs } from "./commands/jobs.ts";
 import { goesOn } from "./commands/kubectl.ts";
 import { help } from "./commands/misc.ts";
 import { ownCommands } from "./commands/registry.ts";
+import { withDevices } from "./devices.ts";
 import { runFlow } from "./flow.ts";
 import { Jobs } from "./jobs.ts";
 import type {
@@ -51,7 +52,7 @@ const LIMITS = {
 /** Variables that belong to the interpreter, not to the person. */
 const OWN = /^([?#@*!$0-]|\d+|PWD|OLDPWD|OPTIND|OSTYPE|MACHTYPE|HOSTTYPE|HOSTNAME|BASHOPTS|SHELLOPTS|PIPESTATUS|_)$/;
 /** Commands of ours that lead on to the interpreter's of the same name, which only it can find. */
-const WRAPPERS: ReadonlySet<string> = new Set(["date", "curl"]);
+const WRAPPERS: ReadonlySet<string> = new Set(["date", "curl", "seq"]);
 /** Stands behind each line, to tell whether its end was reached, and keeps its exit code. */
 const END = "__end";
 const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noclobber"];
@@ -59,6 +60,7 @@ const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noc
 /** A shell beside a cluster: the interpreter, its variables, functions and files, and our commands. */
 export class Shell {
   readonly #options: ShellOptions;
+  readonly #files: IFileSystem;
   readonly #bash: Bash;
   readonly #reader: Bash;
   readonly #programs: ReadonlySet<string>;
@@ -83,8 +85,10 @@ export class Shell {
   ended = false;
 
   constructor(options: ShellOptions) {
-    const { library, files, folder, home, cluster, ports } = options;
+    const { library, folder, home, cluster, ports } = options;
+    const files = withDevices(options.files);
     this.#options = options;
+    this.#files = files;
     this.#folder = folder;
     this.#before = folder;
     this.#env = {
@@ -315,7 +319,7 @@ export class Shell {
   }
 
   #runOf(words: readonly string[], context: Context, onScreen: boolean): Run {
-    const { cluster, screen, files, ports } = this.#options;
+    const { cluster, screen, ports } = this.#options;
     const bytes = String(context.stdin ?? "");
     const { signal } = this.#stop;
     const print = (text: string) => {
@@ -329,7 +333,7 @@ export class Shell {
       words,
       folder: context.cwd,
       env: Object.fromEntries(context.env),
-      files,
+      files: this.#files,
       cluster,
       screen,
       ports,
@@ -406,6 +410,7 @@ function inOneLine(text: string): string {
 function besides(screen: Screen): Screen {
   return {
     out: (text) => screen.out(text),
+    drawn: () => screen.drawn(),
     get columns() {
       return screen.columns;
     },

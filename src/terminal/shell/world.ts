@@ -20,6 +20,8 @@ export interface ClusterWorld {
 /** The terminal that a shell writes to. */
 export interface Screen {
   out(text: string): void;
+  /** Settles when what was printed so far is on the screen. */
+  drawn(): Promise<void>;
   readonly columns: number;
   readonly rows: number;
   /** From now on every key is heard as it is typed; until the way back is called. */

@@ -109,6 +109,7 @@ class ShellServer {
     const sizes: Opened["sizes"] = new Set();
     const screen: Screen = {
       out: (text) => printer.out(text),
+      drawn: () => printer.flush(),
       get columns() {
         return size.columns;
       },

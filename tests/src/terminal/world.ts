@@ -46,6 +46,7 @@ export function openShell({ cluster = smallCluster(), isScript = false } = {}): 
   const shown: string[] = [];
   const screen: Screen = {
     out: (text) => void shown.push(text),
+    drawn: () => new Promise((resolve) => setTimeout(resolve)),
     columns: 80,
     rows: 24,
     raw: () => () => {},

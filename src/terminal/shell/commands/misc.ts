@@ -12,14 +12,6 @@ async function history({ history: lines, out }: Run): Promise<number> {
   return 0;
 }
 
-/** Enough for every reader; a real one would go on until its reader is gone. */
-const YES_LINES = 200_000;
-
-async function yes({ words, out }: Run): Promise<number> {
-  out(`${words.length === 0 ? "y" : words.join(" ")}\n`.repeat(YES_LINES));
-  return 0;
-}
-
 const HELP = `This is a shell beside a simulated Kubernetes cluster. The files are yours, and stay over a reload.
 
   kubectl, k         speak to the cluster; kubens and kubectx choose namespace and context
@@ -120,10 +112,15 @@ function asYaml(lines: string): string {
     .join("");
 }
 
+async function uuidgen({ out }: Run): Promise<number> {
+  out(`${crypto.randomUUID()}\n`);
+  return 0;
+}
+
 export const miscCommands: readonly OwnCommand[] = [
   { name: "clear", run: clear },
   { name: "history", run: history },
-  { name: "yes", run: yes },
   { name: "help", run: help },
   { name: "yq", run: yq },
+  { name: "uuidgen", run: uuidgen },
 ];

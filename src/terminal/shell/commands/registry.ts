@@ -1,5 +1,6 @@
 import type { OwnCommand } from "./command.ts";
 import { curlCommand } from "./curl.ts";
+import { endlessCommands } from "./endless.ts";
 import { fileCommands } from "./files.ts";
 import { jobCommands } from "./jobs.ts";
 import { kubectlCommands } from "./kubectl.ts";
@@ -15,6 +16,7 @@ export const ownCommands: readonly OwnCommand[] = [
   ...jobCommands,
   ...fileCommands,
   ...miscCommands,
+  ...endlessCommands,
   curlCommand,
   wgetCommand,
   xargsCommand,
