@@ -34,8 +34,11 @@ export function podEvents(about: "pod" | "self", pod: Pod, previous: Pod): reado
   return names.map((name) => ({ name, pod, previousPod: previous }));
 }
 
-/** What a change of a claim, a volume or a storage class means. One that goes helps nobody. */
-export function storageEvent(about: "claim" | "volume" | "class", change: Change): ClusterEvent | undefined {
+/** The objects about storage that pods may wait for. */
+export type StorageSubject = "claim" | "volume" | "class" | "csiNode";
+
+/** What a change of a claim, a volume, a storage class or a CSINode means. One that goes helps nobody. */
+export function storageEvent(about: StorageSubject, change: Change): ClusterEvent | undefined {
   const { type, object, previous } = change;
   if (type === "DELETED") return undefined;
   return { name: `${about}/${type === "ADDED" ? "add" : "update"}`, storage: object, previousStorage: previous };

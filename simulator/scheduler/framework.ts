@@ -50,7 +50,9 @@ export type EventName =
   | "volume/add"
   | "volume/update"
   | "class/add"
-  | "class/update";
+  | "class/update"
+  | "csiNode/add"
+  | "csiNode/update";
 
 export interface ClusterEvent {
   readonly name: EventName;
@@ -59,7 +61,7 @@ export interface ClusterEvent {
   /** The other pod (`pod/...`), or the pod itself (`self/...`). */
   readonly pod?: Pod;
   readonly previousPod?: Pod;
-  /** The claim, volume or storage class (`claim/...` and so on), and as it was before. */
+  /** The claim, volume, storage class or CSINode (`claim/...` and so on), and as it was before. */
   readonly storage?: KubeObject;
   readonly previousStorage?: KubeObject;
 }

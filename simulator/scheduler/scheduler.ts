@@ -10,11 +10,12 @@ import {
   STORAGE_CLASSES,
 } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
+import { CSI_NODES } from "../api/volumes/refs.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, Waiting } from "../controller-runtime/component.ts";
 import type { Facts } from "./advice.ts";
-import { nodeEvents, podEvents, storageEvent } from "./cluster-events.ts";
+import { nodeEvents, podEvents, type StorageSubject, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "./configuration.ts";
 import { type ClusterEvent, failure, WAIT } from "./framework.ts";
@@ -201,13 +202,14 @@ export class Scheduler implements ComponentBody {
     const { watcher } = this.#context;
     watcher.watch(NODES, (change) => this.#onNode(change));
     watcher.watch(PODS, (change) => this.#onPod(change));
-    const onStorage = (about: "claim" | "volume" | "class") => (change: Change) => {
+    const onStorage = (about: StorageSubject) => (change: Change) => {
       const event = storageEvent(about, change);
       if (event !== undefined && this.#queue.listensTo(event.name)) this.#wake(event);
     };
     watcher.watch(PERSISTENT_VOLUME_CLAIMS, onStorage("claim") as never);
     watcher.watch(PERSISTENT_VOLUMES, onStorage("volume") as never);
     watcher.watch(STORAGE_CLASSES, onStorage("class") as never);
+    watcher.watch(CSI_NODES, onStorage("csiNode") as never);
     watcher.watch(NAMESPACES, ({ object, previous }) => {
       if (object.metadata.labels !== previous?.metadata.labels) this.#nodes.forgetNamespaceLabels();
     });

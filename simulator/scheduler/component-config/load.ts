@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { parseDuration } from "../../api/meta/duration.ts";
 import { aggregateMessage } from "../../api/meta/field-error.ts";
 import { goQuote } from "../../api/meta/go-text.ts";
 import { decodeValue } from "../../api/schema/decode.ts";
@@ -77,6 +78,11 @@ export function loadConfiguration(
   if (problem !== undefined) return fail(problem);
   const decoded = decode<KubeSchedulerConfiguration>(KIND, yaml.value);
   if (!decoded.ok) return decoded;
+  const { leaseDuration = "15s", renewDeadline = "10s", retryPeriod = "2s" } = decoded.value.leaderElection ?? {};
+  for (const text of [leaseDuration, renewDeadline, retryPeriod]) {
+    const duration = parseDuration(text);
+    if (!duration.ok) return duration;
+  }
   const withArgs = decodeArgs(decoded.value);
   if (!withArgs.ok) return withArgs;
   if ((withArgs.value.extenders ?? []).length > 0) {

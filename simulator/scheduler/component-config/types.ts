@@ -92,6 +92,17 @@ export interface ProfileSpec {
   readonly pluginConfig?: readonly PluginConfig[];
 }
 
+/** Durations are as they are written, such as `15s`. */
+export interface LeaderElectionSpec {
+  readonly leaderElect?: boolean;
+  readonly leaseDuration?: string;
+  readonly renewDeadline?: string;
+  readonly retryPeriod?: string;
+  readonly resourceLock?: string;
+  readonly resourceName?: string;
+  readonly resourceNamespace?: string;
+}
+
 /** A KubeSchedulerConfiguration as it is written. What only a real process has is accepted and of no effect. */
 export interface KubeSchedulerConfiguration {
   readonly parallelism?: number;
@@ -100,6 +111,8 @@ export interface KubeSchedulerConfiguration {
   readonly podMaxBackoffSeconds?: number;
   readonly profiles?: readonly ProfileSpec[];
   readonly extenders?: readonly object[];
+  readonly leaderElection?: LeaderElectionSpec;
+  readonly clientConnection?: { readonly burst?: number };
 }
 
 const TYPE_META = { apiVersion: "string", kind: "string" };

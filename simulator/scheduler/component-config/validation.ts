@@ -1,8 +1,9 @@
+import { formatDuration, parseDuration } from "../../api/meta/duration.ts";
 import { child, duplicate, fieldErrorMessage, index, invalid, required } from "../../api/meta/field-error.ts";
 import { equalJson } from "../../base/json.ts";
 import { argsProblems } from "./args-validation.ts";
 import { type CompleteConfiguration, type CompleteProfile, takesArgs } from "./defaults.ts";
-import { CONFIG_VERSION, EXTENSION_POINTS, type ExtensionPoint } from "./types.ts";
+import { CONFIG_VERSION, EXTENSION_POINTS, type ExtensionPoint, type LeaderElectionSpec } from "./types.ts";
 
 // Models pkg/scheduler/apis/config/validation validation.go
 
@@ -59,6 +60,31 @@ function queueSortProblems(profiles: readonly CompleteProfile[]): readonly strin
   return [...tooMany, ...unlike];
 }
 
+// Models component-base/config/validation ValidateLeaderElectionConfiguration, with the defaults of component-base/config/v1alpha1
+function leaderElectionProblems(spec: LeaderElectionSpec = {}): readonly string[] {
+  const { leaderElect = true, leaseDuration = "15s", renewDeadline = "10s", retryPeriod = "2s" } = spec;
+  if (!leaderElect) return [];
+  const problems: string[] = [];
+  const wrong = (field: string, value: unknown, why: string) =>
+    problems.push(fieldErrorMessage(invalid(child("leaderElection", field), value, why)));
+  const [lease = 0, renew = 0, retry = 0] = [leaseDuration, renewDeadline, retryPeriod].map((text) => {
+    const parsed = parseDuration(text);
+    return parsed.ok ? parsed.value : 0;
+  });
+  for (const [field, ms] of Object.entries({ leaseDuration: lease, renewDeadline: renew, retryPeriod: retry })) {
+    if (ms <= 0) wrong(field, formatDuration(ms), "must be greater than zero");
+  }
+  if (lease < renew) {
+    wrong("leaseDuration", formatDuration(renew), "LeaseDuration must be greater than RenewDeadline");
+  }
+  if (renew < retry) wrong("renewDeadline", formatDuration(retry), "RenewDeadline must be greater than RetryPeriod");
+  const { resourceLock = "leases" } = spec;
+  if (resourceLock !== "leases" && resourceLock !== "") {
+    wrong("resourceLock", resourceLock, 'resourceLock value must be "leases"');
+  }
+  return problems;
+}
+
 /** What is wrong with a complete configuration, each in upstream's words. */
 export function configurationProblems(configuration: CompleteConfiguration): readonly string[] {
   const { parallelism, profiles, podInitialBackoffSeconds: initial, podMaxBackoffSeconds: most } = configuration;
@@ -66,6 +92,9 @@ export function configurationProblems(configuration: CompleteConfiguration): rea
   const wrong = (path: string, value: unknown, why: string) =>
     problems.push(fieldErrorMessage(invalid(path, value, why)));
   if (parallelism <= 0) wrong("parallelism", parallelism, "should be an integer value greater than zero");
+  const { burst = 0 } = configuration.clientConnection ?? {};
+  if (burst < 0) wrong("clientConnection.burst", burst, "must be non-negative");
+  problems.push(...leaderElectionProblems(configuration.leaderElection));
   const known = new Map<string, number>();
   for (const [at, profile] of profiles.entries()) {
     const path = index("profiles", at);

@@ -1,9 +1,9 @@
 import type { Cache } from "../../api/client.ts";
-import { joinKey } from "../../api/object.ts";
+import { joinKey, type KubeObject } from "../../api/object.ts";
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, type Pod, STORAGE_CLASSES } from "../../api/refs.ts";
 import { storageClassOf } from "../../api/volumes/annotations.ts";
 import { claimsOfPod } from "../../api/volumes/claims.ts";
-import { CSI_NODES } from "../../api/volumes/refs.ts";
+import { CSI_NODES, type CsiNode } from "../../api/volumes/refs.ts";
 import { type PluginDefinition, rejected, SKIP } from "../framework.ts";
 
 const NAME = "NodeVolumeLimits";
@@ -20,6 +20,8 @@ export const nodeVolumeLimits: PluginDefinition = {
       "pod/delete": (_pod, { pod }) => pod !== undefined && claimsOfPod(pod).length > 0,
       "claim/add": true,
       "volume/add": true,
+      "csiNode/add": true,
+      "csiNode/update": (_pod, { storage, previousStorage }) => allowsMore(storage, previousStorage),
     },
     preFilter: ({ pod }) => {
       const volumes = csiVolumes(objects, pod);
@@ -45,6 +47,18 @@ export const nodeVolumeLimits: PluginDefinition = {
     },
   }),
 };
+
+// Models isSchedulableAfterCSINodeUpdated
+/** Whether a driver of a node takes more volumes than before. */
+function allowsMore(now: KubeObject | undefined, before: KubeObject | undefined): boolean {
+  const counts = new Map(
+    (before as CsiNode | undefined)?.spec.drivers.map((one) => [one.name, one.allocatable?.count]),
+  );
+  return ((now as CsiNode | undefined)?.spec.drivers ?? []).some(({ name, allocatable }) => {
+    const { count } = allocatable ?? {};
+    return count !== undefined && count > (counts.get(name) ?? 0);
+  });
+}
 
 /** A pod's CSI volumes, each by its own name, and its driver: also of claims whose volume is still to be made. */
 function csiVolumes(objects: Cache, pod: Pod): ReadonlyMap<string, string> {

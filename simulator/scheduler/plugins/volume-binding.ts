@@ -66,6 +66,8 @@ export const volumeBinding: PluginDefinition = {
       "volume/add": true,
       "volume/update": true,
       "class/add": true,
+      "csiNode/add": true,
+      "csiNode/update": true,
       "class/update": (_pod, { storage, previousStorage }) =>
         !equalJson(
           (storage as StorageClass | undefined)?.allowedTopologies,

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { NODES, PERSISTENT_VOLUME_CLAIMS, PODS, STORAGE_CLASSES } from "../../../simulator/api/refs.ts";
+import {
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  PODS,
+  STORAGE_CLASSES,
+} from "../../../simulator/api/refs.ts";
+import { CSI_NODES } from "../../../simulator/api/volumes/refs.ts";
 import { Harness } from "./harness.ts";
 import { nodeObject, podObject } from "./objects.ts";
 
@@ -58,5 +65,39 @@ describe("a pod whose volume is made where it goes", () => {
     harness.run(1_500);
     expect(harness.eventsOf("p", "FailedScheduling")[0]?.message).toContain("provisioning failed for PVC");
     expect(harness.pod("p").status.nominatedNodeName).toBeUndefined();
+  });
+});
+
+describe("a pod whose volumes are too many for its node", () => {
+  it("is tried again when the node's driver takes more of them", () => {
+    const harness = new Harness();
+    harness.namespace("default");
+    harness.create(NODES, nodeObject({ name: "n", cpu: "4" }));
+    const limited = (count: number) => ({ drivers: [{ name: "d", nodeID: "n", allocatable: { count } }] });
+    const node = harness.create(CSI_NODES, { metadata: { name: "n" }, spec: limited(0) });
+    harness.create(PERSISTENT_VOLUMES, {
+      metadata: { name: "v" },
+      spec: {
+        csi: { driver: "d", volumeHandle: "v" },
+        accessModes: ["ReadWriteOnce"],
+        claimRef: { namespace: "default", name: "c" },
+      },
+      status: { phase: "Bound" },
+    });
+    const annotations = { "pv.kubernetes.io/bind-completed": "yes" };
+    harness.create(PERSISTENT_VOLUME_CLAIMS, {
+      metadata: { name: "c", namespace: "default", annotations },
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } }, volumeName: "v" },
+      status: { phase: "Bound" },
+    });
+    harness.start();
+    const volumes = [{ name: "v", persistentVolumeClaim: { claimName: "c" } }];
+    harness.create(PODS, podObject({ metadata: { name: "p" }, spec: { volumes } }));
+    harness.run(10_000);
+    expect(harness.eventsOf("p", "FailedScheduling")[0]?.message).toContain("1 node(s) exceed max volume count");
+    expect(harness.scheduler.entryState("default/p")).toBe("unschedulable");
+    harness.update(CSI_NODES, { ...node, spec: limited(1) });
+    harness.run(5_000);
+    expect(harness.pod("p").spec.nodeName).toBe("n");
   });
 });

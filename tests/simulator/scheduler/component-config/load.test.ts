@@ -210,6 +210,32 @@ describe("what a configuration gets wrong", () => {
       `${at}.addedAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator: ` +
         'Unsupported value: "Is": supported values: "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"',
     ],
+    [
+      "a lease shorter than its deadline",
+      "leaderElection: {leaseDuration: 5s}",
+      'leaderElection.leaseDuration: Invalid value: "10s": LeaseDuration must be greater than RenewDeadline',
+    ],
+    [
+      "a deadline shorter than a retry",
+      "leaderElection: {retryPeriod: 1m}",
+      'leaderElection.renewDeadline: Invalid value: "1m0s": RenewDeadline must be greater than RetryPeriod',
+    ],
+    [
+      "a lease of nothing",
+      "leaderElection: {retryPeriod: 0s}",
+      'leaderElection.retryPeriod: Invalid value: "0s": must be greater than zero',
+    ],
+    ["a duration that is none", "leaderElection: {leaseDuration: soon}", 'time: invalid duration "soon"'],
+    [
+      "a lock of the past",
+      "leaderElection: {resourceLock: endpoints}",
+      'leaderElection.resourceLock: Invalid value: "endpoints": resourceLock value must be "leases"',
+    ],
+    [
+      "less than no burst",
+      "clientConnection: {burst: -1}",
+      "clientConnection.burst: Invalid value: -1: must be non-negative",
+    ],
     ["extenders", "extenders: [{urlPrefix: http://x}]", "extenders: Forbidden: scheduler extenders are not simulated"],
   ])("%s", (_, body, wanted) => {
     const loaded = loadConfiguration(HEAD + body, STANDARD);
