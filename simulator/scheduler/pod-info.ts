@@ -21,7 +21,7 @@ export interface PodShape {
   /** As `requests`, with the small defaults that scores count with. */
   readonly nonZero: Resources;
   readonly hostPorts: readonly HostPort[];
-  /** Names as nodes report them, one for each container, init containers too. */
+  /** Names as nodes report them, one for each container, init containers and volumes that are images too. */
   readonly images: readonly string[];
   readonly requiredNodes: RequiredNodes;
   readonly preferredNodes: PreferredNodes;
@@ -51,6 +51,12 @@ function imageName(image: string): string {
   return image.lastIndexOf(":") <= image.lastIndexOf("/") ? `${image}:latest` : image;
 }
 
+function imagesOf({ initContainers = [], containers, volumes = [] }: PodSpec): readonly string[] {
+  const run = [...initContainers, ...containers].map(({ image }) => image ?? "");
+  const mounted = volumes.flatMap(({ image }) => (image === undefined ? [] : [image.reference ?? ""]));
+  return [...run, ...mounted].map(imageName);
+}
+
 function makeShape(namespace: string, spec: PodSpec): PodShape {
   const tolerations = spec.tolerations ?? NO_TOLERATIONS;
   const preferred = spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
@@ -60,7 +66,7 @@ function makeShape(namespace: string, spec: PodSpec): PodShape {
     requests: podRequests(spec, false),
     nonZero: podRequests(spec, true),
     hostPorts: hostPortsOf(spec),
-    images: [...(spec.initContainers ?? []), ...spec.containers].map(({ image }) => imageName(image ?? "")),
+    images: imagesOf(spec),
     requiredNodes: new RequiredNodes(spec),
     preferredNodes: new PreferredNodes(preferred),
     tolerations,

@@ -301,4 +301,24 @@ describe("ImageLocality scores", () => {
     const containers = wanted.map((image, index) => ({ name: `c${index}`, image }));
     expect(Object.values(scored(imageLocality, { nodes, pod: pod({ containers }) }) ?? {})).toEqual(expected);
   });
+
+  // [what, the pod's image volume, images by node, scores]
+  it.each([
+    ["a volume that is an image counts as a container", "b:1", [["a:1 1000"], ["a:1 1000"]], [49, 49]],
+    [
+      "a node that has both",
+      "b:1",
+      [
+        ["a:1 1000", "b:1 1000"],
+        ["a:1 1000", "b:1 1000"],
+      ],
+      [100, 100],
+    ],
+    ["a node that has only the volume's, without a tag", "b", [["b:latest 600"], ["b:latest 600"]], [29, 29]],
+  ])("%s", (_, reference, there, expected) => {
+    const nodes = there.map((list, index) => ({ name: `n${index}`, images: images(list) }));
+    const volumes = [{ name: "v", image: { reference } }];
+    const wanted = pod({ containers: [{ name: "c", image: "a:1" }], volumes });
+    expect(Object.values(scored(imageLocality, { nodes, pod: wanted }) ?? {})).toEqual(expected);
+  });
 });
