@@ -34,7 +34,7 @@ export function failureOf(response: ApiResponse): { readonly reason: string; rea
 }
 
 /** What stands in a failure where nobody listened: the address. */
-const REFUSED = /^dial tcp (\S+): connect: connection refused$/;
+const REFUSED = /^(?:[A-Z][a-z]+ "[^"]*": )?dial tcp (\S+): connect: connection refused$/;
 
 // Models kubectl pkg/cmd/util helpers.go StandardErrorMessage
 /** kubectl's line for a server's refusal: `Error from server (NotFound): …`, or for a server that is not there. */

@@ -15,10 +15,15 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\bv1\.36\.\d+\b/g, "<VERSION>"],
   [/resourceVersion: "\d+"/g, 'resourceVersion: "<RV>"'],
   [/"resourceVersion": ?"\d+"/g, '"resourceVersion": "<RV>"'],
+  [/\\"resourceVersion\\":\\"\d+\\"/g, '\\"resourceVersion\\":\\"<RV>\\"'],
+  // Which build it is of its version; and where Go has a value.
+  [/\b(gitCommit|goVersion)("?: "?)[\w.]+/g, "$1$2<BUILD>"],
+  [/\b0xc?[\da-f]{6,}\b/g, "<POINTER>"],
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],
   [/\t\d{4}-\d\d-\d\d [\d:.]+ [-+]\d{4}/g, "\t<TIME>"],
   // Names that are made up.
   [/\b(debugger-|node-debugger-node-\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1<SUFFIX>"],
+  [/start exec "[\da-f]{64}"/g, 'start exec "<ID>"'],
   [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, "<UID>"],
 ];
 
@@ -50,10 +55,16 @@ export function masked(text: string, minor: number): string {
     ? text.replace(/^E\d{4} .*\] "command failed" err=(".*")$/gm, (_, words) => `error: ${JSON.parse(words)}`)
     : text;
   for (const [pattern, mask] of isOlder ? [...MASKS, ...NEWER] : MASKS) result = result.replace(pattern, mask);
-  return result
-    .split("\n")
+  return sortedGates(result.split("\n"))
     .map((line) => (line.includes("<AGE>") || line.includes("<DATE>") ? line.replace(/ {2,}/g, "  ") : line))
     .join("\n");
+}
+
+/** The real one tells its feature gates in the order of a Go map. */
+function sortedGates(lines: readonly string[]): readonly string[] {
+  const isGate = (line: string) => line.includes('"Feature gate default state"');
+  const gates = lines.filter(isGate).sort();
+  return lines.map((line) => (isGate(line) ? (gates.shift() ?? "") : line));
 }
 
 /** What a help text is about: its headings, commands, flags with their defaults, aliases and usage, without sentences. */

@@ -5,14 +5,17 @@ import { applyScript } from "./commands/apply.ts";
 import { changeScript } from "./commands/change.ts";
 import { createScript } from "./commands/create.ts";
 import { describeScript } from "./commands/describe.ts";
+import { edgesScript } from "./commands/edges.ts";
 import { expressionsScript } from "./commands/expressions.ts";
 import { getScript } from "./commands/get.ts";
 import { helpScript } from "./commands/help.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
 import { manifestsScript } from "./commands/manifests.ts";
 import { misuseScript } from "./commands/misuse.ts";
+import { pagesScript } from "./commands/pages.ts";
 import { readScript } from "./commands/read.ts";
 import { rolloutScript } from "./commands/rollout.ts";
+import { selectionScript } from "./commands/selection.ts";
 import { serverScript } from "./commands/server.ts";
 import { settingsScript } from "./commands/settings.ts";
 import { streamsScript } from "./commands/streams.ts";
@@ -23,6 +26,9 @@ import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 /** The themes, one line each. */
 const SCRIPTS: readonly ParityScript[] = [
   expressionsScript,
+  edgesScript,
+  pagesScript,
+  selectionScript,
   getScript,
   createScript,
   applyScript,

@@ -17,6 +17,8 @@ import { Interrupt, listenHere, visit } from "./machine.ts";
 export interface ParityStep {
   readonly command: string;
   readonly stdin?: string;
+  /** More of the environment. */
+  readonly env?: { readonly [name: string]: string };
   readonly setup?: true;
   /** Ctrl-C after so long: for what does not end by itself. */
   readonly interruptAfterMs?: number;
@@ -118,7 +120,7 @@ export class Workplace {
     const interrupt = new Interrupt();
     const machine = nodeHost({
       folder: this.#folderOf(letter),
-      env: this.#env,
+      env: { ...this.#env, ...step.env },
       stdin: step.stdin?.replaceAll("{n}", letter) ?? "",
       out: (text) => {
         stdout += text;
@@ -153,7 +155,8 @@ export class Workplace {
 
   #real(step: ParityStep, letter: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { env: this.#env, cwd: this.#folderOf(letter), timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
+      const env = { ...this.#env, ...step.env };
+      const options = { env, cwd: this.#folderOf(letter), timeout: LIMIT_MS, maxBuffer: 64 * 1024 * 1024 };
       const words = splitWords(step.command.replaceAll("{n}", letter));
       const child = execFile("kubectl", words, options, (error, stdout, stderr) => {
         if (timer) clearTimeout(timer);

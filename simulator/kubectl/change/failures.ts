@@ -1,5 +1,6 @@
 import { ApiError } from "../cli/client.ts";
 import { CommandError } from "../cli/command.ts";
+import { failureOf } from "../transport.ts";
 
 /** Several failures are told one a line, without the word that a single one begins with. */
 function amongOthers(problem: CommandError): string {
@@ -8,12 +9,24 @@ function amongOthers(problem: CommandError): string {
 }
 
 // Models kubectl pkg/cmd/util helpers.go checkErr for aggregates
-/** Ends a command with what went wrong for its objects; does nothing when nothing did. */
-export function failWith(problems: readonly CommandError[]): void {
+/**
+ * Ends a command with what went wrong for its objects; does nothing when nothing did. What could not even be read
+ * (`unread`) is told after that; several of those in brackets.
+ */
+export function failWith(failed: readonly CommandError[], unread: readonly CommandError[] = []): void {
+  const problems = failed.length > 0 && unread.length > 1 ? [...failed, bracketed(unread)] : [...failed, ...unread];
   const [first, ...more] = problems;
   if (first === undefined) return;
   if (more.length === 0) throw first;
   throw new CommandError([...new Set(problems.map(amongOthers))].join("\n"));
+}
+
+// Models apimachinery pkg/util/errors Aggregate within another one
+function bracketed(problems: readonly CommandError[]): CommandError {
+  const texts = problems.map((problem) =>
+    problem instanceof ApiError ? (failureOf(problem.response)?.message ?? "") : amongOthers(problem),
+  );
+  return new CommandError(`[${[...new Set(texts)].join(", ")}]`);
 }
 
 /** Does something for each thing, one after the other, whatever becomes of the others; gives what went wrong. */

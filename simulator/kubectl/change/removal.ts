@@ -2,7 +2,7 @@ import type { JsonObject } from "../../base/json.ts";
 import type { Info } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
 import { type Call, complaint } from "../cli/command.ts";
-import type { FlagSpec } from "../cli/flags.ts";
+import { type FlagSpec, parseBool } from "../cli/flags.ts";
 import { pathOf } from "../mapping.ts";
 import { failureOf } from "../transport.ts";
 import { textOf } from "./object.ts";
@@ -35,16 +35,17 @@ export interface Removal {
 }
 
 // Models kubectl pkg/cmd/delete delete_flags.go ToOptions
-export function removalOf({ flags }: Call, dryRun = false): Removal {
+export function removalOf({ flags, host }: Call, dryRun = false): Removal {
   const cascade = flags.text("cascade");
-  const policies = {
-    background: "Background",
-    true: "Background",
-    foreground: "Foreground",
-    orphan: "Orphan",
-  } as const;
-  const known = Object.hasOwn(policies, cascade) ? policies[cascade as keyof typeof policies] : undefined;
-  const policy = known ?? (cascade === "false" ? "Orphan" : undefined);
+  const policies = { background: "Background", foreground: "Foreground", orphan: "Orphan" } as const;
+  const truth = parseBool(cascade);
+  const named = truth === undefined ? cascade : truth ? "background" : "orphan";
+  const policy = Object.hasOwn(policies, named) ? policies[named as keyof typeof policies] : undefined;
+  if (truth !== undefined) {
+    host.err(
+      `warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${named}.\n`,
+    );
+  }
   if (policy === undefined) {
     throw complaint(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
   }

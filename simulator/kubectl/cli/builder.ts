@@ -109,11 +109,14 @@ async function namesOf(discovery: Discovery, options: BuildOptions) {
     return namedByPath(discovery, words);
   }
   const names = type === undefined ? rest : words;
-  if (first === undefined && !(type !== undefined && selects)) throw complaint(NOTHING_GIVEN);
+  if (first === undefined && type === undefined) {
+    throw complaint(selects ? "at least one resource must be specified to use a selector" : NOTHING_GIVEN);
+  }
+  if (first === undefined && !selects) throw complaint(NOTHING_GIVEN);
   if (names.length === 0) return undefined;
   if (selects) throw complaint(SELECTED_BY_NAME);
   const mappings = await mappingsOf(discovery, type ?? first ?? "");
-  return mappings.flatMap((mapping) => [...new Set(names)].map((name) => ({ mapping, name })));
+  return mappings.flatMap((mapping) => names.map((name) => ({ mapping, name })));
 }
 
 async function namedByPath(discovery: Discovery, words: readonly string[]) {
@@ -136,6 +139,11 @@ async function typesOf(discovery: Discovery, options: BuildOptions): Promise<Res
   return mappingsOf(discovery, options.type ?? options.words[0] ?? "");
 }
 
+/** A subresource is one object's. */
+export function checkBulk(subresource = ""): void {
+  if (subresource !== "") throw complaint("subresource cannot be used when bulk resources are specified");
+}
+
 /** Path of a collection with its selectors. */
 export function listPath(call: Call, mapping: RestMapping, options: Partial<BuildOptions>, more = ""): string {
   const everywhere = { ...mapping, namespaced: mapping.namespaced && options.allNamespaces !== true };
@@ -148,6 +156,7 @@ export function listPath(call: Call, mapping: RestMapping, options: Partial<Buil
 }
 
 async function listed(call: Call, mappings: readonly RestMapping[], options: BuildOptions): Promise<Built> {
+  checkBulk(options.subresource);
   const infos: Info[] = [];
   const problems: CommandError[] = [];
   for (const mapping of mappings) {
@@ -195,7 +204,11 @@ async function fetchInto(
 
 // Models cli-runtime pkg/resource visitor.go Info.Get
 /** Of what is not there because its namespace isn't, the namespace is told. */
-async function missing(call: Call, { namespace }: Info, response: ApiResponse): Promise<ApiError> {
+export async function missing(
+  call: Call,
+  { namespace }: Pick<Info, "namespace">,
+  response: ApiResponse,
+): Promise<ApiError> {
   if (response.code === NOT_FOUND && namespace !== "" && namespace !== "default") {
     const answer = await call.client.ask({ method: "GET", path: `/api/v1/namespaces/${urlPart(namespace)}` });
     if (answer.code === NOT_FOUND) return new ApiError(answer);

@@ -41,6 +41,8 @@ function aloneText(response: ApiResponse, doing: string): string {
   return causes.length === 1 ? `${what}: ${causes[0]}` : `${what}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`;
 }
 
+const UNAVAILABLE = 503;
+
 interface ClientOptions {
   readonly transport: Transport;
   /** Absent where the host knows of nothing that goes on. */
@@ -78,10 +80,21 @@ export class Client {
   /** One exchange; refusals are answers too. Warnings are printed. */
   async ask(request: ApiRequest): Promise<ApiResponse> {
     const { transport, as, warn, trace } = this.#options;
-    const response = await transport({ userAgent: USER_AGENT, ...as, ...request });
+    const response = this.#located(request, await transport({ userAgent: USER_AGENT, ...as, ...request }));
     trace?.(request, response);
     for (const text of response.warnings) warn(`Warning: ${text}`);
     return response;
+  }
+
+  // Models net/url Error
+  /** An answer of nobody says what was asked, and where. */
+  #located({ method, path }: ApiRequest, response: ApiResponse): ApiResponse {
+    const { message } = response.body;
+    if (response.code !== UNAVAILABLE || typeof message !== "string" || !message.startsWith("dial tcp "))
+      return response;
+    const verb = method.charAt(0) + method.slice(1).toLowerCase();
+    const whole = `${verb} "${this.#options.server}${path}": ${message}`;
+    return { ...response, body: { ...response.body, message: whole } };
   }
 
   /** One exchange that must succeed; throws an ApiError. */
@@ -102,13 +115,19 @@ export class Client {
 
   // Models client-go discovery/cached/memory: each vain look at what a server serves is logged
   noteUnreachable(path: string, response: ApiResponse): void {
-    const { server, lookUps, log } = this.#options;
-    const message = failureOf(response)?.message ?? "";
-    if (!message.startsWith("dial tcp ")) return;
-    const error = `couldn't get current server API group list: Get "${server}${path}?timeout=32s": ${message}`;
+    const { lookUps, log } = this.#options;
+    const problem = this.lookUpProblem(path, response);
+    if (problem === undefined) return;
+    const error = `couldn't get current server API group list: ${problem}`;
     for (let look = 0; look < lookUps; look++) {
       log("E", "memcache.go:265", `"Unhandled Error" err=${JSON.stringify(error)}`);
     }
+  }
+
+  /** What a look-up says of a server that is not there; undefined where there is one. */
+  lookUpProblem(path: string, response: ApiResponse): string | undefined {
+    const [, dial] = /(dial tcp .*)$/.exec(failureOf(response)?.message ?? "") ?? [];
+    return dial === undefined ? undefined : `Get "${this.#options.server}${path}?timeout=32s": ${dial}`;
   }
 
   /** Tells the user something that is no failure. */

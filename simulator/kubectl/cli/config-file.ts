@@ -34,7 +34,7 @@ export async function openConfig(flags: Flags, host: Host): Promise<ConfigFile> 
       return { name: String(each.name), value: isObject(held) ? held : {} };
     });
   return {
-    path: configPath(flags, host),
+    path: await configPath(flags, host),
     lists: {
       clusters: entries("clusters", clusters),
       contexts: entries("contexts", contexts),

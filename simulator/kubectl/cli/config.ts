@@ -1,5 +1,6 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { isObject, type JsonObject } from "../../base/json.ts";
+import { yamlComplaint } from "../yaml-words.ts";
 import { CommandError, complaint } from "./command.ts";
 import type { Flags } from "./flags.ts";
 import type { Host } from "./host.ts";
@@ -27,32 +28,60 @@ export interface KubeConfig {
 
 const EMPTY: KubeConfig = { clusters: [], contexts: [], users: [], "current-context": "" };
 
-/** Where the file is that a command line means: `--kubeconfig`, `$KUBECONFIG`, or the one at home. */
-export function configPath(flags: Flags, host: Host): string {
-  return flags.text("kubeconfig") || host.env.KUBECONFIG || `${host.env.HOME ?? ""}/.kube/config`;
+// Models client-go tools/clientcmd ClientConfigLoadingRules
+/** The files that count, the first one most: `--kubeconfig`, those of `$KUBECONFIG`, or the one at home. */
+function configPaths(flags: Flags, host: Host): readonly string[] {
+  const given = flags.text("kubeconfig");
+  if (given !== "") return [given];
+  const listed = (host.env.KUBECONFIG ?? "").split(":").filter((path) => path !== "");
+  return listed.length > 0 ? [...new Set(listed)] : [`${host.env.HOME ?? ""}/.kube/config`];
 }
 
-/** Reads the file; one that was asked for must be there, unless it may be made (`mayMiss`). */
+/** The file that is written to: the first that is there, or else the last. */
+export async function configPath(flags: Flags, host: Host): Promise<string> {
+  const paths = configPaths(flags, host);
+  for (const path of paths) if ((await host.files.read(path)).ok) return path;
+  return paths.at(-1) ?? "";
+}
+
+/** Reads the files as one; one that was asked for must be there, unless it may be made (`mayMiss`). */
 export async function readConfig(flags: Flags, host: Host, mayMiss = false): Promise<KubeConfig> {
-  const path = configPath(flags, host);
-  const text = await host.files.read(path);
-  if (!text.ok) {
-    // Only a file that was asked for must be there.
-    if (mayMiss || flags.text("kubeconfig") === "") return EMPTY;
-    throw complaint(`stat ${path}: ${text.error}`);
+  let config = EMPTY;
+  for (const path of configPaths(flags, host)) {
+    const text = await host.files.read(path);
+    if (text.ok) config = merged(config, parsed(path, text.value));
+    else if (!mayMiss && flags.text("kubeconfig") !== "") throw complaint(`stat ${path}: ${text.error}`);
   }
-  let value: unknown;
-  try {
-    value = parse(text.value);
-  } catch (error) {
-    const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
-    throw complaint(`error loading config file "${path}": yaml: ${why}`);
+  return config;
+}
+
+/** Two files as one: what the first has counts. */
+function merged(first: KubeConfig, second: KubeConfig): KubeConfig {
+  const both = <T extends Named>(ours: readonly T[], others: readonly T[]) => [
+    ...ours,
+    ...others.filter(({ name }) => !ours.some((each) => each.name === name)),
+  ];
+  return {
+    ...second,
+    ...first,
+    clusters: both(first.clusters, second.clusters),
+    contexts: both(first.contexts, second.contexts),
+    users: both(first.users, second.users),
+    "current-context": first["current-context"] || second["current-context"],
+  };
+}
+
+function parsed(path: string, text: string): KubeConfig {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    throw complaint(`error loading config file "${path}": ${yamlComplaint(document, text)}`);
   }
+  const value: unknown = document.toJS();
   if (value === null || value === undefined) return EMPTY;
-  if (!isObject(value))
+  if (!isObject(value as JsonObject))
     throw complaint(`error loading config file "${path}": cannot unmarshal into Go value of type v1.Config`);
   // A list that is empty is written as null.
-  const there = Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+  const there = Object.fromEntries(Object.entries(value as JsonObject).filter(([, each]) => each !== null));
   return { ...EMPTY, ...there } as unknown as KubeConfig;
 }
 

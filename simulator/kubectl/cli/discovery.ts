@@ -39,7 +39,8 @@ export class Discovery {
    */
   async find(word: string): Promise<RestMapping> {
     const found = await this.lookUp(word);
-    if (found === undefined) throw complaint(`the server doesn't have a resource type ${JSON.stringify(word)}`);
+    if (found === undefined)
+      throw complaint(`the server doesn't have a resource type ${JSON.stringify(word.split(".")[0])}`);
     return found.mapping;
   }
 
@@ -50,7 +51,9 @@ export class Discovery {
     const all = await this.all();
     const fits = all.filter(({ mapping }) => {
       const { group, version } = mapping;
-      return place === "" || place === group || place === (group === "" ? version : `${version}.${group}`);
+      // A version alone is none: `pods.v1` is taken for a group, unless a dot follows.
+      const placed = group === "" ? (word.endsWith(".") ? version : undefined) : `${version}.${group}`;
+      return place === "" || place === group || place === placed;
     });
     const versions = place.startsWith("v") ? fits : [...fits].sort((a, b) => Number(b.preferred) - Number(a.preferred));
     const named = ({ mapping, singular }: ResourceInfo) =>

@@ -110,7 +110,8 @@ function splitList(text: string): string[] {
 const TRUTHS = ["1", "t", "T", "true", "TRUE", "True"];
 const LIES = ["0", "f", "F", "false", "FALSE", "False"];
 
-function parseBool(text: string): boolean | undefined {
+/** A truth as Go reads it; undefined for what is none. Models strconv.ParseBool. */
+export function parseBool(text: string): boolean | undefined {
   return TRUTHS.includes(text) ? true : LIES.includes(text) ? false : undefined;
 }
 
@@ -209,7 +210,7 @@ function readShorts(
     const spec = specs.find(({ short }) => short === letter);
     if (spec === undefined) return fail(`unknown shorthand flag: '${letter}' in -${word.slice(at)}`);
     const rest = word.slice(at + 1);
-    if (rest.startsWith("=")) return take(flags, spec, rest.slice(1), false);
+    if (rest.length > 1 && rest.startsWith("=")) return take(flags, spec, rest.slice(1), false);
     const bare = bareValue(spec);
     if (bare !== undefined) {
       const taken = take(flags, spec, bare, false);

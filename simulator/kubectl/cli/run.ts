@@ -18,6 +18,20 @@ const REQUESTS_AT = 6;
 const HEADERS_AT = 7;
 const BODIES_AT = 8;
 
+const GATES_AT = 1;
+
+/** The switches of client-go, as its log tells them; in no order there. */
+const GATES = [
+  ...["AtomicFIFO", "ClientsAllowCARotation", "ClientsAllowTLSCacheGC", "InOrderInformers"].map((name) => [name, true]),
+  ...["InOrderInformersBatchProcess", "InformerResourceVersion", "UnlockWhileProcessingFIFO"].map((name) => [
+    name,
+    true,
+  ]),
+  ["WatchListClient", true],
+  ["ClientsAllowCBOR", false],
+  ["ClientsPreferCBOR", false],
+].map(([name, isOn]) => `"Feature gate default state" feature="${name}" enabled=${isOn}`);
+
 /** How often most commands look for what a server serves before they give up. */
 const LOOK_UPS = 5;
 /** Deprecated, and told on every use. */
@@ -203,9 +217,11 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
   // Over plain HTTP nothing that is secret is sent.
   const token = place.server.startsWith("https:") ? flags.text("token") || textOf(own, "token") : "";
   const options = { server: place.server, user: place.user };
+  const log = (level: "E" | "I", at: string, text: string) => host.err(klogLine(level, host.nowEpochMs(), at, text));
   if (verbosity >= REQUESTS_AT && !isLocal) {
-    host.err(klogLine("I", host.nowEpochMs(), "loader.go:407", `Config loaded from file:  ${configPath(flags, host)}`));
+    log("I", "loader.go:407", `Config loaded from file:  ${await configPath(flags, host)}`);
   }
+  if (verbosity >= GATES_AT && !isLocal) for (const text of GATES) log("I", "envvar.go:195", text);
   return new Client({
     transport: host.connect(options),
     streams: host.stream?.(options),
@@ -214,7 +230,7 @@ async function clientFor(flags: Flags, host: Host, command: Command): Promise<Cl
     as: { ...(impersonate && { impersonate }), ...(token !== "" && { token }) },
     server: place.server,
     lookUps: command.lookUps ?? LOOK_UPS,
-    log: (level, at, text) => host.err(klogLine(level, host.nowEpochMs(), at, text)),
+    log,
     warn: (text) => host.err(`${text}\n`),
     ...(verbosity >= REQUESTS_AT && {
       trace: (request: ApiRequest, response: ApiResponse) => {

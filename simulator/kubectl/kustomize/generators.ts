@@ -7,6 +7,10 @@ import { envLines } from "../verbs/create/sources.ts";
 import type { Resource } from "./build.ts";
 import { joined, type Kustomization, lstat } from "./files.ts";
 
+const PRINTABLE_NAME = /^[ -<>-~]+$/;
+const PRINTABLE_RULE =
+  "a valid environment variable name must consist only of printable ASCII characters other than '='";
+
 /** The resources with those that the kustomization makes of files and literals. Models kustomize api/internal/generators. */
 export async function generated(
   host: Host,
@@ -108,7 +112,11 @@ async function pairsOf(host: Host, folder: string, entry: JsonObject): Promise<R
   const list = (field: string) => (Array.isArray(entry[field]) ? entry[field].map(String) : []);
   const envs = [...list("envs"), ...(entry.env === undefined ? [] : [String(entry.env)])];
   for (const path of envs) {
-    for (const { key, value } of envLines(await textAt(host, folder, path), path, host.env)) pairs.set(key, value);
+    const check = (key: string, line: number) => {
+      if (PRINTABLE_NAME.test(key)) return;
+      throw complaint(`${path}:${line}: ${JSON.stringify(key)} is not a valid key name: ${PRINTABLE_RULE}`);
+    };
+    for (const { key, value } of envLines(await textAt(host, folder, path), host.env, check)) pairs.set(key, value);
   }
   for (const literal of list("literals")) {
     const [key = "", value] = literal.split(/=(.*)/s);

@@ -210,5 +210,5 @@ export function objectName(object: JsonObject): string {
     typeof object.apiVersion === "string" && object.apiVersion.includes("/") ? object.apiVersion.split("/")[0] : "";
   const kind = String(object.kind).toLowerCase();
   const metadata = isObject(object.metadata) ? object.metadata : {};
-  return `${kind}${group === "" ? "" : `.${group}`}/${String(metadata.name)}`;
+  return `${kind}${group === "" ? "" : `.${group}`}/${metadata.name === undefined ? "<unknown>" : String(metadata.name)}`;
 }

@@ -103,7 +103,7 @@ export class TablePrinter {
       ...(table.event === undefined ? [] : [table.event]),
       ...(withNamespace && table.mapping.namespaced ? [cellText(metadata.namespace ?? "")] : []),
       ...shown,
-      ...labelColumns.map((label) => cellText(labels[label])),
+      ...labelColumns.map((label) => cellText(labels[label] ?? "")),
       ...(showLabels ? [labelsText(labels)] : []),
     ];
   }

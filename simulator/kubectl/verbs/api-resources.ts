@@ -1,3 +1,4 @@
+import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, complaint, usageComplaint } from "../cli/command.ts";
 import { Discovery, type ResourceInfo } from "../cli/discovery.ts";
 import type { RestMapping } from "../mapping.ts";
@@ -121,9 +122,19 @@ export const apiVersions: Command = {
   short: 'Print the supported API versions on the server, in the form of "group/version"',
   run: async (call) => {
     if (call.words.length > 0) throw usageComplaint(call, `unexpected arguments: [${call.words.join(" ")}]`);
-    const all = await new Discovery(call.client).all();
+    const all = await allServed(call);
     const versions = new Set(all.map(({ mapping }) => versionOf(mapping)));
     for (const version of [...versions].sort()) call.host.out(`${version}\n`);
     return undefined;
   },
 };
+
+/** All that is served; a server that is not there is told in words of its own. */
+async function allServed({ client }: Call) {
+  try {
+    return await new Discovery(client).all();
+  } catch (error) {
+    const problem = error instanceof ApiError ? client.lookUpProblem("/api", error.response) : undefined;
+    throw problem === undefined ? error : complaint(`couldn't get available api versions from server: ${problem}`);
+  }
+}

@@ -2,6 +2,7 @@ import { createMergePatch } from "../../api/patch/merge-patch.ts";
 import { twoWayMergePatch } from "../../api/patch/three-way.ts";
 import { equalJson, type JsonObject } from "../../base/json.ts";
 import { announcer } from "../change/announce.ts";
+import { failWith } from "../change/failures.ts";
 import { filesOf, placed } from "../change/files.ts";
 import { fieldManager, SAVE_CONFIG, VALIDATE } from "../change/flags.ts";
 import { configurationText, savedConfig } from "../change/last-applied.ts";
@@ -86,9 +87,9 @@ export async function editObjects(call: Call, editing: Editing): Promise<number 
     kustomize: flags.text("kustomize"),
     recursive: flags.on("recursive"),
     latest: true,
+    typeMeansAll: true,
   });
-  const [problem] = problems;
-  if (problem !== undefined) throw problem;
+  failWith(problems);
   if (infos.length === 0) throw complaint("edit cancelled, no objects found");
   const shown = infos.map(({ object = {}, name }) => editing.shown?.(object, name) ?? withoutManagedFields(object));
   const say = await announcer(call);

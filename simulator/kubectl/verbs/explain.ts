@@ -3,6 +3,7 @@ import { type Call, type Command, CommandError, complaint } from "../cli/command
 import { Discovery } from "../cli/discovery.ts";
 import { explainText } from "../explain/plaintext.ts";
 import type { RestMapping } from "../mapping.ts";
+import { PathError, parseTemplate } from "../print/jsonpath-parse.ts";
 
 const FORMATS = ["plaintext", "plaintext-openapiv2"];
 const NO_TYPE =
@@ -63,23 +64,32 @@ async function resourceAndFields(
 ): Promise<{ readonly mapping: RestMapping; readonly fields: readonly string[] }> {
   const discovery = new Discovery(client);
   const text = word.replace(/\.$/, "");
-  const [name = "", ...fields] = text.split(".");
+  const [name = ""] = text.startsWith(".") ? fieldsIn(text, "all nodes") : text.split(/[.[{]/);
   const known = await discovery.lookUp(name);
   if (known === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(name)}`);
-  const first = known.mapping;
-  const all = await discovery.all();
-  const sameName = all.filter(({ mapping }) => mapping.plural === first.plural);
-  for (const { mapping } of [{ mapping: first }, ...sameName]) {
+  const sameName = (await discovery.all()).filter(({ mapping }) => mapping.plural === known.mapping.plural);
+  for (const { mapping } of sameName) {
     const full = mapping.group === "" ? mapping.plural : `${mapping.plural}.${mapping.group}`;
-    if (mapping.group !== "" && (text === full || text.startsWith(`${full}.`))) {
-      return {
-        mapping,
-        fields: text
-          .slice(full.length + 1)
-          .split(".")
-          .filter((field) => field !== ""),
-      };
+    // The core group's name is empty: what comes after it counts as fields, even if it is another group.
+    if (text.startsWith(full)) {
+      const rest = text.slice(full.length).replace(/^\./, "");
+      return { mapping, fields: rest === "" ? [] : fieldsIn(rest, "first node") };
     }
   }
-  return { mapping: first, fields };
+  return { mapping: known.mapping, fields: fieldsIn(text, "all nodes").slice(1) };
+}
+
+/** The names in a path, which is read as JSONPath and must hold nothing else. */
+function fieldsIn(path: string, which: string): readonly string[] {
+  try {
+    const [list, ...more] = parseTemplate(`{.${path}}`);
+    if (list?.kind !== "list" || more.length > 0) throw complaint("must pass in 1 jsonpath string");
+    const names = list.nodes.flatMap((node) => (node.kind === "field" ? [node.name] : []));
+    const [first] = list.nodes;
+    const wrong = first?.kind === "field" ? which : "first node";
+    if (names.length === list.nodes.length) return names;
+    throw complaint(`invalid jsonpath syntax, ${wrong} must be field node${wrong === "all nodes" ? "s" : ""}`);
+  } catch (error) {
+    throw error instanceof PathError ? complaint(error.message) : error;
+  }
 }

@@ -1,6 +1,7 @@
+import { humanDuration } from "../../api/meta/duration.ts";
+import { timeOf } from "../../api/meta/time.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { build, listPath, listProblem, mappingsOf } from "../cli/builder.ts";
-import { ApiError } from "../cli/client.ts";
+import { build, checkBulk, listPath, listProblem, mappingsOf, missing } from "../cli/builder.ts";
 import { type Call, CommandError } from "../cli/command.ts";
 import type { Discovery } from "../cli/discovery.ts";
 import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
@@ -31,8 +32,8 @@ export async function printTables(call: Call, discovery: Discovery): Promise<num
   const by = flags.text("sort-by");
   const found = await tablesOf(call, requests);
   const { problems } = found;
+  const manyTypes = new Set(found.tables.map(({ mapping }) => mapping)).size > 1;
   const tables = sideBySide(by === "" ? found.tables : sortedTables(found.tables, by, host.nowEpochMs()));
-  const manyTypes = new Set(requests.map(({ mapping }) => mapping)).size > 1;
   const printer = new TablePrinter({ ...tableOptions(call), withKind: flags.on("show-kind") || manyTypes });
   let isAnyPrinted = false;
   for (const table of tables) {
@@ -107,6 +108,7 @@ async function requestsOf(call: Call, discovery: Discovery): Promise<readonly Re
   const wholeObjects = flags.text("sort-by") === "" ? "" : "includeObject=Object";
   const isTypeOnly = words.length === 1 && !(words[0] ?? "").includes("/") && filenames.length === 0;
   if (isTypeOnly) {
+    checkBulk(flags.text("subresource"));
     const mappings = await mappingsOf(discovery, words[0] ?? "");
     const limit = wholeObjects === "" ? flags.number("chunk-size") : 0;
     const more = [limit > 0 ? `limit=${limit}` : "", wholeObjects].filter((each) => each !== "").join("&");
@@ -134,12 +136,17 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
   for (const { mapping, path, isList } of requests) {
     let next = "";
     do {
-      const response = await call.client.ask({ method: "GET", path: path + next, accept: AS_TABLE });
+      const accept = call.flags.on("server-print") ? { accept: AS_TABLE } : {};
+      const response = await call.client.ask({ method: "GET", path: path + next, ...accept });
       if (failureOf(response) !== undefined) {
-        problems.push(isList ? listProblem(response, mapping, selectionOf(call)) : new ApiError(response));
+        problems.push(
+          isList
+            ? listProblem(response, mapping, selectionOf(call))
+            : await missing(call, { namespace: mapping.namespaced ? call.client.namespace : "" }, response),
+        );
         break;
       }
-      const table = servedTable(response.body, mapping) ?? plainTable(response.body, mapping);
+      const table = servedTable(response.body, mapping) ?? plainTable(response.body, mapping, call.host.nowEpochMs());
       tables.push({ ...table, body: response.body });
       const token = isObject(response.body.metadata) ? response.body.metadata.continue : undefined;
       next =
@@ -150,15 +157,17 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
 }
 
 /** What is shown of objects whose server makes no tables. */
-export function plainTable(body: JsonObject, mapping: RestMapping): ServedTable {
+export function plainTable(body: JsonObject, mapping: RestMapping, nowEpochMs: number): ServedTable {
   const items = Array.isArray(body.items) ? body.items.filter(isObject) : [body];
   const columns = [
     { name: "Name", format: "name", priority: 0 },
-    { name: "Created At", format: "", priority: 0 },
+    { name: "Age", format: "", priority: 0 },
   ];
   const rows = items.map((object) => {
     const metadata = isObject(object.metadata) ? object.metadata : {};
-    return { cells: [metadata.name, metadata.creationTimestamp], object };
+    const createdMs = timeOf(metadata.creationTimestamp as string | undefined);
+    const age = createdMs === undefined ? "<unknown>" : humanDuration(nowEpochMs - createdMs);
+    return { cells: [metadata.name, age], object };
   });
   return { mapping, columns, rows };
 }

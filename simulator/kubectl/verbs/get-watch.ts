@@ -104,7 +104,8 @@ function tableShow(call: Call, mapping: RestMapping): Show {
   return (body, eventType) => {
     const own = body.columnDefinitions;
     if (Array.isArray(own) && own.length > 0) definitions = own;
-    const table = servedTable({ ...body, columnDefinitions: definitions }, mapping) ?? plainTable(body, mapping);
+    const table =
+      servedTable({ ...body, columnDefinitions: definitions }, mapping) ?? plainTable(body, mapping, host.nowEpochMs());
     if (table.rows.length === 0) return;
     host.out(printer.print(withEvents ? { ...table, event: eventType.padEnd(TYPE_WIDTH) } : table));
   };

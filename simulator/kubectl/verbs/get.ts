@@ -1,8 +1,9 @@
-import type { JsonObject } from "../../base/json.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
 import { build } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
+import { klogLine } from "../cli/klog.ts";
 import { ALL_NAMESPACES, FIELD_SELECTOR, FILE_FLAGS, SELECTOR } from "../cli/select-flags.ts";
 import { GET_FORMATS, outputOf, PRINT_FLAGS, printerFor } from "../print/printer.ts";
 import { failureOf } from "../transport.ts";
@@ -11,6 +12,9 @@ import { watchObjects } from "./get-watch.ts";
 import { sortObjects } from "./sort.ts";
 
 const NO_TYPE = `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n`;
+
+/** From this verbosity on. */
+const TABLES_AT = 2;
 
 const EXPLAIN =
   'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).';
@@ -43,14 +47,33 @@ export const get: Command = {
   run: runGet,
 };
 
+// Models kubectl pkg/cmd/get GetOptions.Validate
+function check({ flags }: Call): void {
+  const output = flags.text("output");
+  if (flags.text("raw") !== "") {
+    const isFiltered = flags.on("watch") || flags.on("watch-only") || flags.text("selector") !== "";
+    if (isFiltered) {
+      throw complaint("--raw may not be specified with other flags that filter the server request or alter the output");
+    }
+    if (output !== "") throw complaint("--raw and --output are mutually exclusive");
+  }
+  if (flags.on("show-labels") && output !== "" && output !== "wide") {
+    throw complaint(`--show-labels option cannot be used with ${output} printer`);
+  }
+}
+
 async function runGet(call: Call): Promise<number | undefined> {
   const { flags, words, host } = call;
-  if (flags.text("raw") !== "") return raw(call);
+  if (flags.text("raw") !== "") {
+    check(call);
+    return raw(call);
+  }
   const fromFiles = flags.list("filename").length > 0 || flags.text("kustomize") !== "";
   if (words.length === 0 && !fromFiles) {
     host.err(NO_TYPE);
     throw usageComplaint(call, `Required resource not specified.\n${EXPLAIN}`);
   }
+  check(call);
   const output = outputOf(flags);
   const discovery = new Discovery(call.client);
   const watches = flags.on("watch") || flags.on("watch-only");
@@ -65,12 +88,22 @@ async function runGet(call: Call): Promise<number | undefined> {
     ? sortObjects(found.objects, flags.text("sort-by"), host.nowEpochMs())
     : found.objects;
   if (objects.length > 0 || !found.single) {
+    tellOfTables(call, output);
     // Columns are as wide as the widest of all objects.
     if (output.startsWith("custom-columns")) host.out(objects.length > 0 ? printer.print({ items: objects }) : "");
     else if (output === "name") for (const object of objects) host.out(printer.print(object));
     else host.out(printer.print(found.single && objects[0] !== undefined ? objects[0] : asList(objects)));
   }
   return report(call, found.problems);
+}
+
+// Models kubectl pkg/cmd/get table_printer.go
+/** The log says that there is no table to be printed, where one had been asked for. */
+function tellOfTables({ flags, host }: Call, output: string): void {
+  if (flags.number("v") < TABLES_AT || /custom-columns|json|^yaml$/.test(output)) return;
+  const why = "Unable to decode server response into a Table. Falling back to hardcoded types: ";
+  const text = `${why}attempt to decode non-Table object`;
+  host.err(klogLine("I", host.nowEpochMs(), "table_printer.go:45", text));
 }
 
 function asList(items: readonly JsonObject[]): JsonObject {
@@ -118,7 +151,7 @@ async function raw(call: Call): Promise<number> {
     throw complaint(`--raw must be a valid URL path: parse ${JSON.stringify(path)}: invalid URI for request`);
   }
   const response = await client.ask({ method: "GET", path });
-  if (response.code === 404) {
+  if (response.code === 404 && !isObject(response.body.details)) {
     throw new CommandError("Error from server (NotFound): the server could not find the requested resource");
   }
   if (failureOf(response) !== undefined) throw new ApiError(response);

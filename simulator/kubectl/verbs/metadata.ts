@@ -1,6 +1,6 @@
 import { isLabelValue } from "../../api/meta/validation.ts";
 import { createMergePatch } from "../../api/patch/merge-patch.ts";
-import { equalJson, isObject, type JsonObject } from "../../base/json.ts";
+import { isObject, type JsonObject } from "../../base/json.ts";
 import { announcer } from "../change/announce.ts";
 import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../change/flags.ts";
@@ -29,7 +29,7 @@ interface Kind {
   /** What speaks against changing what is there already. */
   readonly taken: (set: Changes["set"], current: JsonObject) => string | undefined;
   /** What was done, for the line that says so. */
-  readonly operation: (before: JsonObject, after: JsonObject, overwrite: boolean) => string;
+  readonly operation: (before: JsonObject, after: JsonObject) => string;
 }
 
 const both = (set: Changes["set"], unset: readonly string[]) => unset.filter((key) => set.has(key));
@@ -64,10 +64,12 @@ const LABEL: Kind = {
     return texts.length > 1 ? texts.join("\n") : texts[0];
   },
   // Models kubectl pkg/cmd/label updateDataChangeMsg
-  operation(before, after, overwrite) {
-    if (equalJson(before, after)) return "not labeled";
-    const [old, next] = [JSON.stringify(before), JSON.stringify(after)];
-    return !overwrite && next.length < old.length ? "unlabeled" : "labeled";
+  operation(before, after) {
+    const [old, next] = [partOf(before, "metadata", "labels"), partOf(after, "metadata", "labels")];
+    const isAdded = Object.entries(next).some(([key, value]) => old[key] !== value);
+    const isRemoved = Object.keys(old).some((key) => next[key] === undefined);
+    if (isAdded && isRemoved) return "modified";
+    return isAdded ? "labeled" : isRemoved ? "unlabeled" : "not labeled";
   },
 };
 
@@ -149,7 +151,7 @@ async function run(call: Call, kind: Kind): Promise<undefined> {
     ...(!isLocal && {
       selector: flags.text("selector"),
       fieldSelector: flags.text("field-selector"),
-      all: flags.on("all"),
+      typeMeansAll: flags.on("all"),
       allNamespaces: flags.on("all-namespaces"),
       latest: true,
     }),
@@ -158,7 +160,7 @@ async function run(call: Call, kind: Kind): Promise<undefined> {
     throw complaint("--resource-version may only be used with a single resource");
   }
   const failed = await forEachOf(infos, (info) => change(call, kind, changes, info, single));
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   return undefined;
 }
 
@@ -204,8 +206,10 @@ async function change(call: Call, kind: Kind, changes: Changes, info: Info, sing
   const problem = flags.on("overwrite") ? undefined : kind.taken(changes.set, current);
   if (problem !== undefined) throw complaint(problem);
   const wanted = changed(object, kind, changes, version);
-  const operation = kind.operation(object, wanted, flags.on("overwrite"));
-  const result = isSent ? await patch(call, info, "merge", createMergePatch(object, wanted)) : wanted;
+  const operation = kind.operation(object, wanted);
+  // Labels that are as they should be are not sent.
+  const result =
+    isSent && operation !== "not labeled" ? await patch(call, info, "merge", createMergePatch(object, wanted)) : wanted;
   if (flags.on("list")) list(call, kind, info, partOf(result, "metadata", kind.field), single);
   else (await announcer(call)).say(result, operation);
 }

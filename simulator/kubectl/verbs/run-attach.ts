@@ -1,7 +1,7 @@
 import type { Pod } from "../../api/schema/generated/types.ts";
 import type { JsonObject } from "../../base/json.ts";
 import { listOf, partOf, textOf } from "../change/object.ts";
-import { remove } from "../change/removal.ts";
+import { removalOf, remove } from "../change/removal.ts";
 import { type Call, CommandError, complaint } from "../cli/command.ts";
 import { watchUntil } from "../cli/watching.ts";
 import { identityOf, printedName, type RestMapping, urlPart } from "../mapping.ts";
@@ -16,7 +16,7 @@ const INTERRUPTED = 130;
 const ENDED = ["Succeeded", "Failed"];
 
 // Models kubectl pkg/cmd/run Run, from where it attaches
-/** Waits until the pod of a `run` runs, shows what it prints, and gives its exit code; with `--rm` it is deleted then. */
+/** Waits until the pod of a `run` runs, shows what it prints, and gives its exit code; with `--rm` it is deleted then, as `--cascade` says. */
 export async function attachToRun(call: Call, pod: JsonObject, made: readonly Made[]): Promise<number | undefined> {
   try {
     return await followed(call, pod);
@@ -27,7 +27,7 @@ export async function attachToRun(call: Call, pod: JsonObject, made: readonly Ma
 
 async function removeMade(call: Call, object: JsonObject, mapping: RestMapping): Promise<void> {
   const info = { mapping, ...identityOf(object), source: "" };
-  await remove(call, info, { grace: -1, cascade: "Background", dryRun: false });
+  await remove(call, info, { ...removalOf(call), grace: -1 });
   if (call.flags.on("quiet")) return;
   const type = printedName(mapping, info.name).split("/")[0];
   call.host.out(`${type} ${JSON.stringify(info.name)} deleted from ${info.namespace} namespace\n`);

@@ -4,9 +4,10 @@ import { DRY_RUN, dryRunOf, fieldManager, SAVE_CONFIG } from "../change/flags.ts
 import { savedConfig } from "../change/last-applied.ts";
 import { withMetadata } from "../change/object.ts";
 import { OVERRIDE_FLAGS, overridden } from "../change/overrides.ts";
-import { CASCADE } from "../change/removal.ts";
+import { CASCADE, removalOf } from "../change/removal.ts";
 import { typedForm, typeOf } from "../change/typed.ts";
 import { create } from "../change/write.ts";
+import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, complaint, usageComplaint } from "../cli/command.ts";
 import type { FlagSpec } from "../cli/flags.ts";
 import type { RestMapping } from "../mapping.ts";
@@ -111,6 +112,7 @@ async function runRun(call: Call): Promise<number | undefined> {
   const { flags, host } = call;
   check(call);
   const say = await announcer(call);
+  removalOf(call);
   const pod = overridden(call, typedForm({ group: "", version: "v1", kind: "Pod" }, podFor(call)));
   const made: { object: JsonObject; mapping: RestMapping }[] = [];
   const podMapping = known("v1", "Pod", "pods");
@@ -128,6 +130,16 @@ async function runRun(call: Call): Promise<number | undefined> {
 }
 
 async function send(call: Call, mapping: RestMapping, object: JsonObject): Promise<JsonObject> {
+  try {
+    return await sent(call, mapping, object);
+  } catch (error) {
+    // What it makes is looked up before it is sent.
+    if (error instanceof ApiError) call.client.noteUnreachable("/api", error.response);
+    throw error;
+  }
+}
+
+async function sent(call: Call, mapping: RestMapping, object: JsonObject): Promise<JsonObject> {
   const { flags, client } = call;
   const typed = typedForm(typeOf(object), object);
   const placed = client.namespaceGiven ? withMetadata(typed, { namespace: client.namespace }) : typed;

@@ -52,7 +52,7 @@ async function runScale(call: Call): Promise<undefined> {
     kustomize: flags.text("kustomize"),
     recursive: flags.on("recursive"),
     selector: flags.text("selector"),
-    all: flags.on("all"),
+    typeMeansAll: flags.on("all"),
     latest: true,
   });
   if (flags.text("resource-version") !== "" && infos.length > 1) {

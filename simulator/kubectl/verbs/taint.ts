@@ -134,7 +134,8 @@ async function change(call: Call, info: Info, add: readonly Taint[], remove: rea
   const { next, operation } = reorganized(current, add, remove, call.flags.on("overwrite"));
   const { taints: _, ...spec } = partOf(node, "spec");
   const wanted = { ...node, spec: { ...spec, ...(next.length > 0 && { taints: next }) } };
-  const say = await announcer(call, isShown ? "none" : undefined);
+  // A dry run is told like the real thing.
+  const say = await announcer(call, "none");
   if (isShown) return say.say(wanted, operation);
   const body = twoWayMergePatch("Node", node, wanted);
   if (!body.ok) throw complaint(body.error.message);

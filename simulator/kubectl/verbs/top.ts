@@ -2,8 +2,9 @@ import { humanDuration } from "../../api/meta/duration.ts";
 import { quantityOf, toBytes, toMilliCpu } from "../../api/meta/quantity.ts";
 import { timeOf } from "../../api/meta/time.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
+import { partOf } from "../change/object.ts";
 import { ApiError } from "../cli/client.ts";
-import { type Call, type Command, complaint } from "../cli/command.ts";
+import { type Call, type Command, complaint, usageComplaint } from "../cli/command.ts";
 import type { FlagSpec } from "../cli/flags.ts";
 import { ALL_NAMESPACES, FIELD_SELECTOR, SELECTOR } from "../cli/select-flags.ts";
 import { urlPart } from "../mapping.ts";
@@ -17,7 +18,7 @@ const MEBIBYTE = 1024 * 1024;
 
 const SHARED: readonly FlagSpec[] = [
   SELECTOR,
-  { name: "show-swap", type: "bool", default: "false", usage: "Tell of swap memory, too; nodes here have none." },
+  { name: "show-swap", type: "bool", default: "false", usage: "Tell of swap memory, too." },
   { name: "sort-by", type: "string", default: "", usage: "Largest first: 'cpu' or 'memory'; else by name." },
   { name: "no-headers", type: "bool", default: "false", usage: "Leave out the line of headers." },
   { name: "use-protocol-buffers", type: "bool", default: "true", usage: "Kept for old command lines." },
@@ -60,20 +61,38 @@ export const top: Command = {
 interface Use {
   readonly milliCpu: number;
   readonly memoryBytes: number;
+  readonly swapBytes: number;
 }
 
 const cpuText = ({ milliCpu }: Use): string => `${milliCpu}m`;
-const memoryText = ({ memoryBytes }: Use): string => `${Math.trunc(memoryBytes / MEBIBYTE)}Mi`;
+const bytesText = (bytes: number): string => `${Math.trunc(bytes / MEBIBYTE)}Mi`;
+const memoryText = ({ memoryBytes }: Use): string => bytesText(memoryBytes);
+/** What is told of an amount of each thing that is measured. */
+const amounts = (use: Use, withSwap: boolean): string[] => [
+  cpuText(use),
+  memoryText(use),
+  ...(withSwap ? [bytesText(use.swapBytes)] : []),
+];
 
 function amountsOf(usage: unknown): Use {
-  const { cpu, memory } = isObject(usage as JsonObject) ? (usage as { cpu?: string; memory?: string }) : {};
-  return { milliCpu: toMilliCpu(quantityOf(cpu)), memoryBytes: toBytes(quantityOf(memory)) };
+  const { cpu, memory, swap } = isObject(usage as JsonObject) ? (usage as { [resource: string]: string }) : {};
+  return {
+    milliCpu: toMilliCpu(quantityOf(cpu)),
+    memoryBytes: toBytes(quantityOf(memory)),
+    swapBytes: toBytes(quantityOf(swap)),
+  };
 }
+
+const NOTHING: Use = { milliCpu: 0, memoryBytes: 0, swapBytes: 0 };
 
 function sumOf(uses: readonly Use[]): Use {
   return uses.reduce(
-    (sum, use) => ({ milliCpu: sum.milliCpu + use.milliCpu, memoryBytes: sum.memoryBytes + use.memoryBytes }),
-    { milliCpu: 0, memoryBytes: 0 },
+    (sum, use) => ({
+      milliCpu: sum.milliCpu + use.milliCpu,
+      memoryBytes: sum.memoryBytes + use.memoryBytes,
+      swapBytes: sum.swapBytes + use.swapBytes,
+    }),
+    NOTHING,
   );
 }
 
@@ -87,15 +106,16 @@ async function objectsAt({ client }: Call, path: string, name: string, query: st
 }
 
 /** What is common to both: one name at most, a known order, and an API to ask. */
-async function check({ flags, words, client }: Call): Promise<string> {
+async function check(call: Call): Promise<string> {
+  const { flags, words, client } = call;
   const sortBy = flags.text("sort-by");
   if (sortBy !== "" && sortBy !== "cpu" && sortBy !== "memory") throw complaint("--sort-by accepts only cpu or memory");
-  if (words.length > 1) throw complaint(`extra arguments: [${words.slice(1).join(" ")}]`);
+  if (words.length > 1) throw usageComplaint(call, `${call.command.name} [NAME | -l label]`);
   const [name = ""] = words;
   if (name !== "" && flags.text("selector") !== "") {
     throw complaint("only one of NAME or selector can be provided");
   }
-  const groups = await client.ask({ method: "GET", path: "/apis" });
+  const groups = await client.demand({ method: "GET", path: "/apis" });
   const served = Array.isArray(groups.body.groups) ? groups.body.groups.filter(isObject) : [];
   if (!served.some((group) => group.name === "metrics.k8s.io")) throw complaint("Metrics API not available");
   return name;
@@ -133,31 +153,45 @@ function printRows({ flags, host }: Call, head: readonly string[], rows: readonl
 const metadataOf = (object: JsonObject) =>
   object.metadata as unknown as { name: string; namespace?: string; creationTimestamp?: string };
 
+const UNKNOWN = "<unknown>";
+const share = (used: number, all: number): string => `${all === 0 ? 0 : Math.trunc((used / all) * 100)}%`;
+
 async function topNodes(call: Call): Promise<undefined> {
   const name = await check(call);
   const metrics = await objectsAt(call, `${METRICS}/nodes`, name, queryOf(call));
   if (metrics.length === 0) throw complaint("metrics not available yet");
   const field = call.flags.on("show-capacity") ? "capacity" : "allocatable";
   const nodes = await objectsAt(call, "/api/v1/nodes", name, queryOf(call));
+  const withSwap = call.flags.on("show-swap");
   const available = new Map<string, Use>();
+  const swaps = new Map<string, number>();
   for (const node of nodes) {
     available.set(metadataOf(node).name, amountsOf(isObject(node.status) ? node.status[field] : undefined));
+    const { swap } = partOf(node, "status", "nodeInfo");
+    const capacity = isObject(swap) ? swap.capacity : undefined;
+    if (typeof capacity === "number") swaps.set(metadataOf(node).name, capacity);
   }
-  const share = (used: number, all: number) => (all === 0 ? "<unknown>" : `${Math.trunc((used / all) * 100)}%`);
+  const swapOf = (node: string, { swapBytes }: Use) => {
+    const capacity = swaps.get(node);
+    if (!withSwap) return [];
+    return capacity === undefined ? [UNKNOWN, UNKNOWN] : [bytesText(swapBytes), share(swapBytes, capacity)];
+  };
   const seen = metrics.map((object) => ({
     namespace: "",
     name: metadataOf(object).name,
     use: amountsOf(object.usage),
   }));
   const rows = seen.sort(byFlag(call)).map(({ name: node, use }) => {
-    const all = available.get(node) ?? { milliCpu: 0, memoryBytes: 0 };
+    const all = available.get(node) ?? NOTHING;
     const cpu = [cpuText(use), share(use.milliCpu, all.milliCpu)];
-    return [node, ...cpu, memoryText(use), share(use.memoryBytes, all.memoryBytes)];
+    return [node, ...cpu, memoryText(use), share(use.memoryBytes, all.memoryBytes), ...swapOf(node, use)];
   });
   const measured = new Set(seen.map((one) => one.name));
   const others = [...available.keys()].filter((node) => !measured.has(node));
-  for (const node of others) rows.push([node, "<unknown>", "<unknown>", "<unknown>", "<unknown>"]);
-  printRows(call, ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"], rows);
+  const head = ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"];
+  if (withSwap) head.push("SWAP(bytes)", "SWAP(%)");
+  for (const node of others) rows.push([node, ...head.slice(1).map(() => UNKNOWN)]);
+  printRows(call, head, rows);
   return undefined;
 }
 
@@ -165,10 +199,11 @@ interface PodRow extends Row {
   readonly containers: readonly { readonly name: string; readonly use: Use }[];
 }
 
-function podRow(object: JsonObject): PodRow {
+function podRow(call: Call, object: JsonObject): PodRow {
   const { name, namespace = "" } = metadataOf(object);
   const list = Array.isArray(object.containers) ? object.containers.filter(isObject) : [];
-  const containers = list.map((each) => ({ name: String(each.name), use: amountsOf(each.usage) }));
+  const all = list.map((each) => ({ namespace, name: String(each.name), use: amountsOf(each.usage) }));
+  const containers = all.sort(byFlag(call));
   return { name, namespace, containers, use: sumOf(containers.map(({ use }) => use)) };
 }
 
@@ -182,24 +217,29 @@ async function topPods(call: Call): Promise<undefined> {
     await tellNothing(call, `/api/v1${place}/pods`, name, everywhere);
     return undefined;
   }
-  const rows = metrics.map(podRow).sort(byFlag(call));
+  const rows = metrics.map((object) => podRow(call, object)).sort(byFlag(call));
   const byContainer = flags.on("containers");
+  const withSwap = flags.on("show-swap");
   const head = [
     ...(everywhere ? ["NAMESPACE"] : []),
     ...(byContainer ? ["POD"] : []),
     "NAME",
     "CPU(cores)",
     "MEMORY(bytes)",
+    ...(withSwap ? ["SWAP(bytes)"] : []),
   ];
   const lines = rows.flatMap((row) => {
     const where = everywhere ? [row.namespace] : [];
-    if (!byContainer) return [[...where, row.name, cpuText(row.use), memoryText(row.use)]];
-    return row.containers.map((each) => [...where, row.name, each.name, cpuText(each.use), memoryText(each.use)]);
+    if (!byContainer) return [[...where, row.name, ...amounts(row.use, withSwap)]];
+    return row.containers.map((each) => [...where, row.name, each.name, ...amounts(each.use, withSwap)]);
   });
   if (flags.on("sum")) {
     const total = sumOf(rows.map(({ use }) => use));
-    const blank = head.slice(2).map(() => "");
-    lines.push([...blank, "________", "________"], [...blank, cpuText(total), memoryText(total)]);
+    // Without headers, the columns of the place do not count.
+    const width = flags.on("no-headers") ? head.length - (everywhere ? 1 : 0) - (byContainer ? 1 : 0) : head.length;
+    const blanks = (count: number) => Array.from({ length: count }, () => "");
+    lines.push([...blanks(width - 2), "________", "________"]);
+    lines.push([...blanks(width - 3), "", ...amounts(total, withSwap)]);
   }
   printRows(call, head, lines);
   return undefined;

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from "../../base/json.ts";
+import type { JsonObject } from "../../base/json.ts";
+import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, complaint } from "../cli/command.ts";
 import { toYaml } from "../print/yaml.ts";
 import { failureOf } from "../transport.ts";
@@ -43,7 +44,7 @@ async function runVersion({ flags, words, host, client }: Call): Promise<undefin
     if (known !== undefined) host.out(`Server Version: ${String(known.gitVersion)}\n`);
   }
   if (server !== undefined && known === undefined) {
-    throw complaint(isObject(server.body) ? String(server.body.message) : "the server could not be reached");
+    throw new ApiError(server);
   }
   return undefined;
 }

@@ -90,7 +90,7 @@ function found(call: Call): Promise<Built> {
     recursive: flags.on("recursive"),
     selector: flags.text("selector"),
     fieldSelector: flags.text("field-selector"),
-    all: flags.on("all"),
+    typeMeansAll: flags.on("all"),
     allNamespaces: flags.on("all-namespaces"),
     latest: true,
   });

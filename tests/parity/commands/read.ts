@@ -66,7 +66,6 @@ export const readScript: ParityScript = {
       "pod/done",
       "-f done",
       "-l app=done",
-      "-l app=two --all-containers --prefix --tail=1",
       "-l app=two done",
       "-l app=nope",
       "stuck",

@@ -1,5 +1,6 @@
 import type { PolicyRule } from "../../../api/schema/generated/types.ts";
 import { isObject, type JsonObject } from "../../../base/json.ts";
+import { ApiError } from "../../cli/client.ts";
 import { type Call, type Command, CommandError, complaint } from "../../cli/command.ts";
 import { Discovery } from "../../cli/discovery.ts";
 import { ALL_NAMESPACES } from "../../cli/select-flags.ts";
@@ -67,7 +68,7 @@ async function resourceSpec(call: Call, verb: string, target: string): Promise<J
   const everywhere = flags.on("all-namespaces");
   let place = { group: "", version: "", resource: type };
   if (type !== "*" && !NO_RESOURCES.includes(type)) {
-    const found = await new Discovery(client).lookUp(type);
+    const found = await lookedUp(call, type);
     if (found === undefined) {
       const dot = type.indexOf(".");
       const [resource, group] = dot < 0 ? [type, ""] : [type.slice(0, dot), type.slice(dot + 1)];
@@ -96,6 +97,16 @@ async function resourceSpec(call: Call, verb: string, target: string): Promise<J
     name,
   };
   return { resourceAttributes: attributes };
+}
+
+/** What a type is; a server that is not there has none. */
+async function lookedUp({ client }: Call, type: string) {
+  try {
+    return await new Discovery(client).lookUp(type);
+  } catch (error) {
+    if (error instanceof ApiError && client.lookUpProblem("/api", error.response) !== undefined) return undefined;
+    throw error;
+  }
 }
 
 async function review(call: Call, spec: JsonObject): Promise<number | undefined> {

@@ -1,27 +1,21 @@
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
+import { base64Of } from "../../change/name-hash.ts";
 import { type Call, type Command, type CommandError, complaint } from "../../cli/command.ts";
-import {
-  type ConfigFile,
-  ENTRIES,
-  type EntryList,
-  entryOf,
-  openConfig,
-  saveConfig,
-  withEntry,
-} from "../../cli/config-file.ts";
+import { ENTRIES, type EntryList, entryOf, openConfig, saveConfig, withEntry } from "../../cli/config-file.ts";
 import type { FlagSpec, Flags } from "../../cli/flags.ts";
 import { GLOBAL_FLAGS } from "../../cli/global-flags.ts";
 import { helpText } from "../../cli/help.ts";
+import { joined } from "../../kustomize/files.ts";
 
 // Models kubectl pkg/cmd/config helpErrorf
 /** A complaint about words, with the command's help before it. */
-function misused(call: Call): CommandError {
+export function misused(call: Call): CommandError {
   call.host.out(helpText(call.command, call.path));
   return complaint(`Unexpected args: [${call.words.join(" ")}]`);
 }
 
 /** The one word that a command takes. */
-function onlyWord(call: Call): string {
+export function onlyWord(call: Call): string {
   const [word, ...more] = call.words;
   if (word === undefined || more.length > 0) throw misused(call);
   return word;
@@ -154,6 +148,20 @@ export const setContext: Command = {
   },
 };
 
+const INSECURE = "insecure-skip-tls-verify";
+
+/** A certificate's or key's place in the file: its path, or its content with `--embed-certs`. */
+async function certificateFields({ flags, host }: Call, flag: string): Promise<{ readonly [field: string]: string }> {
+  if (!flags.changed(flag)) return {};
+  const path = flags.text(flag);
+  if (!flags.on("embed-certs")) {
+    return { [flag]: path === "" ? "" : joined(host.folder, path), ...(path !== "" && { [`${flag}-data`]: "" }) };
+  }
+  const content = path === "" ? undefined : await host.files.read(path);
+  if (content?.ok === false) throw complaint(`could not stat ${flag} file ${path}: stat ${path}: ${content.error}`);
+  return content === undefined ? {} : { [flag]: "", [`${flag}-data`]: base64Of(content.value) };
+}
+
 const text = (name: string, usage: string): FlagSpec => ({ name, type: "string", default: "", usage });
 
 /** `kubectl config set-cluster`. Models kubectl pkg/cmd/config set_cluster.go. */
@@ -170,14 +178,24 @@ export const setCluster: Command = {
     const { flags, host } = call;
     const name = onlyWord(call);
     const config = await openConfig(flags, host);
+    if (flags.on("insecure-skip-tls-verify") && flags.text("certificate-authority") !== "") {
+      throw complaint("you cannot specify a certificate authority and insecure mode at the same time");
+    }
+    if (flags.on("embed-certs") && flags.text("certificate-authority") === "") {
+      throw complaint("you must specify a --certificate-authority to embed");
+    }
     const given = (flag: string) => (flags.changed(flag) ? flags.text(flag) : undefined);
+    const authority = await certificateFields(call, "certificate-authority");
+    const isInsecure = flags.on("insecure-skip-tls-verify");
+    const trust = flags.changed("insecure-skip-tls-verify") ? { [INSECURE]: isInsecure || "" } : {};
     const value = withFields(entryOf(config, "clusters", name) ?? {}, {
-      server: given("server"),
-      "tls-server-name": given("tls-server-name"),
-      "certificate-authority": given("certificate-authority"),
-      "insecure-skip-tls-verify": flags.changed("insecure-skip-tls-verify")
-        ? flags.on("insecure-skip-tls-verify") || ""
-        : undefined,
+      // A server's name in certificates is the former server's.
+      ...(flags.changed("server") && { server: flags.text("server"), "tls-server-name": "" }),
+      ...(flags.changed("tls-server-name") && { "tls-server-name": flags.text("tls-server-name") }),
+      ...trust,
+      ...(isInsecure && { "certificate-authority": "", "certificate-authority-data": "" }),
+      ...authority,
+      ...(Object.keys(authority).length > 0 && { [INSECURE]: "" }),
       "proxy-url": given("proxy-url"),
     });
     await saveConfig(host, withEntry(config, "clusters", name, { server: "", ...value }));
@@ -211,9 +229,17 @@ export const setCredentials: Command = {
         "you cannot specify more than one authentication method at the same time: --token, --username/--password",
       );
     }
+    const files = ["client-certificate", "client-key"];
+    if (flags.on("embed-certs") && files.every((flag) => flags.text(flag) === "")) {
+      throw complaint("you must specify a --client-certificate or --client-key to embed");
+    }
     const config = await openConfig(flags, host);
-    const fields = ["client-certificate", "client-key", "token", "username", "password"];
-    const given = Object.fromEntries(fields.map((flag) => [flag, flags.changed(flag) ? flags.text(flag) : undefined]));
+    const fields = ["token", "username", "password"];
+    const given = {
+      ...Object.fromEntries(fields.map((flag) => [flag, flags.changed(flag) ? flags.text(flag) : undefined])),
+      ...(await certificateFields(call, "client-certificate")),
+      ...(await certificateFields(call, "client-key")),
+    };
     const before = entryOf(config, "users", name) ?? {};
     await saveConfig(host, withEntry(config, "users", name, withPrograms(flags, withFields(before, given))));
     host.out(`User ${JSON.stringify(name)} set.\n`);
@@ -252,74 +278,4 @@ function withPrograms(flags: Flags, user: JsonObject): JsonObject {
 function pairOf(pair: string): readonly [string, string] {
   const cut = pair.indexOf("=");
   return cut < 0 ? [pair, ""] : [pair.slice(0, cut), pair.slice(cut + 1)];
-}
-
-/** A property's place: a list's entry and a field in it, or the current context. */
-interface Property {
-  readonly list: EntryList;
-  readonly name: string;
-  readonly field: string | undefined;
-}
-
-/** Reads `contexts.dev.namespace`; names of entries may have dots. */
-function propertyOf(config: ConfigFile, path: string): Property | undefined {
-  const cut = path.indexOf(".");
-  const list = path.slice(0, cut);
-  if (list !== "clusters" && list !== "contexts" && list !== "users") return undefined;
-  const rest = path.slice(cut + 1);
-  if (entryOf(config, list, rest) !== undefined) return { list, name: rest, field: undefined };
-  const last = rest.lastIndexOf(".");
-  return last < 0
-    ? { list, name: rest, field: undefined }
-    : { list, name: rest.slice(0, last), field: rest.slice(last + 1) };
-}
-
-/** `kubectl config set`. Models kubectl pkg/cmd/config set.go. */
-export const setProperty: Command = {
-  name: "set",
-  use: "PROPERTY_NAME PROPERTY_VALUE [options]",
-  short: "Set an individual value in a kubeconfig file",
-  flags: [{ name: "set-raw-bytes", type: "bool", default: "false", bare: "true", usage: "The value is no base64." }],
-  run: async (call) => {
-    const [path, value, ...more] = call.words;
-    if (path === undefined || value === undefined || more.length > 0) {
-      throw misused(call);
-    }
-    const config = await openConfig(call.flags, call.host);
-    await saveConfig(call.host, changed(config, path, value));
-    call.host.out(`Property ${JSON.stringify(path)} set.\n`);
-    return undefined;
-  },
-};
-
-/** `kubectl config unset`. Models kubectl pkg/cmd/config unset.go. */
-export const unsetProperty: Command = {
-  name: "unset",
-  use: "PROPERTY_NAME [options]",
-  short: "Unset an individual value in a kubeconfig file",
-  run: async (call) => {
-    const path = onlyWord(call);
-    const config = await openConfig(call.flags, call.host);
-    await saveConfig(call.host, changed(config, path, undefined));
-    call.host.out(`Property ${JSON.stringify(path)} unset.\n`);
-    return undefined;
-  },
-};
-
-function changed(config: ConfigFile, path: string, value: string | undefined): ConfigFile {
-  if (path === "current-context") return { ...config, currentContext: value ?? "" };
-  if (value === undefined && (path === "clusters" || path === "contexts" || path === "users")) {
-    return { ...config, lists: { ...config.lists, [path]: [] } };
-  }
-  const property = propertyOf(config, path);
-  if (property === undefined) throw complaint(`unable to parse ${path} after [] at api.Config`);
-  const { list, name, field } = property;
-  const before = entryOf(config, list, name);
-  if (field === undefined) {
-    if (value !== undefined) throw complaint(`can't specify a map key without a subkey: ${path}`);
-    return withEntry(config, list, name, undefined);
-  }
-  const typed: JsonValue | undefined = value === "true" ? true : value === "false" ? false : value;
-  const { [field]: _, ...others } = isObject(before) ? before : {};
-  return withEntry(config, list, name, (typed === undefined ? others : { ...others, [field]: typed }) as JsonObject);
 }

@@ -7,10 +7,9 @@ import {
   setCluster,
   setContext,
   setCredentials,
-  setProperty,
-  unsetProperty,
   useContext,
 } from "./change.ts";
+import { setProperty, unsetProperty } from "./properties.ts";
 import { configView, currentContext, getClusters, getContexts, getUsers } from "./view.ts";
 
 /** `kubectl config`. Models kubectl pkg/cmd/config. */

@@ -35,8 +35,8 @@ async function runView(call: Call): Promise<undefined> {
   if (words.length > 0) throw complaint(`unexpected arguments: [${words.join(" ")}]`);
   const config = await openConfig(flags, host);
   const chosen = flags.on("minify") ? minified(config, flags.text("context")) : config;
-  const open = flags.on("raw") || flags.on("flatten");
-  const object = open && flags.on("raw") ? configObject(chosen) : redacted(configObject(chosen));
+  const isOpen = flags.on("raw") || flags.on("flatten");
+  const object = isOpen ? configObject(chosen) : redacted(configObject(chosen));
   if (flags.text("output") === "json") host.out(`${JSON.stringify(inOrder(object), null, 4)}\n`);
   else if (flags.text("output") === "kyaml") host.out(toKyaml(inOrder(object)));
   else if (flags.text("output") === "" || flags.text("output") === "yaml") host.out(toYaml(object));

@@ -1,3 +1,4 @@
+import { ENV_NAME, ENV_NAME_RULE } from "../../change/env-name.ts";
 import { type Call, complaint } from "../../cli/command.ts";
 import type { FlagSpec } from "../../cli/flags.ts";
 
@@ -12,8 +13,6 @@ export const SOURCE_FLAGS: readonly FlagSpec[] = [
 const KEY = /^[-._a-zA-Z0-9]+$/;
 const KEY_RULE =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-const ENV_NAME_RULE =
-  "a valid environment variable name must consist only of printable ASCII characters other than '='";
 
 /** A name's parts of `key=value`. */
 interface Pair {
@@ -108,11 +107,17 @@ async function envPairs({ host }: Call, path: string): Promise<readonly Pair[]> 
   if ((await host.files.list(path)) !== undefined) throw complaint(`env config file ${path} cannot be a directory`);
   const text = await host.files.read(path);
   if (!text.ok) throw complaint(`error reading ${path}: ${text.error}`);
-  return envLines(text.value, path, host.env);
+  return envLines(text.value, host.env, (key) => {
+    if (!ENV_NAME.test(key)) throw complaint(`${JSON.stringify(key)} is not a valid key name: ${ENV_NAME_RULE}`);
+  });
 }
 
-/** Pairs of an env file's lines; a name alone takes its value from the environment. */
-export function envLines(text: string, path: string, env: Readonly<Record<string, string>>): readonly Pair[] {
+/** Pairs of an env file's lines, their names looked at; a name alone takes its value from the environment. */
+export function envLines(
+  text: string,
+  env: Readonly<Record<string, string>>,
+  check: (key: string, line: number) => void,
+): readonly Pair[] {
   const pairs: Pair[] = [];
   for (const [index, raw] of text.split("\n").entries()) {
     const line = raw
@@ -121,12 +126,8 @@ export function envLines(text: string, path: string, env: Readonly<Record<string
       .replace(/\r$/, "");
     if (line === "" || line.startsWith("#")) continue;
     const [key = "", value] = line.split(/=(.*)/s);
-    if (!/^[ -<>-~]+$/.test(key)) {
-      throw complaint(`${path}:${index + 1}: ${JSON.stringify(key)} is not a valid key name: ${ENV_NAME_RULE}`);
-    }
-    const inherited = env[key];
-    if (value !== undefined) pairs.push({ key, value });
-    else if (inherited !== undefined) pairs.push({ key, value: inherited });
+    check(key, index + 1);
+    pairs.push({ key, value: value ?? env[key] ?? "" });
   }
   return pairs;
 }

@@ -1,5 +1,6 @@
 import { equalJson, isObject, type JsonObject } from "../../../base/json.ts";
 import { bytesOfBase64, textOfBytes } from "../../../node/files/bytes.ts";
+import { ENV_NAME, ENV_NAME_RULE } from "../../change/env-name.ts";
 import { failWith } from "../../change/failures.ts";
 import { listOf, metadataOf, partOf, textOf } from "../../change/object.ts";
 import { mapContainers, matchesName, podSpecOf, withPodSpec } from "../../change/pod-template.ts";
@@ -28,10 +29,6 @@ export const env: Command = {
   ],
   run: runEnv,
 };
-
-const NAME_RULE =
-  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')";
-const NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 interface Given {
   readonly set: readonly JsonObject[];
@@ -67,8 +64,8 @@ async function parsed({ host }: Call, words: readonly string[]): Promise<Given> 
 
 function pairOf(text: string): JsonObject {
   const [name = "", value] = text.split(/=(.*)/s);
-  if (value === undefined || !NAME.test(name)) {
-    throw complaint(`${JSON.stringify(name)} is not a valid key name: ${NAME_RULE}`);
+  if (value === undefined || !ENV_NAME.test(name)) {
+    throw complaint(`${JSON.stringify(name)} is not a valid key name: ${ENV_NAME_RULE}`);
   }
   return { name, ...(value !== "" && { value }) };
 }

@@ -1,6 +1,6 @@
 import type { Pod } from "../../../api/schema/generated/types.ts";
-import { type Call, type Command, complaint } from "../../cli/command.ts";
-import { chosenContainer, podFor } from "../../cli/pods.ts";
+import { type Call, type Command, CommandError, complaint } from "../../cli/command.ts";
+import { chosenContainer, type FoundContainer, podFor } from "../../cli/pods.ts";
 import { STREAM_FLAGS, told, usesTerminal } from "./exec.ts";
 import { runRemote } from "./remote.ts";
 
@@ -34,12 +34,21 @@ async function runAttach(call: Call): Promise<number> {
   return attachTo(call, pod, flags.text("container"), path);
 }
 
+function containerToAttachTo(call: Call, pod: Pod, name: string): FoundContainer {
+  try {
+    return chosenContainer(call, pod, name, call.flags.on("quiet"));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw complaint(`cannot attach to the container: ${error.message.replace(/^error: /, "")}`);
+  }
+}
+
 // Models kubectl pkg/cmd/attach Run
 /** Attaches the terminal to a container that runs, and gives the exit code. `command`: what is told to come back by. */
 export async function attachTo(call: Call, pod: Pod, name: string, command: string): Promise<number> {
   const { flags, host } = call;
   const quiet = flags.on("quiet");
-  const { container, list } = chosenContainer(call, pod, name, quiet);
+  const { container, list } = containerToAttachTo(call, pod, name);
   if (flags.on("tty") && container.tty !== true && !quiet) {
     host.err(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`);
   }
