@@ -189,7 +189,7 @@ async function searchNode(page: Page) {
       return performance.now() - began;
     };
     const input = document.querySelector('[role="combobox"]');
-    const offer = () => [...document.querySelectorAll('[role="option"]')].find((item) => item.textContent.includes("${SOUGHT}"));
+    const offer = () => [...document.querySelectorAll('[role="option"]')].find((item) => /${SOUGHT}(?!\\d)/.test(item.textContent));
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, "${SOUGHT}");
     input.dispatchEvent(new Event("input", { bubbles: true }));
     const found = await until(offer);
