@@ -1,4 +1,4 @@
-import type { JsonObject, Simulation } from "../../../simulator/index.ts";
+import type { JsonObject, ObjectMeta, Simulation } from "../../../simulator/index.ts";
 import type { ObjectChange } from "../session.ts";
 import { keyOf } from "./collections.ts";
 
@@ -9,9 +9,9 @@ const HIDDEN: ReadonlySet<string> = new Set(["Event", "Lease", "Clock", "CSINode
 const FIRST = ["Node", "Deployment", "Service", "Pod"];
 
 /** Texts are not put together for it: of 150,000 objects that alone would take a tenth of a second. */
-function hasWord(metadata: Parameters<typeof keyOf>[0], word: string): boolean {
+function hasWord(metadata: ObjectMeta, word: string): boolean {
   if (word.includes("/")) return keyOf(metadata).toLowerCase().includes(word);
-  const { name, namespace = "" } = metadata;
+  const { name = "", namespace = "" } = metadata;
   return name.toLowerCase().includes(word) || namespace.toLowerCase().includes(word);
 }
 

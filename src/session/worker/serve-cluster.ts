@@ -91,6 +91,7 @@ class ClusterServer {
     this.#cluster.look(look);
     // Whoever selects something waits for it.
     this.#sentAt = 0;
+    this.#sendFrame();
   }
 
   podsOf(node: string): readonly string[] {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Simulation } from "../../../simulator/index.ts";
+import { type ApiRequest, Simulation } from "../../../simulator/index.ts";
 import { Cluster } from "../../../src/session/worker/cluster.ts";
 import { Rerun } from "../../../src/session/worker/rerun.ts";
 
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
 
-function deployment(name: string, replicas: number) {
+function deployment(name: string, replicas: number): ApiRequest {
   const labels = { app: name };
   const containers = [{ name: "c", image: "registry.k8s.io/pause:3.10" }];
   const spec = {
