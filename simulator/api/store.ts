@@ -1,5 +1,6 @@
 import { assert, present } from "../base/assert.ts";
 import { deepFreeze } from "../base/json.ts";
+import { addMember, countMembers, type Members, membersOf, removeMember } from "./members.ts";
 import { type KubeObject, keyOf } from "./object.ts";
 import type { ResourceRef } from "./refs.ts";
 import { SortedObjects } from "./sorted-keys.ts";
@@ -50,7 +51,7 @@ interface Cell<T extends KubeObject> {
 
 interface Index<T extends KubeObject> {
   readonly indexer: Indexer;
-  readonly values: Map<string, Set<Cell<T>>>;
+  readonly values: Members<Cell<T>>;
   readonly listeners: Map<string, Subscription<T>[]>;
 }
 
@@ -124,11 +125,12 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   /** Objects with an index value, in the order they got it. The collection must have that index. */
   byIndex(index: string, value: string): IterableIterator<T> {
-    return objectsIn(this.#index(index).values.get(value) ?? NOBODY);
+    return objectsIn(membersOf(this.#index(index).values, value));
   }
 
   countByIndex(index: string, value: string): number {
-    return this.#indexes.get(index)?.values.get(value)?.size ?? 0;
+    const found = this.#indexes.get(index);
+    return found === undefined ? 0 : countMembers(found.values, value);
   }
 
   /** Index values that some object has. */
@@ -190,7 +192,10 @@ export class Collection<T extends KubeObject = KubeObject> {
   save(): CollectionState {
     const indexes: Record<string, (readonly [string, readonly string[]])[]> = {};
     for (const [name, { values }] of this.#indexes) {
-      indexes[name] = [...values].map(([value, cells]) => [value, Array.from(cells, ({ key }) => key)]);
+      indexes[name] = Array.from(values.keys(), (value) => [
+        value,
+        Array.from(membersOf(values, value), ({ key }) => key),
+      ]);
     }
     return { objects: [...this.values()], indexes };
   }
@@ -204,7 +209,7 @@ export class Collection<T extends KubeObject = KubeObject> {
     for (const [name, { values }] of this.#indexes) {
       values.clear();
       for (const [value, keys] of state.indexes[name] ?? []) {
-        values.set(value, new Set(keys.map((key) => present(this.#objects.get(key), `no ${key} in the state`))));
+        for (const key of keys) addMember(values, value, present(this.#objects.get(key), `no ${key} in the state`));
       }
     }
     this.#sorted.forget();
@@ -228,17 +233,8 @@ export class Collection<T extends KubeObject = KubeObject> {
     }
     const before = toList(was);
     const after = toList(is);
-    for (const value of before) {
-      if (after.includes(value)) continue;
-      const cells = values.get(value);
-      cells?.delete(cell);
-      if (cells?.size === 0) values.delete(value);
-    }
-    for (const value of after) {
-      const cells = values.get(value);
-      if (cells === undefined) values.set(value, new Set([cell]));
-      else cells.add(cell);
-    }
+    for (const value of before) if (!after.includes(value)) removeMember(values, value, cell);
+    for (const value of after) addMember(values, value, cell);
     if (listeners.size === 0) return;
     for (const value of before) tell(listeners.get(value), change);
     for (const value of after) if (!before.includes(value)) tell(listeners.get(value), change);
@@ -257,7 +253,6 @@ export class Collection<T extends KubeObject = KubeObject> {
 }
 
 const NOWHERE: readonly string[] = [];
-const NOBODY: readonly never[] = [];
 
 function* objectsIn<T extends KubeObject>(cells: Iterable<Cell<T>>): IterableIterator<T> {
   for (const cell of cells) yield cell.object;
