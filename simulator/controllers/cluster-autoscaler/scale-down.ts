@@ -105,7 +105,9 @@ export function findUnneeded(
 ): readonly Unneeded[] {
   const found: Unneeded[] = [];
   const gone = new Set<string>();
+  const nodes = usable.flatMap(({ metadata }) => scene.node(metadata.name) ?? []);
   scene.imagine(() => {
+    let room = new Room(scene, nodes, gone);
     for (const node of candidates) {
       const { name } = node.metadata;
       const info = scene.node(name);
@@ -114,29 +116,25 @@ export function findUnneeded(
       if (utilization.most >= UTILIZATION_THRESHOLD) continue;
       const pods = podsToMove(cache, node);
       gone.add(name);
-      const others = () =>
-        usable.flatMap((one) => (gone.has(one.metadata.name) ? [] : (scene.node(one.metadata.name) ?? [])));
-      if (pods.length === 0 || canMove(cache, scene, info, pods, others)) found.push({ node, pods, utilization });
-      else gone.delete(name);
+      if (pods.length === 0 || canMove(cache, scene, info, pods, room)) {
+        found.push({ node, pods, utilization });
+        continue;
+      }
+      gone.delete(name);
+      // What it remembers of full nodes was imagined.
+      room = new Room(scene, nodes, gone);
     }
   });
   return found;
 }
 
-/** Imagines a node's pods on others; `others` is only asked for when they may go at all. */
-function canMove(
-  cache: Cache,
-  scene: Scene,
-  node: NodeInfo,
-  pods: readonly Pod[],
-  others: () => readonly NodeInfo[],
-): boolean {
+/** Imagines a node's pods on others, where they may go at all. */
+function canMove(cache: Cache, scene: Scene, node: NodeInfo, pods: readonly Pod[], room: Room): boolean {
   if (!pods.every((pod) => isMovable(cache, pod)) || !budgetsAllowAll(cache, pods)) return false;
   let isDone = false;
   scene.imagine(() => {
     const infos = pods.flatMap((pod) => node.pods.get(keyOf(pod)) ?? []);
     for (const info of infos) scene.remove(info, node);
-    const room = new Room(scene, others());
     isDone = infos.every(({ pod }) => {
       const { nodeName: _, ...spec } = pod.spec;
       return room.take(new PodInfo({ ...pod, spec }));

@@ -117,12 +117,15 @@ export class Scene {
 export class Room {
   readonly #scene: Scene;
   readonly #nodes: NodeInfo[];
+  /** Names of nodes that take no more pods. */
+  readonly #closed: ReadonlySet<string>;
   /** By template and labels of pods without a say about neighbours: where the last one went, or that none takes them. */
   readonly #from = new Map<PodShape, Map<string, number>>();
 
-  constructor(scene: Scene, nodes: readonly NodeInfo[]) {
+  constructor(scene: Scene, nodes: readonly NodeInfo[], closed: ReadonlySet<string> = new Set()) {
     this.#scene = scene;
     this.#nodes = [...nodes];
+    this.#closed = closed;
   }
 
   /** Puts the pod on a node. False: none takes it. */
@@ -137,7 +140,7 @@ export class Room {
     const ask = this.#scene.ask(pod);
     for (let index = first; index < this.#nodes.length; index++) {
       const node = this.#nodes[index] as NodeInfo;
-      if (ask(node) !== undefined) continue;
+      if (this.#closed.has(node.name) || ask(node) !== undefined) continue;
       from.set(selectionKey, index);
       this.#scene.add(pod, node);
       return true;

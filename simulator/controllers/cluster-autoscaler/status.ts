@@ -36,19 +36,20 @@ export function statusOf({ groups, nodes, waiting, candidates }: Seen): string {
   ];
   for (const { metadata, spec } of groups) {
     const own = nodes.filter((node) => node.metadata.labels?.[NODE_GROUP_LABEL] === metadata.name);
+    const ownReady = readyCount(own);
     lines.push(
       `- name: ${metadata.name}`,
       "  health:",
-      `    status: ${readyCount(own) === own.length ? "Healthy" : "Unhealthy"}`,
+      `    status: ${ownReady === own.length ? "Healthy" : "Unhealthy"}`,
       "    nodeCounts:",
       "      registered:",
       `        total: ${own.length}`,
-      `        ready: ${readyCount(own)}`,
+      `        ready: ${ownReady}`,
       `    cloudProviderTarget: ${spec.desiredSize}`,
       `    minSize: ${spec.minSize ?? 0}`,
       `    maxSize: ${spec.maxSize ?? 0}`,
       "  scaleUp:",
-      `    status: ${spec.desiredSize > readyCount(own) ? "InProgress" : "NoActivity"}`,
+      `    status: ${spec.desiredSize > ownReady ? "InProgress" : "NoActivity"}`,
     );
   }
   return `${lines.join("\n")}\n`;
