@@ -370,8 +370,8 @@ export class Simulation {
     return () => this.#listeners.delete(listener);
   }
 
-  components(): IterableIterator<ComponentState> {
-    return this.host.states();
+  components(wanted?: (process: string) => boolean): IterableIterator<ComponentState> {
+    return this.host.states(wanted);
   }
 
   /** Adds seed and position to a broken invariant, so that the run can be found again. */

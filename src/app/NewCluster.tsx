@@ -16,7 +16,7 @@ interface Size {
 const NOTES = {
   100: "mixed shapes, three zones",
   1000: "mixed shapes; starts in a minute",
-  5000: "Kubernetes' documented maximum",
+  5000: "Kubernetes' documented maximum; takes up to 2 GB",
 } as const;
 
 const SIZES: readonly Size[] = [

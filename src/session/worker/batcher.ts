@@ -114,9 +114,9 @@ export class Batcher {
     const { crowded } = this;
     this.#frames += 1;
     if (crowded && !reset && this.#frames % FRAMES_BETWEEN_COMPONENTS !== 0) return changed;
-    for (const now of this.#simulation.components()) {
-      // Thousands of kubelets that beat are not news.
-      if (crowded && now.process.startsWith("kubelet")) continue;
+    // Thousands of kubelets that beat are not news.
+    const wanted = crowded ? (process: string) => !process.startsWith("kubelet") : undefined;
+    for (const now of this.#simulation.components(wanted)) {
       const before = this.#components.get(now.name);
       const same = before?.state === now.state && before.queued === now.queued && before.reconciled === now.reconciled;
       if (same) continue;
