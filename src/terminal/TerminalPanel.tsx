@@ -1,11 +1,13 @@
 import "@xterm/xterm/css/xterm.css";
-import { Plus, X } from "lucide-react";
+import { Globe, Plus, X } from "lucide-react";
 import { type DragEvent, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { IconButton } from "../widgets/IconButton.tsx";
+import { showPort, usePorts } from "./ports.ts";
 import classes from "./Terminal.module.css";
 import { addTerminal, closeTerminal, useTerminals } from "./terminals.ts";
 import type { TerminalView } from "./view.ts";
 
+const Preview = lazy(() => import("./Preview.tsx"));
 const FileEditor = lazy(() => import("./FileEditor.tsx"));
 
 /** Terminals over the cluster, one of them in sight. */
@@ -38,18 +40,51 @@ export default function TerminalPanel() {
         <IconButton label="New terminal" onClick={addTerminal}>
           <Plus size={14} />
         </IconButton>
+        <Ports />
       </div>
       {view === undefined ? (
         <p className={classes.none}>The last shell has ended. The plus above opens another one.</p>
       ) : (
         <Screen key={view.id} view={view} />
       )}
+      <PortPreview />
       {editing !== undefined && (
         <Suspense>
           <FileEditor editing={editing} onClosed={() => view?.focus()} />
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** The ports that are forwarded, each a press away from what answers there. */
+function Ports() {
+  const { open, shown } = usePorts();
+  return (
+    <span className={classes.ports}>
+      {open.map((port) => (
+        <button
+          key={port}
+          type="button"
+          className={classes.port}
+          aria-pressed={port === shown}
+          aria-label={`Preview of port ${port}`}
+          onClick={() => showPort(port === shown ? undefined : port)}
+        >
+          <Globe size={12} aria-hidden="true" /> localhost:{port}
+        </button>
+      ))}
+    </span>
+  );
+}
+
+function PortPreview() {
+  const shown = usePorts((state) => state.shown);
+  if (shown === undefined) return null;
+  return (
+    <Suspense>
+      <Preview key={shown} port={shown} />
+    </Suspense>
   );
 }
 

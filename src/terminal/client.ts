@@ -1,6 +1,7 @@
 import { createBirpc } from "birpc";
 import type { ChannelMessage, OpenStream } from "../../simulator/index.ts";
 import { session } from "../store/connect.ts";
+import { tellPorts } from "./ports.ts";
 import type { ShellSide, Status, TerminalSide } from "./protocol.ts";
 
 /** What a terminal does for its shell. */
@@ -63,6 +64,7 @@ class ShellClient {
     this.#remote = undefined;
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
+    tellPorts([]);
     const ended = [...this.#running.values()];
     this.#running.clear();
     for (const [id, ends] of this.#terminals) ends.restarted(await this.remote.open(id, 80, 24));
@@ -116,6 +118,7 @@ class ShellClient {
       raw: async (id, on) => this.#terminals.get(id)?.raw(on),
       line: async (id) => this.#terminals.get(id)?.line(),
       edit: async (id, text, name) => this.#terminals.get(id)?.edit(text, name),
+      ports: async (open) => tellPorts(open),
       download: async (name, bytes) => saveFile(name, bytes),
     };
   }

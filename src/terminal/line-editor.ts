@@ -19,6 +19,7 @@ export type Entered =
   | { readonly kind: "end" };
 
 const MORE = "> ";
+const TAB = "    ";
 const LISTED = 200;
 const WORD = /[\p{L}\p{N}_]/u;
 
@@ -37,6 +38,7 @@ export class LineEditor {
   #past: number | undefined;
   #draft = "";
   #search: Search | undefined;
+  #isSearchDrawn = false;
   /** Row of the cursor below the prompt's first one, as it was drawn last. */
   #row = 0;
   #done: ((entered: Entered) => void) | undefined;
@@ -61,6 +63,7 @@ export class LineEditor {
     this.#past = undefined;
     this.#search = undefined;
     this.#row = 0;
+    this.#isSearchDrawn = false;
     this.#world.write(prompt);
     return new Promise((resolve) => {
       this.#done = resolve;
@@ -70,6 +73,17 @@ export class LineEditor {
   /** What was typed or pasted, as the terminal gives it. Keys that wait for an answer hold up those after them. */
   input(data: string): void {
     this.#busy = this.#busy.then(() => this.#take(data)).catch((error) => console.error(error));
+  }
+
+  /** What was pasted: put in as it is, several lines too, and run when the person says so. As bash's bracketed paste. */
+  paste(text: string): void {
+    const lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+    // No key may hide in what was copied elsewhere.
+    const plain = lines.replace(/\p{Cc}/gu, (key) => (key === "\n" || key === "\t" ? key : ""));
+    this.#busy = this.#busy.then(() => {
+      this.#search = undefined;
+      this.#insert(plain);
+    });
   }
 
   /** Draws anew, such as after the window became wider. */
@@ -160,7 +174,7 @@ export class LineEditor {
     this.#at += text.length;
     const { column } = this.#place(this.#at);
     // The quick way: at the end of a line that is not full, a letter is all there is to draw.
-    if (isAtEnd && !text.includes("\n") && column > cellsOf(text)) this.#world.write(text);
+    if (isAtEnd && !/[\n\t]/.test(text) && column > cellsOf(text)) this.#world.write(text);
     else this.#draw();
   }
 
@@ -277,9 +291,11 @@ export class LineEditor {
   }
 
   #finish(entered: Entered, mark = ""): void {
+    // A text that is higher than the screen can't be drawn in its place again: where the cursor is at its end, it stays.
+    const stands = !this.#isSearchDrawn && this.#at === this.#text.length;
     this.#search = undefined;
     this.#at = this.#text.length;
-    this.#draw();
+    if (!stands) this.#draw();
     this.#world.write(`${mark}\r\n`);
     const done = this.#done;
     this.#done = undefined;
@@ -342,7 +358,7 @@ export class LineEditor {
   #shown(to: number): string {
     const search = this.#search;
     const prompt = search === undefined ? this.#prompt : `(reverse-i-search)\`${search.query}': `;
-    return prompt + this.#text.slice(0, to).replaceAll("\n", `\r\n${MORE}`);
+    return prompt + this.#text.slice(0, to).replaceAll("\t", TAB).replaceAll("\n", `\r\n${MORE}`);
   }
 
   #place(at: number) {
@@ -360,6 +376,7 @@ export class LineEditor {
     const right = here.column > 0 ? `\u001b[${here.column}C` : "";
     this.#world.write(`${up}\r\u001b[J${all}${wrap}${back}\r${right}`);
     this.#row = here.row;
+    this.#isSearchDrawn = this.#search !== undefined;
   }
 }
 

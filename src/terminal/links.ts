@@ -56,11 +56,30 @@ function rank(namespace: string, words: ReadonlySet<string>): number {
   return words.has(namespace) ? 2 : namespace === "default" ? 1 : 0;
 }
 
+/** A line as it was printed, which the terminal may have broken over several rows. */
+interface Line {
+  readonly text: string;
+  /** Its first row; rows count from 1. */
+  readonly row: number;
+}
+
+function lineAt({ buffer: { active } }: Terminal, row: number): Line {
+  let first = row;
+  while (first > 1 && active.getLine(first - 1)?.isWrapped) first--;
+  let text = "";
+  for (let at = first; at === first || active.getLine(at - 1)?.isWrapped; at++) {
+    const isLast = !active.getLine(at)?.isWrapped;
+    text += active.getLine(at - 1)?.translateToString(isLast) ?? "";
+  }
+  return { text, row: first };
+}
+
 /** Names of the cluster's objects in a terminal's output lead to the inspector. */
 export function objectLinks(terminal: Terminal): ILinkProvider {
   return {
     provideLinks(row, callback) {
-      const text = terminal.buffer.active.getLine(row - 1)?.translateToString(true) ?? "";
+      const { text, row: first } = lineAt(terminal, row);
+      const place = (at: number) => ({ x: (at % terminal.cols) + 1, y: first + Math.floor(at / terminal.cols) });
       const links: ILink[] = [];
       const words = new Set(text.split(/\s+/));
       for (const match of text.matchAll(WORD)) {
@@ -71,7 +90,7 @@ export function objectLinks(terminal: Terminal): ILinkProvider {
         const start = match.index + whole.length - name.length;
         links.push({
           text: name,
-          range: { start: { x: start + 1, y: row }, end: { x: start + name.length, y: row } },
+          range: { start: place(start), end: place(start + name.length - 1) },
           activate: () => inspect(ref),
         });
       }

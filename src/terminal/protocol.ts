@@ -13,6 +13,16 @@ export interface Status {
   readonly ended: boolean;
 }
 
+/** What a port of the shells' machine answered; `problem` says in curl's words why it did not. */
+export interface Page {
+  readonly problem?: string;
+  readonly status: number;
+  readonly statusText: string;
+  /** Its content type. */
+  readonly type: string;
+  readonly text: string;
+}
+
 export interface ShellSide {
   open(id: number, columns: number, rows: number): Promise<Status>;
   close(id: number): Promise<void>;
@@ -26,6 +36,8 @@ export interface ShellSide {
   resize(id: number, columns: number, rows: number): Promise<void>;
   /** Puts a file into the shell's folder; answers with its path. */
   put(id: number, name: string, bytes: Uint8Array): Promise<string>;
+  /** Asks a port of the shells' machine for a page. */
+  visit(port: number, path: string): Promise<Page>;
   /** What came on a stream since the last time; null: it is over. `epochMs` is the cluster's time. */
   stream(id: number, messages: readonly ChannelMessage[] | null, epochMs: number): Promise<void>;
 }
@@ -43,5 +55,7 @@ export interface TerminalSide {
   raw(id: number, on: boolean): Promise<void>;
   line(id: number): Promise<string | undefined>;
   edit(id: number, text: string, name: string): Promise<string | undefined>;
+  /** The ports that are open on the shells' machine now. */
+  ports(open: readonly number[]): Promise<void>;
   download(name: string, bytes: Uint8Array): Promise<void>;
 }

@@ -74,7 +74,10 @@ export class TerminalView {
   /** Puts the screen into a place of the page. */
   attach(place: HTMLElement): void {
     place.append(this.element);
-    if (this.terminal.element === undefined) this.terminal.open(this.element);
+    if (this.terminal.element === undefined) {
+      this.terminal.open(this.element);
+      this.element.addEventListener("paste", (event) => this.#paste(event), { capture: true });
+    }
     this.terminal.options.theme = themeOf(place);
     this.#themes = new MutationObserver(() => {
       this.terminal.options.theme = themeOf(place);
@@ -128,6 +131,15 @@ export class TerminalView {
     }
     // The browser pastes by itself.
     return withControl && event.key.toLowerCase() === "v";
+  }
+
+  /** At the prompt what is pasted is put in whole; programs get it as keys, as xterm sends it. */
+  #paste(event: ClipboardEvent): void {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (this.#raw || !this.#editor.isReading || text === "") return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#editor.paste(text);
   }
 
   #input(data: string): void {

@@ -17,14 +17,27 @@ export interface Connection {
 /** Ports of the machine that the shells stand on: what `kubectl port-forward` listens on, and `curl localhost` asks. */
 export class LocalPorts {
   readonly #open = new Map<number, Accept>();
+  readonly #onChange: (open: readonly number[]) => void;
+
+  constructor(onChange: (open: readonly number[]) => void = () => {}) {
+    this.#onChange = onChange;
+  }
 
   readonly listen: Listen = async (_address, port, accept) => {
     let chosen = port === 0 ? FIRST_FREE : port;
     if (port === 0) while (this.#open.has(chosen)) chosen++;
     if (this.#open.has(chosen)) return { ok: false, error: "address already in use" };
     this.#open.set(chosen, accept);
-    return { ok: true, value: { port: chosen, close: () => void this.#open.delete(chosen) } };
+    this.#tell();
+    const close = () => {
+      if (this.#open.delete(chosen)) this.#tell();
+    };
+    return { ok: true, value: { port: chosen, close } };
   };
+
+  #tell(): void {
+    this.#onChange([...this.#open.keys()]);
+  }
 
   /** Connects to a port; undefined when nobody listens there. */
   connect(port: number): Connection | undefined {

@@ -23,6 +23,7 @@ import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
 import type { ClusterWorld, Screen } from "./world.ts";
+import { writeScript } from "./write.ts";
 
 type Context = Parameters<Exclude<CustomCommand, { load: unknown }>["execute"]>[1];
 
@@ -210,12 +211,14 @@ export class Shell {
   }
 
   #write(statements: readonly StatementNode[]): string {
-    this.#script = { type: "Script", statements: [...statements] };
-    try {
-      return this.#reader.transform("").script;
-    } finally {
-      this.#script = undefined;
-    }
+    return writeScript({ type: "Script", statements: [...statements] }, (script) => {
+      this.#script = script;
+      try {
+        return this.#reader.transform("").script;
+      } finally {
+        this.#script = undefined;
+      }
+    });
   }
 
   async #runStatement(statement: StatementNode, signal: AbortSignal): Promise<number> {

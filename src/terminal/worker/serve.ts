@@ -2,12 +2,13 @@ import { createBirpc } from "birpc";
 import * as library from "just-bash/browser";
 import { parse } from "yaml";
 import { PageStreams } from "../../session/page-streams.ts";
-import type { ShellSide, Status, TerminalSide } from "../protocol.ts";
+import type { Page, ShellSide, Status, TerminalSide } from "../protocol.ts";
 import { complete } from "../shell/complete.ts";
 import type { CompletionWorld } from "../shell/completion-world.ts";
 import { HOME } from "../shell/home.ts";
 import type { IFileSystem } from "../shell/library.ts";
 import { LocalPorts } from "../shell/local-ports.ts";
+import { clusterFetch } from "../shell/network.ts";
 import { Shell } from "../shell/shell.ts";
 import { absolute } from "../shell/text.ts";
 import type { ClusterWorld, Screen } from "../shell/world.ts";
@@ -35,13 +36,14 @@ class ShellServer {
   readonly #page: TerminalSide;
   readonly #opened = new Map<number, Opened>();
   readonly #disk = Disk.open();
-  readonly #ports = new LocalPorts();
+  readonly #ports: LocalPorts;
   readonly #streams: PageStreams;
   readonly #cluster: ClusterWorld;
   #epochMs = 0;
 
   constructor(page: TerminalSide) {
     this.#page = page;
+    this.#ports = new LocalPorts((open) => void page.ports(open));
     this.#streams = new PageStreams(page);
     const sync = async () => {
       this.#epochMs = await page.now();
@@ -95,6 +97,7 @@ class ShellServer {
       await (await this.#disk).keep();
       return path;
     },
+    visit: (port, path) => this.#visit(port, path),
     stream: async (id, messages, now) => {
       this.#epochMs = now;
       this.#streams.take(id, messages);
@@ -138,6 +141,18 @@ class ShellServer {
     const machine = { cluster: this.#cluster, files, ports: this.#ports, library };
     const shell = new Shell({ ...machine, screen, folder: HOME, home: HOME });
     return { shell, printer, size, keys, sizes };
+  }
+
+  async #visit(port: number, path: string): Promise<Page> {
+    try {
+      const answer = await clusterFetch(this.#cluster, this.#ports)(`http://localhost:${port}${path}`);
+      const text = new TextDecoder().decode(answer.body);
+      const { status, statusText, headers } = answer;
+      return { status, statusText, type: headers["content-type"] ?? "", text };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return { problem, status: 0, statusText: "", type: "", text: "" };
+    }
   }
 
   async #config(): Promise<Config> {

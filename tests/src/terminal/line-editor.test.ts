@@ -92,3 +92,42 @@ describe("lines that go on", () => {
     expect(await second).toEqual(line("echo 2"));
   });
 });
+
+describe("what is pasted", () => {
+  it("stands there whole until it is entered, its keys disarmed", async () => {
+    const { editor } = open();
+    let entered: Entered | undefined;
+    const reading = editor.read("$ ").then((got) => {
+      entered = got;
+    });
+    editor.input("a ");
+    editor.paste("one\r\n\ttwo\u0003\u001b[A\nthree\n\n");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(entered).toBeUndefined();
+    editor.input("!");
+    editor.input(ENTER);
+    await reading;
+    expect(entered).toEqual(line("a one\n\ttwo[A\nthree!"));
+  });
+
+  it("is not drawn again when it is entered: it may be higher than the screen", async () => {
+    const { editor, written } = open();
+    const reading = editor.read("$ ");
+    editor.paste("one\ntwo");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    written.length = 0;
+    editor.input(ENTER);
+    await reading;
+    expect(written.join("")).toBe("\r\n");
+  });
+
+  it("gives way to what comes from elsewhere, and is drawn behind it", async () => {
+    const { editor, written } = open();
+    void editor.read("$ ");
+    editor.paste("one\ntwo");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    written.length = 0;
+    editor.interject("[1]+ Done");
+    expect(written.join("")).toContain("\u001b[1A\r\u001b[J[1]+ Done\r\n\r\u001b[J$ one\r\n> two");
+  });
+});

@@ -74,6 +74,23 @@ describe("a shell from line to line", () => {
     expect(await run("printf 'a: {b: 3}\\n' | yq .a.b")).toBe("3\n");
   });
 
+  it.each([
+    ["in front of a pipe", "cat <<EOF | tr a-z A-Z\none $HOME\nEOF\necho after", "ONE /HOME/LEARNER\nafter\n"],
+    ["in front of several", "cat <<EOF | sort | head -1 && echo end\nb\na\nEOF", "a\nend\n"],
+    [
+      "that is quoted, and more on its line",
+      "cat <<'EOF' | cat; echo behind\na $HOME 'q' \"d\"\nEOF",
+      "a $HOME 'q' \"d\"\nbehind\n",
+    ],
+    ["in a loop", "for n in 1 2; do cat <<EOF | tr x y; done\nx $n\nEOF", "y 1\ny 2\n"],
+    ["that is empty", "cat <<EOF | wc -c\nEOF", "0\n"],
+    ["in a function", "f() { cat <<-EOF | tr a b; }\n\tba\n\tEOF\nf; f | cat", "bb\nbb\n"],
+    ["beside another", "cat <<A <<B | cat\n1\nA\n2\nB", "2\n"],
+  ])("reads a here-document %s", async (_, line, told) => {
+    const { run } = openShell();
+    expect(await run(line)).toBe(told);
+  });
+
   it("ends with exit wherever it stands, and a script with a failure under set -e", async () => {
     const { shell, run } = openShell();
     expect(await run("if true; then exit 3; fi\necho never")).toBe("");
