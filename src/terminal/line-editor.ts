@@ -54,6 +54,11 @@ export class LineEditor {
     return this.#done !== undefined;
   }
 
+  /** Reads a line for the shell, not one for a program. */
+  get isAtPrompt(): boolean {
+    return this.isReading && !this.#plain;
+  }
+
   /** Reads a line behind a prompt. `plain`: without continuation, completion and history. */
   read(prompt: string, plain = false): Promise<Entered> {
     this.#prompt = prompt;

@@ -136,7 +136,7 @@ export class TerminalView {
   /** At the prompt what is pasted is put in whole; programs get it as keys, as xterm sends it. */
   #paste(event: ClipboardEvent): void {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (this.#raw || !this.#editor.isReading || text === "") return;
+    if (this.#raw || !this.#editor.isAtPrompt || text === "") return;
     event.preventDefault();
     event.stopPropagation();
     this.#editor.paste(text);

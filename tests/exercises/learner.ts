@@ -89,6 +89,7 @@ export class Learner {
       out: (text) => {
         this.#heard += text;
       },
+      drawn: async () => {},
       columns: 120,
       rows: 40,
       raw: (hear) => {

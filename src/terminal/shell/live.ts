@@ -23,6 +23,8 @@ export const JOB = "__job";
 const LAST_JOB = "__last_job";
 /** Ours for the interpreter's builtin, which knows of no jobs. */
 export const WAIT = "__wait";
+/** Ours for a `cat` without files: it gives out what is typed. */
+const TYPED = "__typed";
 /** Ours for one whose reader is known. */
 const YES = "__yes";
 /** Each function has a twin that prints to the terminal at once, for calls whose output goes there. */
@@ -126,6 +128,21 @@ export function liveTwin(command: FunctionNode, options: LiveOptions): FunctionN
     name: `${TWIN}${command.name}`,
     body: liveCommand(command.body, options) as FunctionNode["body"],
   };
+}
+
+/** The same statement, in which a `cat` that would read from the terminal does. */
+export function withTyped(statement: StatementNode): StatementNode {
+  if (statement.background) return statement;
+  const pipelines = statement.pipelines.map((pipeline) => {
+    const [first, ...rest] = pipeline.commands;
+    if (first?.type !== "SimpleCommand" || literalOf(first.name) !== "cat") return pipeline;
+    const words = first.args.map((word) => literalOf(word));
+    if (words.some((word) => word !== "-") || first.redirections.some(({ operator }) => operator.startsWith("<"))) {
+      return pipeline;
+    }
+    return { ...pipeline, commands: [{ ...first, name: wordOf(TYPED), args: [] }, ...rest] };
+  });
+  return { ...statement, pipelines };
 }
 
 function streams(command: SimpleCommand, options: LiveOptions): boolean {

@@ -18,7 +18,7 @@ import type {
   ScriptNode,
   StatementNode,
 } from "./library.ts";
-import { FLOW, HELP, JOB, LIVE, type LiveOptions, liveTwin, makeLive, WAIT, withLastJob } from "./live.ts";
+import { FLOW, HELP, JOB, LIVE, type LiveOptions, liveTwin, makeLive, WAIT, withLastJob, withTyped } from "./live.ts";
 import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
@@ -223,7 +223,7 @@ export class Shell {
 
   async #runStatement(statement: StatementNode, signal: AbortSignal): Promise<number> {
     this.#noteFunctions(statement);
-    const text = this.#write(makeLive([statement], this.#liveOptions));
+    const text = this.#write(makeLive([withTyped(statement)], this.#liveOptions));
     this.#reachedEnd = false;
     const done = await unlessStopped(signal, this.#exec(`${this.#prelude()}${text}\n${END} $?`, signal));
     if (done === undefined) return INTERRUPTED;

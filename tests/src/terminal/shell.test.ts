@@ -91,6 +91,13 @@ describe("a shell from line to line", () => {
     expect(await run(line)).toBe(told);
   });
 
+  it("gives cat what is typed", async () => {
+    const { run } = openShell({ lines: ["one", "two"] });
+    expect(await run("cat > file; cat file")).toBe("one\ntwo\n");
+    expect(await run("echo piped | cat; cat < a.txt; cat a.txt | cat -")).toBe("piped\none\ntwo\none\ntwo\n");
+    expect(await openShell({ lines: ["b", "a"] }).run("cat | sort")).toBe("a\nb\n");
+  });
+
   it("ends with exit wherever it stands, and a script with a failure under set -e", async () => {
     const { shell, run } = openShell();
     expect(await run("if true; then exit 3; fi\necho never")).toBe("");

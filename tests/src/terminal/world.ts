@@ -42,7 +42,12 @@ export interface Opened {
   run(line: string): Promise<string>;
 }
 
-export function openShell({ cluster = smallCluster(), isScript = false } = {}): Opened {
+export function openShell({
+  cluster = smallCluster(),
+  isScript = false,
+  lines = [] as readonly string[],
+} = {}): Opened {
+  const typed = [...lines];
   const shown: string[] = [];
   const screen: Screen = {
     out: (text) => void shown.push(text),
@@ -51,7 +56,7 @@ export function openShell({ cluster = smallCluster(), isScript = false } = {}): 
     rows: 24,
     raw: () => () => {},
     onResize: () => () => {},
-    line: async () => undefined,
+    line: async () => typed.shift(),
     edit: async (text) => `${text}edited\n`,
     download: () => {},
   };

@@ -56,6 +56,16 @@ async function textFor(run: Run): Promise<string | undefined> {
   return text;
 }
 
+/** `cat` without files: what is typed until Ctrl-D, line by line. */
+async function typed(run: Run): Promise<number> {
+  for (;;) {
+    const line = await unlessStopped(run.signal, run.screen.line());
+    if (run.signal.aborted) return INTERRUPTED;
+    if (line === undefined) return 0;
+    run.out(`${line}\n`);
+  }
+}
+
 const HINT = "\u001b[7m:\u001b[0m";
 const END = "\u001b[7m(END)\u001b[0m";
 
@@ -119,4 +129,5 @@ export const fileCommands: readonly OwnCommand[] = [
   { name: "less", run: less },
   { name: "more", run: less },
   { name: "download", run: download },
+  { name: "__typed", run: typed },
 ];
