@@ -52,7 +52,8 @@ export type EventName =
   | "class/add"
   | "class/update"
   | "csiNode/add"
-  | "csiNode/update";
+  | "csiNode/update"
+  | "attachment/delete";
 
 export interface ClusterEvent {
   readonly name: EventName;
@@ -61,7 +62,7 @@ export interface ClusterEvent {
   /** The other pod (`pod/...`), or the pod itself (`self/...`). */
   readonly pod?: Pod;
   readonly previousPod?: Pod;
-  /** The claim, volume, storage class or CSINode (`claim/...` and so on), and as it was before. */
+  /** The claim, volume, storage class, CSINode or attachment (`claim/...` and so on), and as it was before. */
   readonly storage?: KubeObject;
   readonly previousStorage?: KubeObject;
 }

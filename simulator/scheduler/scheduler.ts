@@ -10,7 +10,7 @@ import {
   STORAGE_CLASSES,
 } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
-import { CSI_NODES } from "../api/volumes/refs.ts";
+import { CSI_NODES, VOLUME_ATTACHMENTS } from "../api/volumes/refs.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, Waiting } from "../controller-runtime/component.ts";
@@ -210,6 +210,10 @@ export class Scheduler implements ComponentBody {
     watcher.watch(PERSISTENT_VOLUMES, onStorage("volume") as never);
     watcher.watch(STORAGE_CLASSES, onStorage("class") as never);
     watcher.watch(CSI_NODES, onStorage("csiNode") as never);
+    watcher.watch(VOLUME_ATTACHMENTS, ({ type, object }) => {
+      const name = "attachment/delete";
+      if (type === "DELETED" && this.#queue.listensTo(name)) this.#wake({ name, storage: object });
+    });
     watcher.watch(NAMESPACES, ({ object, previous }) => {
       if (object.metadata.labels !== previous?.metadata.labels) this.#nodes.forgetNamespaceLabels();
     });

@@ -3,7 +3,7 @@ import { joinKey, type KubeObject } from "../../api/object.ts";
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, type Pod, STORAGE_CLASSES } from "../../api/refs.ts";
 import { storageClassOf } from "../../api/volumes/annotations.ts";
 import { claimsOfPod } from "../../api/volumes/claims.ts";
-import { CSI_NODES, type CsiNode } from "../../api/volumes/refs.ts";
+import { CSI_NODES, type CsiNode, VOLUME_ATTACHMENTS, type VolumeAttachment } from "../../api/volumes/refs.ts";
 import { type PluginDefinition, rejected, SKIP } from "../framework.ts";
 
 const NAME = "NodeVolumeLimits";
@@ -20,6 +20,10 @@ export const nodeVolumeLimits: PluginDefinition = {
       "pod/delete": (_pod, { pod }) => pod !== undefined && claimsOfPod(pod).length > 0,
       "claim/add": true,
       "volume/add": true,
+      "attachment/delete": ({ pod }, { storage }) => {
+        const { attacher } = (storage as VolumeAttachment).spec;
+        return [...csiVolumes(objects, pod).values()].includes(attacher);
+      },
       "csiNode/add": true,
       "csiNode/update": (_pod, { storage, previousStorage }) => allowsMore(storage, previousStorage),
     },
@@ -35,6 +39,8 @@ export const nodeVolumeLimits: PluginDefinition = {
       if (limits.size === 0) return undefined;
       const attached = new Map<string, string>();
       for (const { pod } of node.pods.values()) for (const one of csiVolumes(objects, pod)) attached.set(...one);
+      // What is attached still, though its pod has gone, takes up its place.
+      for (const one of attachedTo(objects, node.name)) attached.set(...one);
       const counts = new Map<string, number>();
       const count = (driver: string) => counts.set(driver, (counts.get(driver) ?? 0) + 1);
       for (const driver of attached.values()) count(driver);
@@ -47,6 +53,15 @@ export const nodeVolumeLimits: PluginDefinition = {
     },
   }),
 };
+
+// Models getNodeVolumeAttachmentInfo
+function attachedTo(objects: Cache, nodeName: string): readonly (readonly [volume: string, driver: string])[] {
+  return [...objects.byIndex(VOLUME_ATTACHMENTS, "node", nodeName)].flatMap(({ spec: { attacher, source } }) => {
+    const name = source.persistentVolumeName;
+    const csi = name === undefined ? undefined : objects.get(PERSISTENT_VOLUMES, name)?.spec.csi;
+    return csi === undefined ? [] : [[`${attacher}/${csi.volumeHandle}`, attacher] as const];
+  });
+}
 
 // Models isSchedulableAfterCSINodeUpdated
 /** Whether a driver of a node takes more volumes than before. */

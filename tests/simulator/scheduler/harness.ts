@@ -26,6 +26,7 @@ import { persistentVolumeKind } from "../../../simulator/resources/core/persiste
 import { persistentVolumeClaimKind } from "../../../simulator/resources/core/persistentvolumeclaim/kind.ts";
 import { csiNodeKind } from "../../../simulator/resources/storage/csinode/kind.ts";
 import { storageClassKind } from "../../../simulator/resources/storage/storageclass/kind.ts";
+import { volumeAttachmentKind } from "../../../simulator/resources/storage/volumeattachment/kind.ts";
 import type { SchedulerOptions } from "../../../simulator/scheduler/configuration.ts";
 import { schedulerComponent } from "../../../simulator/scheduler/index.ts";
 import type { Scheduler } from "../../../simulator/scheduler/scheduler.ts";
@@ -90,7 +91,14 @@ export class Harness {
     for (const ref of [NAMESPACES, NODES]) this.store.add(ref as ResourceRef<KubeObject>, {});
     for (const ref of [SERVICES, REPLICA_SETS, STATEFUL_SETS, REPLICATION_CONTROLLERS, BUDGETS])
       this.store.add(ref as ResourceRef<KubeObject>, { namespace });
-    for (const kind of [persistentVolumeKind, persistentVolumeClaimKind, storageClassKind, csiNodeKind]) {
+    const storage = [
+      persistentVolumeKind,
+      persistentVolumeClaimKind,
+      storageClassKind,
+      csiNodeKind,
+      volumeAttachmentKind,
+    ];
+    for (const kind of storage) {
       this.store.add(kind.ref as ResourceRef<KubeObject>, { namespace, ...kind.indexes });
     }
     this.store.add(PODS, { namespace, node: (object) => (object as Pod).spec.nodeName, claim: claimKeysOfPod });

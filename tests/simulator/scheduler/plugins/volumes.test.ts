@@ -6,7 +6,7 @@ import {
   type ResourceRef,
   STORAGE_CLASSES,
 } from "../../../../simulator/api/refs.ts";
-import { CSI_NODES } from "../../../../simulator/api/volumes/refs.ts";
+import { CSI_NODES, VOLUME_ATTACHMENTS } from "../../../../simulator/api/volumes/refs.ts";
 import { nodeVolumeLimits } from "../../../../simulator/scheduler/plugins/node-volume-limits.ts";
 import { volumeBinding } from "../../../../simulator/scheduler/plugins/volume-binding.ts";
 import { volumeRestrictions } from "../../../../simulator/scheduler/plugins/volume-restrictions.ts";
@@ -293,6 +293,33 @@ describe("NodeVolumeLimits", () => {
       csi("v-x", "other"),
     ];
     const world = { nodes: [{ name: "a" }], objects, existing: [pod(there, "there", "a")], pod: pod(wanted) };
+    expect(filtered(nodeVolumeLimits, world)).toEqual({ a: answer });
+  });
+
+  const attachment = (volumeName: string, nodeName = "a", attacher = "d"): Row => [
+    VOLUME_ATTACHMENTS as never,
+    {
+      metadata: { name: `${volumeName}-${nodeName}` },
+      spec: { attacher, nodeName, source: { persistentVolumeName: volumeName } },
+    },
+  ];
+  // [what, limit, attachments, claims of the pod that is there, claims of the pod, answer]
+  it.each([
+    ["a volume that is attached still", 1, [attachment("v-c")], [], ["d"], TOO_MANY],
+    ["the same volume, attached already", 1, [attachment("v-c")], [], ["c"], ""],
+    ["of a pod that is there: counted once", 2, [attachment("v-c")], ["c"], ["d"], ""],
+    ["attached to another node", 1, [attachment("v-c", "b")], [], ["d"], ""],
+    ["attached by another driver", 1, [attachment("v-x", "a", "other")], [], ["d"], ""],
+    ["of a volume that is gone", 1, [attachment("v-gone")], [], ["d"], ""],
+  ] as const)("attachments: %s", (_what, count, attachments, there, wanted, answer) => {
+    const objects = [
+      limit(count),
+      ...["c", "d"].flatMap((name) => [boundClaim(name, `v-${name}`), csi(`v-${name}`)]),
+      csi("v-x", "other"),
+      ...attachments,
+    ];
+    const existing = there.length > 0 ? [pod(there, "there", "a")] : [];
+    const world = { nodes: [{ name: "a" }], objects, existing, pod: pod(wanted) };
     expect(filtered(nodeVolumeLimits, world)).toEqual({ a: answer });
   });
 });
