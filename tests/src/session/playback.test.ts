@@ -53,6 +53,14 @@ describe("playback", () => {
     expect(slices).toBeGreaterThan(2);
   });
 
+  it("looks at the clock after each message: one that takes long is the last of its slice", () => {
+    const { state, playback } = world(30);
+    state.wall = 90;
+    expect(playback.slice()).toBe(false);
+    expect(state.nowMs).toBe(1);
+    expect(state.wall).toBe(120);
+  });
+
   it("runs slower rather than fall ever further behind", () => {
     const { state, playback } = world(1);
     playback.set(1000, false);
