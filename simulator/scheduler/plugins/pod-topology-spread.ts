@@ -143,6 +143,8 @@ export const podTopologySpread: PluginDefinition = {
         "pod/delete": byPod,
         "pod/label": byPod,
         "self/label": true,
+        // With other tolerations other nodes may count.
+        "self/toleration": true,
         "node/add": byNode,
         "node/delete": byNode,
         "node/label": byNode,
