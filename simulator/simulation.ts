@@ -88,7 +88,7 @@ export class Simulation {
     this.#random = new Random(this.options.seed);
     const served = this.options.metricsServer ? [...parts.kinds.all, ...metricsKinds] : parts.kinds.all;
     const kinds = defineRegistry("kind", served, ({ ref }) => ref.id);
-    for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
+    for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind), kind.newCell);
     const nowEpochMs = () => this.options.startEpochMs + this.clock.nowMs;
     const webhooks: WebhookCaller = { store: this.store, http: this.#http, nowEpochMs };
     this.#kinds = new DynamicKinds(kinds, this.store, (kind) => this.store.add(kind.ref, indexersOf(kind)), webhooks);

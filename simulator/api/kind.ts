@@ -7,7 +7,7 @@ import type { FieldError } from "./meta/field-error.ts";
 import type { KubeObject } from "./object.ts";
 import type { Cause, NodeMetricsObject, Pod, PodMetricsObject, ResourceRef, SchedulingVerdict, Wait } from "./refs.ts";
 import type { Schema } from "./schema/schema.ts";
-import type { Indexer } from "./store.ts";
+import type { Indexer, NewCell } from "./store.ts";
 
 /** What a kind's hooks may ask of the moment. */
 export interface WriteContext {
@@ -171,6 +171,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly storedAs?: { readonly kind: Kind; readonly version: OtherVersion };
   readonly columns: readonly Column<T>[];
   readonly indexes?: { readonly [name: string]: Indexer };
+  /** How its objects are kept in the store, where that is not whole. */
+  readonly newCell?: NewCell<T>;
   /** Field selectors beside metadata.name and metadata.namespace. */
   readonly selectableFields?: { readonly [path: string]: (object: T) => string };
 }

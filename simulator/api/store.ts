@@ -43,10 +43,19 @@ interface Subscription<T extends KubeObject> {
   readonly handler: ChangeHandler<T>;
 }
 
-/** An object's place: it is filled anew at each change, so that what leads to it (indexes, order) need not be touched. */
-interface Cell<T extends KubeObject> {
+/**
+ * An object's place: it is filled anew at each change, so that what leads to it (indexes, order) need not be touched. A kind
+ * of which there are very many may bring its own, that keeps objects in pieces and puts them together when they are read.
+ */
+export interface Cell<T extends KubeObject> {
   readonly key: string;
   object: T;
+}
+
+export type NewCell<T extends KubeObject> = (key: string, object: T) => Cell<T>;
+
+function plainCell<T extends KubeObject>(key: string, object: T): Cell<T> {
+  return { key, object };
 }
 
 interface Index<T extends KubeObject> {
@@ -64,6 +73,7 @@ export interface CollectionState {
 /** All objects of one resource, with its indexes, history and listeners. */
 export class Collection<T extends KubeObject = KubeObject> {
   readonly ref: ResourceRef<T>;
+  readonly #newCell: NewCell<T>;
   readonly #objects = new Map<string, Cell<T>>();
   readonly indexers: readonly (readonly [string, Indexer])[];
   readonly #indexes = new Map<string, Index<T>>();
@@ -75,8 +85,14 @@ export class Collection<T extends KubeObject = KubeObject> {
   #forgottenRevision: number;
   #era = 0;
 
-  constructor(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }, revision: number) {
+  constructor(
+    ref: ResourceRef<T>,
+    indexers: { readonly [name: string]: Indexer },
+    revision: number,
+    newCell: NewCell<T> = plainCell,
+  ) {
     this.ref = ref;
+    this.#newCell = newCell;
     this.indexers = Object.entries(indexers);
     for (const [name, indexer] of this.indexers) {
       const index: Index<T> = { indexer, values: new Map(), listeners: new Map() };
@@ -178,7 +194,7 @@ export class Collection<T extends KubeObject = KubeObject> {
     let cell = this.#objects.get(key);
     assert((cell === undefined) === (change.type === "ADDED"), `${this.ref.id} ${key}: ${change.type} out of turn`);
     if (cell === undefined) {
-      cell = { key, object: change.object };
+      cell = this.#newCell(key, change.object);
       this.#objects.set(key, cell);
     } else cell.object = change.object;
     if (change.type === "DELETED") this.#objects.delete(key);
@@ -204,7 +220,7 @@ export class Collection<T extends KubeObject = KubeObject> {
     this.#objects.clear();
     for (const object of state.objects) {
       const key = keyOf(object);
-      this.#objects.set(key, { key, object: deepFreeze(object) as T });
+      this.#objects.set(key, this.#newCell(key, deepFreeze(object) as T));
     }
     for (const [name, { values }] of this.#indexes) {
       values.clear();
@@ -303,10 +319,14 @@ export class Store {
     return this.#collections.values();
   }
 
-  add<T extends KubeObject>(ref: ResourceRef<T>, indexers: { readonly [name: string]: Indexer }): void {
+  add<T extends KubeObject>(
+    ref: ResourceRef<T>,
+    indexers: { readonly [name: string]: Indexer },
+    newCell?: NewCell<T>,
+  ): void {
     assert(!this.#collections.has(ref.id), `${ref.id} is in the store already`);
     this.#shape++;
-    this.#collections.set(ref.id, new Collection(ref, indexers, this.#revision) as unknown as Collection);
+    this.#collections.set(ref.id, new Collection(ref, indexers, this.#revision, newCell) as unknown as Collection);
   }
 
   remove(ref: ResourceRef<KubeObject>): void {

@@ -56,7 +56,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     this.random = new Random(options.seed ?? 1);
-    for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind));
+    for (const kind of kinds.all) this.store.add(kind.ref, indexersOf(kind), kind.newCell);
     this.store.onCommit = (change) => this.seen.push({ atMs: this.clock.nowMs, change });
     this.#operations = new Operations({
       store: this.store,

@@ -2,6 +2,7 @@ import type { Kind } from "../../../api/kind.ts";
 import { nameIsPathSegment } from "../../../api/meta/validation.ts";
 import type { KubeObject } from "../../../api/object.ts";
 import { EVENTS, type Event } from "../../../api/refs.ts";
+import { EventCell } from "./cell.ts";
 import { eventFields } from "./fields.ts";
 import { eventColumns } from "./table.ts";
 import { eventsV1 } from "./v1-events.ts";
@@ -32,6 +33,7 @@ export const eventKind: Kind<Event> = {
   validate: validateEvent,
   validateUpdate: validateEvent,
   indexes: { [EVENTS_BY_INVOLVED_UID]: involvedKey },
+  newCell: (key, event) => new EventCell(key, event),
   selectableFields: {
     ...Object.fromEntries(
       Object.entries(eventFields.involvedObject).map(([name, read]) => [`involvedObject.${name}`, read]),
