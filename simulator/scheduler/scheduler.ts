@@ -18,7 +18,7 @@ import type { Facts } from "./advice.ts";
 import { nodeEvents, podEvents, type StorageSubject, storageEvent } from "./cluster-events.ts";
 import { withCondition } from "./conditions.ts";
 import { DEFAULT_OPTIONS, type SchedulerOptions } from "./configuration.ts";
-import { type ClusterEvent, failure, WAIT } from "./framework.ts";
+import { type ClusterEvent, failure, type Status, WAIT } from "./framework.ts";
 import { fitErrorText, NO_NODES, truncateNote } from "./messages.ts";
 import { NodeCache } from "./node-cache.ts";
 import { Nominations } from "./nominations.ts";
@@ -370,10 +370,18 @@ export class Scheduler implements ComponentBody {
       this.#nominations.remove(info.key);
       this.#expect(info, nodeName);
       this.#context.send({ binding: info.key, uid: info.uid }, BINDING_CHECK_MS);
-    } else if (status !== undefined) {
-      this.#nodes.removePod(info.key);
-      this.#fail(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
-    } else this.#bound(entry, nodeName);
+    } else if (status !== undefined) this.#release(entry, status);
+    else this.#bound(entry, nodeName);
+  }
+
+  /** Takes a pod off its node that does not get there: others may have its room. Models handleBindingCycleError. */
+  #release(entry: Entry, status: Status): void {
+    const { key, pod } = entry.info;
+    const message = status.reasons.join(", ");
+    this.#nodes.removePod(key);
+    this.#verdicts.fail(key, message);
+    this.#giveBack(entry, { reason: "SchedulerError", message, nominatedNode: "" }, []);
+    this.#wake({ name: "pod/delete", pod });
   }
 
   /** Lets others know where a pod will go that has to wait for its volumes. Models NominatedNodeNameForExpectation. */
@@ -402,12 +410,8 @@ export class Scheduler implements ComponentBody {
     }
     this.#bindings.delete(key);
     this.#reconciled++;
-    if (status === undefined) {
-      this.#bound(entry, nodeName);
-      return;
-    }
-    this.#nodes.removePod(key);
-    this.#giveBack(entry, { reason: "SchedulerError", message: status.reasons.join(", "), nominatedNode: "" }, []);
+    if (status === undefined) this.#bound(entry, nodeName);
+    else this.#release(entry, status);
   }
 
   #bound(entry: Entry, nodeName: string): void {

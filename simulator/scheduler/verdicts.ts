@@ -38,7 +38,7 @@ export interface CycleRecord {
   readonly uid: string;
   readonly atMs: number;
   readonly attempt: number;
-  node?: string;
+  node?: string | undefined;
   nominatedNode?: string;
   message?: string;
   readonly nodeCount: number;
@@ -71,6 +71,14 @@ export class Verdicts {
       return free;
     }
     return undefined;
+  }
+
+  /** The pod did not get to the node that was chosen: what each plugin said stands. */
+  fail(podKey: string, message: string): void {
+    const record = this.#records.get(podKey);
+    if (record === undefined) return;
+    record.node = undefined;
+    record.message = message;
   }
 
   /** Keys of the pods that there are verdicts on, the latest last. */

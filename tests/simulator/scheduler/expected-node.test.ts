@@ -65,6 +65,20 @@ describe("a pod whose volume is made where it goes", () => {
     harness.run(1_500);
     expect(harness.eventsOf("p", "FailedScheduling")[0]?.message).toContain("provisioning failed for PVC");
     expect(harness.pod("p").status.nominatedNodeName).toBeUndefined();
+    const verdict = harness.scheduler.verdictOf("default/p");
+    expect(verdict).toMatchObject({ message: expect.stringContaining("provisioning failed"), nodes: [{ node: "n" }] });
+    expect(verdict?.node).toBeUndefined();
+  });
+
+  it("leaves its room to others when nothing comes of it, at once", () => {
+    harness.create(PODS, podObject({ metadata: { name: "other" }, spec: { containers: asking("4") } }));
+    harness.run(400);
+    expect(harness.scheduler.entryState("default/other")).toBe("unschedulable");
+    const claim = harness.store.of(PERSISTENT_VOLUME_CLAIMS).get("default/c");
+    if (claim === undefined) throw new Error("no claim");
+    harness.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata: { ...claim.metadata, annotations: {} } });
+    harness.run(4_000);
+    expect(harness.pod("other").spec.nodeName).toBe("n");
   });
 });
 
