@@ -22,6 +22,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],
   [/\t\d{4}-\d\d-\d\d [\d:.]+ [-+]\d{4}/g, "\t<TIME>"],
   // Names that are made up.
+  [/\bkube-api-access-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "kube-api-access-<SUFFIX>"],
   [/\b(debugger-|node-debugger-node-\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "$1<SUFFIX>"],
   [/start exec "[\da-f]{64}"/g, 'start exec "<ID>"'],
   [/\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g, "<UID>"],

@@ -79,6 +79,9 @@ export async function build(call: Call, discovery: Discovery, options: BuildOpti
   }
   const named = await namesOf(discovery, options);
   if (named === undefined) return listed(call, await typesOf(discovery, options), options);
+  if (options.allNamespaces === true && named.some(({ mapping }) => mapping.namespaced)) {
+    throw complaint("a resource cannot be retrieved by name across all namespaces");
+  }
   const infos: Info[] = [];
   const problems: CommandError[] = [];
   for (const { mapping, name } of named) {
@@ -288,11 +291,14 @@ function checkTypes({ source, document: { object, error } }: SourceDocument): vo
 /** A List stands for its items. */
 function itemsOf({ source, document }: SourceDocument): readonly SourceDocument[] {
   const { object } = document;
-  if (object?.kind !== "List" || !Array.isArray(object.items)) return [{ source, document }];
+  const kind = typeof object?.kind === "string" ? object.kind : "";
+  if (!kind.endsWith("List") || !Array.isArray(object?.items)) return [{ source, document }];
+  // Items of a list of one kind need not say what they are.
+  const type = kind === "List" ? {} : { apiVersion: object.apiVersion ?? "", kind: kind.slice(0, -"List".length) };
   return object.items.map((item, index) => {
     const locate = (path: string) => document.locate(`items[${index}].${path}`);
     const line = document.locate(`items[${index}]`).line;
-    return { source, document: { line, object: isObject(item) ? item : {}, locate } };
+    return { source, document: { line, object: isObject(item) ? { ...type, ...item } : {}, locate } };
   });
 }
 
@@ -327,6 +333,8 @@ async function infoOf(call: Call, discovery: Discovery, { source, document }: So
     );
   }
   checkIdentity(object, source);
+  // A list within a list is read as an object that is none.
+  if (kind === "List") throw complaint("*unstructured.Unstructured is not a list: no Items field in this object");
   const { name, namespace } = identityOf(object);
   const mapping = await (apiVersion === undefined
     ? discovery.preferredKind(kind)

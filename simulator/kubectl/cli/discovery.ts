@@ -87,8 +87,9 @@ export class Discovery {
   async kind(apiVersion: string, kind: string): Promise<RestMapping | undefined> {
     const [group, version] = apiVersion.includes("/") ? apiVersion.split("/", 2) : ["", apiVersion];
     const all = await this.all();
-    return all.find(({ mapping }) => mapping.kind === kind && mapping.group === group && mapping.version === version)
-      ?.mapping;
+    // Kinds are known in small letters, too.
+    const fits = (mapping: RestMapping) => mapping.kind === kind || mapping.kind.toLowerCase() === kind;
+    return all.find(({ mapping }) => fits(mapping) && mapping.group === group && mapping.version === version)?.mapping;
   }
 
   /** The mapping of a kind whose version nobody names. */

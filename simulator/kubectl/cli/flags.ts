@@ -1,9 +1,17 @@
 import { fail, ok, type Result } from "../../base/result.ts";
 
-export type FlagType = "bool" | "string" | "int" | "duration" | "stringArray" | "stringSlice" | "stringToString";
+export type FlagType =
+  | "bool"
+  | "string"
+  | "int"
+  | "duration"
+  | "stringArray"
+  | "stringSlice"
+  | "stringToString"
+  | "mapStringString";
 
 /** What may be given several times. */
-const LIST_TYPES: readonly FlagType[] = ["stringSlice", "stringArray", "stringToString"];
+const LIST_TYPES: readonly FlagType[] = ["stringSlice", "stringArray", "stringToString", "mapStringString"];
 
 /** One flag of a command. Models spf13/pflag, whose dialect kubectl's users know. */
 export interface FlagSpec {
@@ -19,6 +27,8 @@ export interface FlagSpec {
   /** What a help text gives as the default, where it is not the type's usual form. */
   readonly shown?: string;
   readonly hidden?: true;
+  /** What is said of it whenever it is given. */
+  readonly deprecated?: string;
 }
 
 /** What was given, and where the bare words are. */
@@ -29,10 +39,18 @@ export interface ParsedLine {
   readonly wordsBeforeDash: number;
 }
 
+/** A flag as it was given. */
+export interface GivenFlag {
+  readonly name: string;
+  readonly text: string;
+  readonly deprecated: string | undefined;
+}
+
 /** The values of a command's flags, with their defaults. */
 export class Flags {
   readonly #specs: ReadonlyMap<string, FlagSpec>;
   readonly #given = new Map<string, string[]>();
+  readonly #order: GivenFlag[] = [];
 
   constructor(specs: readonly FlagSpec[]) {
     this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
@@ -45,12 +63,24 @@ export class Flags {
       const name = spec.short === undefined ? `--${spec.name}` : `-${spec.short}, --${spec.name}`;
       return `invalid argument ${JSON.stringify(text)} for "${name}" flag: ${problem}`;
     }
+    this.#order.push({ name: spec.name, text, deprecated: spec.deprecated });
     const values =
-      spec.type === "stringSlice" ? splitList(text) : spec.type === "stringToString" ? pairsIn(text) : [text];
+      spec.type === "stringSlice"
+        ? splitList(text)
+        : spec.type === "mapStringString"
+          ? text.split(",")
+          : spec.type === "stringToString"
+            ? pairsIn(text)
+            : [text];
     const isList = LIST_TYPES.includes(spec.type);
     const before = isList ? (this.#given.get(spec.name) ?? []) : [];
     this.#given.set(spec.name, [...before, ...values]);
     return undefined;
+  }
+
+  /** All that stood on the command line, in order. */
+  given(): readonly GivenFlag[] {
+    return this.#order;
   }
 
   /** Whether it stood on the command line. */
@@ -148,6 +178,10 @@ function valueProblem(type: FlagType, text: string): string | undefined {
   if (type === "stringToString") {
     const odd = pairsIn(text).find((pair) => !pair.includes("="));
     return odd === undefined ? undefined : `${odd} must be formatted as key=value`;
+  }
+  // Models k8s.io/component-base cli/flag map_string_string.go
+  if (type === "mapStringString") {
+    return text.split(",").every((pair) => pair.includes("=")) ? undefined : "malformed pair, expect string=string";
   }
   if (type !== "duration" || goDurationMs(text) !== undefined) return undefined;
   if (/^[-+]?[\d.]+$/.test(text)) return `time: missing unit in duration ${quoted}`;

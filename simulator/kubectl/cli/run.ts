@@ -66,6 +66,9 @@ async function dispatch(root: Command, line: readonly string[], host: Host): Pro
   const parsed = parseFlags(rest, specs);
   if (!parsed.ok) throw misread(command, path, parsed.error);
   const { flags } = parsed.value;
+  for (const { name, deprecated } of flags.given()) {
+    if (deprecated !== undefined) host.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
+  }
   if (flags.on("help") && command.help === "none") return 0;
   if ((flags.on("help") && command.help === undefined) || command.run === undefined)
     return showHelp(command, path, parsed.value, host);
@@ -144,7 +147,7 @@ function misread(command: Command, path: string, problem: string): CommandError 
 function showHelp(command: Command, path: string, { flags, words }: ParsedLine, host: Host): number {
   const [word] = words;
   const isGroup = command.commands !== undefined && !flags.on("help");
-  if (isGroup && word !== undefined && command.alone !== "helps") throw unknownCommand(command, path, word);
+  if (isGroup && word !== undefined && command.alone !== "helps") throw unknownCommand(command, path, words.join(" "));
   const isComplaint = isGroup && path !== "kubectl" && command.alone !== "helps";
   const print = isComplaint && command.alone !== "told" ? host.err : host.out;
   print(helpText(command, path));

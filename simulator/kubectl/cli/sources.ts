@@ -17,13 +17,43 @@ export async function documentsOf(
   recursive: boolean,
 ): Promise<readonly SourceDocument[]> {
   const documents: SourceDocument[] = [];
-  await checkPaths(host, filenames);
-  for (const filename of filenames) {
+  const paths: string[] = [];
+  for (const filename of filenames) paths.push(...(await expanded(host, filename)));
+  await checkPaths(host, paths);
+  for (const filename of paths) {
     if (filename === "-") documents.push(...parsed("STDIN", await host.stdin()));
     else if (/^https?:\/\//.test(filename)) throw unreachable(filename);
     else documents.push(...(await fromPath(host, filename, recursive)));
   }
   return documents;
+}
+
+// Models cli-runtime pkg/resource builder.go expandIfFilePattern, and Go's filepath.Glob
+/** The paths that a pattern stands for; what is there, or what nothing fits, stands for itself. */
+async function expanded(host: Host, pattern: string): Promise<readonly string[]> {
+  if (!/[*?[]/.test(pattern) || (await isThere(host, pattern))) return [pattern];
+  let found = [pattern.startsWith("/") ? "/" : ""];
+  for (const part of pattern.split("/").filter((each) => each !== "")) {
+    const fits = new RegExp(
+      `^${part
+        .replace(/[.+^${}()|\\]/g, "\\$&")
+        .replaceAll("*", "[^/]*")
+        .replaceAll("?", "[^/]")}$`,
+    );
+    const next: string[] = [];
+    for (const folder of found) {
+      const names = (await host.files.list(folder === "" ? "." : folder)) ?? [];
+      const start = folder === "" || folder === "/" ? folder : `${folder}/`;
+      if (/[*?[]/.test(part)) next.push(...names.filter((name) => fits.test(name)).map((name) => start + name));
+      else if (await isThere(host, start + part)) next.push(start + part);
+    }
+    found = next;
+  }
+  return found.length > 0 ? found.sort() : [pattern];
+}
+
+async function isThere(host: Host, path: string): Promise<boolean> {
+  return (await host.files.list(path)) !== undefined || (await host.files.read(path)).ok;
 }
 
 /** What is not there is told all at once, before anything is read. */

@@ -38,10 +38,8 @@ async function runReconcile(call: Call): Promise<undefined> {
   if (flags.text("output") !== "") await printerFor(flags, host, OBJECT_FORMATS);
   const { infos, problems } = await filesOf(call);
   const failed = await forEachOf(infos, async (info) => {
-    if (info.mapping.group !== GROUP) {
-      host.err(`only ${GROUP}/v1 objects are reconciled\n`);
-      return;
-    }
+    // What is no object of this group is passed over.
+    if (info.mapping.group !== GROUP) return;
     say.say(await reconciled(call, info), "reconciled");
   });
   failWith([...problems, ...failed]);

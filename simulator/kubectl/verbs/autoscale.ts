@@ -5,6 +5,7 @@ import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager, SAVE_CONFIG } from "../change/flags.ts";
 import { savedConfig } from "../change/last-applied.ts";
 import { withMetadata } from "../change/object.ts";
+import { RECORD, recorded } from "../change/record.ts";
 import { typedForm } from "../change/typed.ts";
 import { create } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
@@ -36,7 +37,16 @@ export const autoscale: Command = {
     SAVE_CONFIG,
     fieldManager("kubectl-autoscale"),
     { name: "cpu", type: "string", default: "", usage: "Wanted use of CPU: a share such as 70%, or a quantity." },
-    { name: "cpu-percent", type: "int", default: "-1", usage: "Wanted use of CPU, as a share.", hidden: true },
+    {
+      name: "cpu-percent",
+      type: "int",
+      default: "-1",
+      usage: "Wanted use of CPU, as a share.",
+      hidden: true,
+      deprecated:
+        "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+    },
+    RECORD,
     { name: "max", type: "int", default: "-1", usage: "No more pods than this." },
     { name: "memory", type: "string", default: "", usage: "Wanted use of memory: a share, or a quantity." },
     { name: "min", type: "int", default: "-1", usage: "No fewer pods than this." },
@@ -47,12 +57,7 @@ export const autoscale: Command = {
 };
 
 async function runAutoscale(call: Call): Promise<undefined> {
-  const { flags, words, client, host } = call;
-  if (flags.changed("cpu-percent")) {
-    host.err(
-      "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n",
-    );
-  }
+  const { flags, words, client } = call;
   const say = await announcer(call);
   check(call);
   const discovery = new Discovery(client);
@@ -65,7 +70,7 @@ async function runAutoscale(call: Call): Promise<undefined> {
   });
   const failed = await forEachOf(infos, async (info) => {
     await checkScalable(call, info);
-    const plain = typedForm(HPA, autoscalerOf(call, info));
+    const plain = typedForm(HPA, recorded(call, autoscalerOf(call, info)));
     const made = { ...plain, status: { currentMetrics: null, desiredReplicas: 0 } };
     const placed = client.namespaceGiven ? withMetadata(made, { namespace: info.namespace }) : made;
     const object = flags.on("save-config") ? savedConfig(placed, `${JSON.stringify(placed)}\n`) : placed;
@@ -80,7 +85,7 @@ async function runAutoscale(call: Call): Promise<undefined> {
       );
     }
   });
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to autoscale");
   return undefined;
 }
@@ -92,7 +97,7 @@ function check({ flags }: Call): void {
     throw complaint(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
   }
   if (flags.changed("cpu") && flags.changed("cpu-percent")) {
-    throw complaint("--cpu and --cpu-percent are mutually exclusive");
+    throw complaint("--cpu-percent and --cpu are mutually exclusive");
   }
 }
 
@@ -116,10 +121,10 @@ function metricOf(resource: "cpu" | "memory", text: string): JsonObject {
     const target = { type: "Utilization", averageUtilization: Number(share) };
     return { type: "Resource", resource: { name: resource, target } };
   }
-  if (!parseQuantity(text).ok) {
-    throw complaint(`invalid value for --${resource}: ${text}`);
-  }
-  return { type: "Resource", resource: { name: resource, target: { type: "AverageValue", averageValue: text } } };
+  // A number alone is meant in thousandths of a core, or in Mi.
+  const amount = /^\d+$/.test(text) ? `${text}${resource === "cpu" ? "m" : "Mi"}` : text;
+  if (!parseQuantity(amount).ok) throw complaint(`invalid resource ${resource} value: ${text}`);
+  return { type: "Resource", resource: { name: resource, target: { type: "AverageValue", averageValue: amount } } };
 }
 
 function autoscalerOf({ flags }: Call, { mapping, name }: Info): JsonObject {

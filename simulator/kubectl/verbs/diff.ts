@@ -16,6 +16,7 @@ import { pathOf } from "../mapping.ts";
 import { unifiedDiff } from "../print/unified-diff.ts";
 import { toYaml } from "../print/yaml.ts";
 import { failureOf } from "../transport.ts";
+import { warnOfDefaults } from "./apply/prune.ts";
 
 const DIFFERENT = 1;
 const FAILED = 2;
@@ -66,10 +67,13 @@ async function compared(call: Call): Promise<number> {
     recursive: flags.on("recursive"),
     selector: flags.text("selector"),
   });
-  let text = "";
+  if (flags.on("prune") && client.namespaceGiven) warnOfDefaults(call);
+  // An object that is named twice is compared as it was named last.
+  const texts = new Map<string, string>();
   const failed = await forEachOf(infos, async (info) => {
-    text += await differenceOf(call, info);
+    texts.set(placePath(info), await differenceOf(call, info));
   });
+  const text = [...texts.values()].join("");
   const [problem] = [...problems, ...failed];
   if (problem !== undefined) throw problem;
   host.out(text);
@@ -77,6 +81,7 @@ async function compared(call: Call): Promise<number> {
 }
 
 async function differenceOf(call: Call, info: Info): Promise<string> {
+  if (info.name === "") throw complaint("resource name may not be empty");
   const response = await call.client.ask({ method: "GET", path: pathOf(info.mapping, info.namespace, info.name) });
   if (response.code !== 404 && failureOf(response) !== undefined) throw new ApiError(response);
   const live = response.code === 404 ? undefined : response.body;

@@ -7,6 +7,7 @@ import { filesOf, placed } from "../change/files.ts";
 import { fieldManager, SAVE_CONFIG, VALIDATE } from "../change/flags.ts";
 import { configurationText, savedConfig } from "../change/last-applied.ts";
 import { metadataOf, textOf } from "../change/object.ts";
+import { RECORD } from "../change/record.ts";
 import { typeNameOf } from "../change/typed.ts";
 import { create, type PatchType, patch } from "../change/write.ts";
 import { build } from "../cli/builder.ts";
@@ -37,6 +38,7 @@ export const edit: Command = {
   use: "(RESOURCE/NAME | -f FILENAME) [options]",
   short: "Edit a resource on the server",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...FILE_FLAGS,
     VALIDATE,
@@ -133,7 +135,7 @@ export async function editThenCreate(call: Call): Promise<undefined> {
       say.say(await create(call, info.mapping, info.namespace, object), "created");
       return undefined;
     };
-    await editLoop(call, [placed(info)], HEADER, send, true);
+    await editLoop(call, [placed(info)], HEADER, send);
   }
   return undefined;
 }
@@ -156,13 +158,12 @@ function stripped(text: string): string {
 
 type Send = (after: readonly JsonObject[]) => Promise<ApiError | undefined>;
 
-/** The loop of one edit. `sendsUnchanged`: what is left as it is counts, too. */
+/** The loop of one edit. */
 async function editLoop(
   call: Call,
   objects: readonly JsonObject[],
   header: string,
   send: Send,
-  sendsUnchanged = false,
 ): Promise<number | undefined> {
   const { host, flags } = call;
   const extension = flags.text("output") === "json" ? "json" : "yaml";
@@ -176,7 +177,7 @@ async function editLoop(
     if (reasons !== "" && stripped(edited) === stripped(text)) {
       return preserved(call, file, edited, "Edit cancelled, no valid changes were saved.");
     }
-    if (stripped(edited) === stripped(original) && !sendsUnchanged) {
+    if (stripped(edited) === stripped(original)) {
       host.err("Edit cancelled, no changes made.\n");
       return undefined;
     }

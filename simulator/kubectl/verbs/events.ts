@@ -80,6 +80,7 @@ async function subjectSelector({ flags, client }: Call): Promise<string | undefi
   const [type = "", name = "", ...more] = subject.split("/");
   if (!subject.includes("/")) throw complaint("--for must be in resource/name form");
   if (more.length > 0) throw complaint("arguments in resource/name form may not have more than one slash");
+  if (type === "") throw complaint("a resource must be present, got: /, Resource=");
   const known = await new Discovery(client).lookUp(type);
   if (known === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(type)}`);
   const { group, version, kind } = known.mapping;

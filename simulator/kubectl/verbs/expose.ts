@@ -6,6 +6,7 @@ import { savedConfig } from "../change/last-applied.ts";
 import { at, listOf, metadataOf, partOf, withMetadata } from "../change/object.ts";
 import { OVERRIDE_FLAGS, overridden } from "../change/overrides.ts";
 import { podSpecOf } from "../change/pod-template.ts";
+import { RECORD, recorded } from "../change/record.ts";
 import { typedForm, typeOf } from "../change/typed.ts";
 import { create } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
@@ -26,6 +27,7 @@ export const expose: Command = {
   use: "(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type] [options]",
   short: "Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...FILE_FLAGS,
     ...OVERRIDE_FLAGS,
@@ -59,13 +61,13 @@ async function runExpose(call: Call): Promise<undefined> {
   });
   const mapping = known("v1", "Service", "services");
   const failed = await forEachOf(infos, async (info) => {
-    const made = overridden(call, typedForm(mapping, exposed(call, info)));
+    const made = recorded(call, overridden(call, typedForm(mapping, exposed(call, info))));
     const object = client.namespaceGiven ? withMetadata(made, { namespace: client.namespace }) : made;
     if (dryRunOf(flags) === "client") return say.sayTyped(object, "exposed");
     const kept = flags.on("save-config") ? savedConfig(made, `${JSON.stringify(made)}\n`) : made;
     say.sayTyped(await create(call, mapping, client.namespace, typedForm(typeOf(kept), kept)), "exposed");
   });
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   return undefined;
 }
 
@@ -75,6 +77,7 @@ function exposed({ flags }: Call, info: Info): JsonObject {
   if (!EXPOSABLE.includes(`${mapping.group}/${mapping.kind}`)) {
     throw complaint(`cannot expose a ${mapping.kind}`);
   }
+  const selector = flags.text("selector") === "" ? selectorOf(info) : labelPairs(flags.text("selector"));
   const isHeadless = flags.text("cluster-ip") === "None";
   const ports = flags.text("port") === "" ? portsOf(info) : [];
   if (flags.text("port") === "" && ports.length === 0 && !isHeadless) {
@@ -84,7 +87,7 @@ function exposed({ flags }: Call, info: Info): JsonObject {
   const wish: ServiceWish = {
     name: flags.text("name") || name.slice(0, MAX_NAME),
     labels: flags.text("labels") === "" ? (isObject(labels) ? labels : {}) : labelPairs(flags.text("labels")),
-    selector: flags.text("selector") === "" ? selectorOf(info) : labelPairs(flags.text("selector")),
+    selector,
     ports: flags.text("port") === "" ? ports.map(({ port }) => String(port)) : flags.text("port").split(","),
     protocols: new Map(portsOf(info).map(({ port, protocol }) => [String(port), protocol])),
     protocol: flags.text("protocol"),

@@ -6,6 +6,7 @@ import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../change/flags.ts";
 import { metadataOf, partOf } from "../change/object.ts";
 import { isPairWord, parsePairs, splitPairs } from "../change/pairs.ts";
+import { RECORD, recorded } from "../change/record.ts";
 import { patch } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
 import { type Call, type Command, complaint } from "../cli/command.ts";
@@ -104,6 +105,7 @@ const flagsFor = (manager: string): readonly FlagSpec[] => [
   ALL_NAMESPACES,
   DRY_RUN,
   fieldManager(manager),
+  RECORD,
   { name: "all", type: "bool", default: "false", usage: "All objects of the type in the namespace." },
   { name: "list", type: "bool", default: "false", usage: "Show what is there." },
   { name: "local", type: "bool", default: "false", usage: "Change what the files hold, without the server." },
@@ -205,8 +207,9 @@ async function change(call: Call, kind: Kind, changes: Changes, info: Info, sing
   }
   const problem = flags.on("overwrite") ? undefined : kind.taken(changes.set, current);
   if (problem !== undefined) throw complaint(problem);
-  const wanted = changed(object, kind, changes, version);
-  const operation = kind.operation(object, wanted);
+  const labelled = changed(object, kind, changes, version);
+  const operation = kind.operation(object, labelled);
+  const wanted = isSent ? recorded(call, labelled) : labelled;
   // Labels that are as they should be are not sent.
   const result =
     isSent && operation !== "not labeled" ? await patch(call, info, "merge", createMergePatch(object, wanted)) : wanted;

@@ -7,8 +7,9 @@ import type { Result } from "../../base/result.ts";
 import { announcer } from "../change/announce.ts";
 import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../change/flags.ts";
+import { causePatch, RECORD } from "../change/record.ts";
 import { typedForm, typeNameOf } from "../change/typed.ts";
-import { type PatchType, patchRequest } from "../change/write.ts";
+import { type PatchType, patchRequest, patch as sendPatch } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, complaint } from "../cli/command.ts";
@@ -27,6 +28,7 @@ export const patch: Command = {
   use: "(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]",
   short: "Update fields of a resource",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...FILE_FLAGS,
     DRY_RUN,
@@ -104,9 +106,11 @@ async function runPatch(call: Call): Promise<undefined> {
       return;
     }
     const { before, after } = await patchThere(call, info, type as PatchType, body);
+    const cause = causePatch(call);
+    if (cause !== undefined) await sendPatch(call, info, "merge", cause);
     say.say(after, equalJson(before, after) ? "patched (no change)" : "patched");
   });
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to patch");
   return undefined;
 }

@@ -1,7 +1,9 @@
+import { isObject } from "../../base/json.ts";
 import { ApiError } from "../cli/client.ts";
-import { type Call, complaint } from "../cli/command.ts";
+import { type Call, CommandError, complaint } from "../cli/command.ts";
 import { failureOf } from "../transport.ts";
 
+const NOT_FOUND = 404;
 const CONTENT = { POST: "application/json", PUT: "application/json", DELETE: "application/json" } as const;
 
 // Models kubectl pkg/rawhttp
@@ -26,6 +28,12 @@ export async function rawRequest(call: Call, method: keyof typeof CONTENT): Prom
     path,
     ...(body !== undefined && { body, contentType: CONTENT[method] }),
   });
+  if (failureOf(response) !== undefined && !isObject(response.body.details)) {
+    const { reason = "" } = failureOf(response) ?? {};
+    if (response.code === NOT_FOUND && reason === "") {
+      throw new CommandError("Error from server (NotFound): the server could not find the requested resource");
+    }
+  }
   if (failureOf(response) !== undefined) throw new ApiError(response);
   host.out(response.text ?? `${JSON.stringify(response.body)}\n`);
   return undefined;

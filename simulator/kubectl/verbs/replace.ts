@@ -4,6 +4,7 @@ import { failWith, forEachOf } from "../change/failures.ts";
 import { filesOf, placed, requireFiles } from "../change/files.ts";
 import { DRY_RUN, dryRunOf, fieldManager, SAVE_CONFIG, VALIDATE } from "../change/flags.ts";
 import { configurationText, lastAppliedText, savedConfig } from "../change/last-applied.ts";
+import { RECORD, recorded } from "../change/record.ts";
 import { type Leaving, REMOVAL_FLAGS, removalOf, remove, untilGone } from "../change/removal.ts";
 import { create, doing, replace as replaceOne } from "../change/write.ts";
 import type { Info } from "../cli/builder.ts";
@@ -19,6 +20,7 @@ export const replace: Command = {
   use: "-f FILENAME [options]",
   short: "Replace a resource by file name or stdin",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...FILE_FLAGS,
     ...REMOVAL_FLAGS,
@@ -39,8 +41,8 @@ async function runReplace(call: Call): Promise<undefined> {
   const force = flags.on("force");
   if (flags.number("grace-period") >= 0 && !force) throw complaint("--grace-period must have --force specified");
   if (flags.durationMs("timeout") !== 0 && !force) throw complaint("--timeout must have --force specified");
-  if (flags.text("raw") !== "") return rawRequest(call, "PUT");
   requireFiles(call);
+  if (flags.text("raw") !== "") return rawRequest(call, "PUT");
   const say = await announcer(call);
   if (force) return replaceByForce(call, say);
   const { infos, problems } = await filesOf(call);
@@ -57,7 +59,7 @@ function withConfig({ flags }: Call, object: JsonObject): JsonObject {
 }
 
 async function replaceInfo(call: Call, say: Announcer, info: Info): Promise<void> {
-  const object = withConfig(call, placed(info));
+  const object = recorded(call, withConfig(call, placed(info)));
   const during = doing("replacing", info.source);
   if (info.name === "") throw complaint(`${during}: resource name may not be empty`);
   if (dryRunOf(call.flags) === "client") return say.say(object, "replaced");

@@ -4,6 +4,7 @@ import { DRY_RUN, dryRunOf, fieldManager, SAVE_CONFIG } from "../change/flags.ts
 import { savedConfig } from "../change/last-applied.ts";
 import { withMetadata } from "../change/object.ts";
 import { OVERRIDE_FLAGS, overridden } from "../change/overrides.ts";
+import { RECORD, recorded } from "../change/record.ts";
 import { CASCADE, removalOf } from "../change/removal.ts";
 import { typedForm, typeOf } from "../change/typed.ts";
 import { create } from "../change/write.ts";
@@ -32,6 +33,7 @@ export const run: Command = {
   use: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...] [options]',
   short: "Run a particular image on the cluster",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...OVERRIDE_FLAGS,
     DRY_RUN,
@@ -113,7 +115,8 @@ async function runRun(call: Call): Promise<number | undefined> {
   check(call);
   const say = await announcer(call);
   removalOf(call);
-  const pod = overridden(call, typedForm({ group: "", version: "v1", kind: "Pod" }, podFor(call)));
+  const plain = overridden(call, typedForm({ group: "", version: "v1", kind: "Pod" }, podFor(call)));
+  const pod = recorded(call, plain);
   const made: { object: JsonObject; mapping: RestMapping }[] = [];
   const podMapping = known("v1", "Pod", "pods");
   const created = await send(call, podMapping, pod);

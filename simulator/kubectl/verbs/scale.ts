@@ -3,7 +3,9 @@ import { announcer } from "../change/announce.ts";
 import { failWith, forEachOf } from "../change/failures.ts";
 import { DRY_RUN, dryRunOf } from "../change/flags.ts";
 import { at, metadataOf } from "../change/object.ts";
+import { causePatch, RECORD } from "../change/record.ts";
 import { POLL_MS } from "../change/removal.ts";
+import { patch } from "../change/write.ts";
 import { build, type Info } from "../cli/builder.ts";
 import { ApiError } from "../cli/client.ts";
 import { type Call, type Command, complaint } from "../cli/command.ts";
@@ -19,6 +21,7 @@ export const scale: Command = {
   use: "[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME) [options]",
   short: "Set a new size for a deployment, replica set, or replication controller",
   flags: [
+    RECORD,
     ...PRINT_FLAGS,
     ...FILE_FLAGS,
     SELECTOR,
@@ -59,10 +62,14 @@ async function runScale(call: Call): Promise<undefined> {
     throw complaint("cannot use --resource-version with multiple resources");
   }
   const failed = await forEachOf(infos, async (info) => {
-    if (dryRun !== "client") await scaleOne(call, info);
+    if (dryRun !== "client") {
+      await scaleOne(call, info);
+      const cause = causePatch(call);
+      if (cause !== undefined) await patch(call, info, "merge", cause);
+    }
     say.say(info.object ?? {}, "scaled");
   });
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   if (infos.length === 0 && problems.length === 0) throw complaint("no objects passed to scale");
   return undefined;
 }

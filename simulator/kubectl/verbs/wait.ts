@@ -64,7 +64,8 @@ async function runWait(call: Call): Promise<number | undefined> {
   if (isFor("create")) await untilThere(call, deadlineMs);
   const { infos, problems } = await found(call);
   const isForDelete = isFor("delete");
-  const failures: CommandError[] = problems.filter((problem) => !(isForDelete && isNotFound(problem)));
+  const unread = problems.filter((problem) => !(isForDelete && isNotFound(problem)));
+  const failures: CommandError[] = [];
   for (const info of infos) {
     try {
       for (const condition of conditions) {
@@ -77,7 +78,7 @@ async function runWait(call: Call): Promise<number | undefined> {
     }
     if (host.interrupt.raised) return 1;
   }
-  failWith(failures);
+  failWith(failures, unread);
   if (infos.length === 0 && !isForDelete) throw complaint("no matching resources found");
   return undefined;
 }

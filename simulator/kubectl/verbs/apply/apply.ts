@@ -4,7 +4,8 @@ import { failWith, forEachOf } from "../../change/failures.ts";
 import { filesOf, requireFiles } from "../../change/files.ts";
 import { DRY_RUN, dryRunOf, fieldManager, VALIDATE } from "../../change/flags.ts";
 import { textOf } from "../../change/object.ts";
-import { REMOVAL_FLAGS } from "../../change/removal.ts";
+import { RECORD } from "../../change/record.ts";
+import { REMOVAL_FLAGS, removalOf } from "../../change/removal.ts";
 import { type Call, type Command, complaint, usageComplaint } from "../../cli/command.ts";
 import { Discovery } from "../../cli/discovery.ts";
 import { FILE_FLAGS, SELECTOR } from "../../cli/select-flags.ts";
@@ -26,6 +27,7 @@ export const apply: Command = {
     SELECTOR,
     ...REMOVAL_FLAGS,
     DRY_RUN,
+    RECORD,
     VALIDATE,
     fieldManager("kubectl-client-side-apply"),
     bool("all", "false", "Prune among all objects, whatever their labels."),
@@ -54,6 +56,10 @@ function check(call: Call): void {
   if (serverSide && flags.on("force")) throw complaint("--force cannot be used with --server-side");
   if (dryRun === "server" && flags.on("force")) throw complaint("--dry-run=server cannot be used with --force");
   if (words.length > 0) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
+  removalOf(call);
+  if (flags.text("subresource") !== "" && !serverSide) {
+    throw complaint("--subresource can only be specified for --server-side");
+  }
   checkPrune(call);
 }
 
@@ -72,7 +78,7 @@ async function runApply(call: Call): Promise<undefined> {
     objects.push(object);
     if (!say.whole) say.say(object, operation);
   });
-  failWith([...problems, ...failed]);
+  failWith(failed, problems);
   const [only] = objects;
   if (say.whole && only !== undefined) objects.length === 1 ? say.say(only, "") : say.sayList(objects);
   if (call.flags.on("prune")) {

@@ -36,6 +36,8 @@ export const viewLastApplied: Command = {
 
 async function runView(call: Call): Promise<undefined> {
   const { flags, words, host } = call;
+  // It asks for all and for everything that has any labels, which the builder takes for a contradiction.
+  if (flags.on("all")) throw complaint("setting 'all' parameter but found a non empty selector. ");
   const output = flags.text("output");
   const { infos, problems } = await build(call, new Discovery(call.client), {
     words,
@@ -43,7 +45,6 @@ async function runView(call: Call): Promise<undefined> {
     kustomize: flags.text("kustomize"),
     recursive: flags.on("recursive"),
     selector: flags.text("selector"),
-    all: flags.on("all"),
     latest: true,
   });
   const [problem] = problems;

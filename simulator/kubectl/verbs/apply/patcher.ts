@@ -41,6 +41,12 @@ function patchFor(call: Call, { mapping }: Info, modified: JsonObject, current: 
       };
 }
 
+/** Whether an object is what its manifest says, as far as can be told without the server. */
+export function isAsManifest(call: Call, info: Info, modified: JsonObject, current: JsonObject): boolean {
+  const { patch } = patchFor(call, info, modified, current);
+  return patch.ok && Object.keys(patch.value).length === 0;
+}
+
 // Models kubectl pkg/cmd/apply patcher.go
 /** Makes an object what its manifest says, by a patch against what it was last made from. */
 export async function patchToManifest(

@@ -47,7 +47,7 @@ export async function pruneTypes(discovery: Discovery, allowed: readonly string[
     if (mapping !== undefined) mappings.push(mapping);
     else if (allowed.length > 0) {
       throw complaint(
-        `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(`${group}/${version}`)}`,
+        `no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(group === "" ? version : `${group}/${version}`)}`,
       );
     }
   }
@@ -85,7 +85,8 @@ export async function prune(
   }
 }
 
-function warnOfDefaults({ host }: Call): void {
+/** Says that without an allowlist more is pruned than it will be. */
+export function warnOfDefaults({ host }: Call): void {
   host.err(
     klogLine(
       "W",

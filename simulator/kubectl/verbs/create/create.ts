@@ -3,6 +3,7 @@ import { failWith, forEachOf } from "../../change/failures.ts";
 import { filesOf, placed, requireFiles } from "../../change/files.ts";
 import { dryRunOf } from "../../change/flags.ts";
 import { configurationText, savedConfig } from "../../change/last-applied.ts";
+import { RECORD, recorded } from "../../change/record.ts";
 import { create as createOne, doing } from "../../change/write.ts";
 import { type Call, type Command, complaint, usageComplaint } from "../../cli/command.ts";
 import { FILE_FLAGS, SELECTOR } from "../../cli/select-flags.ts";
@@ -23,6 +24,7 @@ export const create: Command = {
   use: "-f FILENAME [options]",
   short: "Create a resource from a file or from stdin",
   flags: [
+    RECORD,
     ...CREATE_FLAGS,
     ...FILE_FLAGS,
     SELECTOR,
@@ -60,7 +62,7 @@ async function runCreate(call: Call): Promise<undefined> {
   const dryRun = dryRunOf(flags);
   const { infos, problems } = await filesOf(call);
   const failed = await forEachOf(infos, async (info) => {
-    const plain = placed(info);
+    const plain = recorded(call, placed(info));
     const object = flags.on("save-config") ? savedConfig(plain, configurationText(plain)) : plain;
     const during = doing("creating", info.source);
     const made = dryRun === "client" ? object : await createOne(call, info.mapping, info.namespace, object, during);

@@ -2,8 +2,8 @@ import type { JsonObject } from "../../../base/json.ts";
 import { complaint } from "../../cli/command.ts";
 import { type Generator, known } from "./generator.ts";
 
-const RULE =
-  /^(?<host>[\w.*-]*)(?:\/(?<path>[^\s*]*(?:\*)?))?=(?<service>[a-z0-9]([-a-z0-9]*[a-z0-9])?):(?<port>[a-z0-9]([-a-z0-9]*[a-z0-9])?|\d+)(?:,(?<tls>tls(?:=(?<secret>[a-z0-9]([-a-z0-9]*[a-z0-9])?))?))?$/;
+/** What follows what is read here does not count. */
+const RULE = /^(?<host>[\w*.-]*)(?<path>\/.*)=(?<service>[\w-]+):(?<port>[\w-]+)(?:,(?<tls>tls)=?(?<secret>[\w-]+)?)?/;
 
 interface Rule {
   readonly host: string;
@@ -22,7 +22,7 @@ function ruleOf(text: string): Rule {
   return {
     host,
     path: {
-      path: `/${isPrefix ? path.slice(0, -1) : path}`,
+      path: isPrefix ? path.slice(0, -1) : path,
       pathType: isPrefix ? "Prefix" : "Exact",
       backend: backend(service, port),
     },

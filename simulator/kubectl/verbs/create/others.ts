@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../../api/meta/quantity.ts";
 import { parseLabelSelector } from "../../../api/meta/selector-parser.ts";
 import type { JsonObject } from "../../../base/json.ts";
 import { complaint } from "../../cli/command.ts";
@@ -56,6 +57,8 @@ export const priorityClass: Generator = {
   }),
 };
 
+const COUNT_OR_SHARE = /^[0-9]+%?$/;
+
 /** A number or a share such as `50%`, as the API takes it. */
 function intOrShare(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text;
@@ -103,6 +106,8 @@ export const podDisruptionBudget: Generator = {
     const [selector, least, most] = ["selector", "min-available", "max-unavailable"].map((flag) => flags.text(flag));
     if (!selector) throw complaint("a selector must be specified");
     if (!least && !most) throw complaint("one of min-available or max-unavailable must be specified");
+    if (least && !COUNT_OR_SHARE.test(least)) throw complaint("invalid format specified for min-available");
+    if (most && !COUNT_OR_SHARE.test(most)) throw complaint("invalid format specified for max-unavailable");
     if (least && most) throw complaint("min-available and max-unavailable cannot be both specified");
     return {
       apiVersion: "policy/v1",
@@ -134,6 +139,8 @@ export const quota: Generator = {
     const limits = hard.map((text): [string, string] => {
       const parts = text.split("=");
       if (parts.length !== 2) throw complaint(`Invalid argument syntax ${text}, expected <resource>=<value>`);
+      const amount = parseQuantity(parts[1] ?? "");
+      if (!amount.ok) throw complaint(amount.error);
       return [parts[0] ?? "", parts[1] ?? ""];
     });
     const scopes = flags.text("scopes") === "" ? [] : flags.text("scopes").split(",");

@@ -61,7 +61,7 @@ async function rulesOf(call: Call, verbs: readonly string[]): Promise<readonly J
   for (const word of wanted) {
     const { group, resource } = await groupOf(discovery, word, verbs);
     const plural = word.subresource === "" ? resource : `${resource}/${word.subresource}`;
-    groups.set(group, [...(groups.get(group) ?? []), plural]);
+    groups.set(group, [...new Set([...(groups.get(group) ?? []), plural])]);
   }
   const names = [...new Set(call.flags.list("resource-name"))];
   return [...groups].sort().map(([group, resources]) => ({
@@ -83,7 +83,8 @@ async function groupOf(discovery: Discovery, { resource, group }: ResourceWord, 
     throw complaint(`can not perform '${verb}' on '${place.resource}' in group '${place.group}'`);
   }
   if (found === undefined && special.length === 0) {
-    throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(resource)}`);
+    const where = group === "" ? "" : ` in group ${JSON.stringify(group)}`;
+    throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(resource)}${where}`);
   }
   return place;
 }
@@ -120,7 +121,13 @@ export const clusterRole: Generator = {
     RESOURCE,
     RESOURCE_NAME,
     { name: "non-resource-url", type: "stringSlice", default: "", usage: "Paths of the API that are no resources." },
-    { name: "aggregation-rule", type: "string", default: "", usage: "Labels of roles to be put together.", shown: "" },
+    {
+      name: "aggregation-rule",
+      type: "mapStringString",
+      default: "",
+      usage: "Labels of roles to be put together.",
+      shown: "",
+    },
   ],
   mapping: known(`${RBAC}/v1`, "ClusterRole", "clusterroles", false),
   async make(call, name) {
@@ -132,10 +139,10 @@ export const clusterRole: Generator = {
     if (flags.text("aggregation-rule") !== "") {
       if (urls.length + resources.length + verbs.length + flags.list("resource-name").length > 0) {
         throw complaint(
-          "aggregation rule must be specified without nonResourceURLs, resources, verbs or resourceNames",
+          "aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames",
         );
       }
-      const selector = { matchLabels: pairs(flags.text("aggregation-rule")) };
+      const selector = { matchLabels: flags.pairs("aggregation-rule") };
       return { ...base, aggregationRule: { clusterRoleSelectors: [selector] }, rules: null };
     }
     if (verbs.length === 0) throw complaint("at least one verb must be specified");
@@ -147,16 +154,16 @@ export const clusterRole: Generator = {
     if (urls.length === 0) return { ...base, rules };
     const bad = verbs.find((verb) => !NON_RESOURCE_VERBS.includes(verb));
     if (bad !== undefined) throw complaint(`invalid verb: '${bad}' for nonResourceURL`);
+    for (const url of urls) {
+      if (url !== "*" && !url.startsWith("/")) throw complaint("nonResourceURL should start with /");
+      if (/\*./.test(url)) throw complaint("nonResourceURL only supports wildcard matches when '*' is at the end");
+    }
     if (flags.list("resource-name").length > 0 && resources.length === 0) {
       throw complaint("resourceNames are not allowed for nonResourceURLs");
     }
     return { ...base, rules: [...rules, { nonResourceURLs: urls, verbs }] };
   },
 };
-
-function pairs(text: string): JsonObject {
-  return Object.fromEntries(text.split(",").map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
-}
 
 const SUBJECT_FLAGS = [
   { name: "user", type: "stringArray", default: "", usage: "Users to bind." },

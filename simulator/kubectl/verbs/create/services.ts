@@ -1,3 +1,4 @@
+import { isDns1123Subdomain } from "../../../api/meta/validation.ts";
 import type { JsonObject } from "../../../base/json.ts";
 import { type Call, type Command, complaint } from "../../cli/command.ts";
 import { type Generator, generatorCommand, known } from "./generator.ts";
@@ -13,7 +14,7 @@ function portNumber(text: string): number {
 
 // Models kubectl pkg/cmd/create create_service.go parsePorts
 function portOf(text: string, nodePort: number): JsonObject {
-  const [first = "", second] = text.split(/:(.*)/s);
+  const [first = "", second] = text.split(":");
   const port = portNumber(first);
   if (port > 65535) throw complaint(`strconv.ParseUint: parsing ${JSON.stringify(first)}: value out of range`);
   if (port < 1) throw complaint("must be between 1 and 65535, inclusive");
@@ -61,9 +62,6 @@ const clusterIp: Generator = {
   failing: "failed to create ClusterIP service:",
   make(call, name) {
     const address = call.flags.text("clusterip");
-    if (address === "None" && call.flags.list("tcp").length > 0) {
-      throw complaint("can not map ports with clusterip=None");
-    }
     if (address !== "None") needPorts(call);
     return serviceOf(call, name, "ClusterIP", address === "" ? {} : { clusterIP: address });
   },
@@ -103,7 +101,13 @@ const externalName: Generator = {
   required: ["external-name"],
   mapping: SERVICES,
   failing: "failed to create ExternalName service:",
-  make: (call, name) => serviceOf(call, name, "ExternalName", { externalName: call.flags.text("external-name") }),
+  make(call, name) {
+    const externalName = call.flags.text("external-name");
+    if (isDns1123Subdomain(externalName).length > 0) {
+      throw complaint(`invalid service external name ${externalName}`);
+    }
+    return serviceOf(call, name, "ExternalName", { externalName });
+  },
 };
 
 // Models kubectl pkg/cmd/create create_service.go

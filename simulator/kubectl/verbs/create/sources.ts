@@ -98,13 +98,14 @@ export async function dataOf(call: Call, kind: Kind, name: string): Promise<Read
     }
   }
   for (const literal of literals) add(literalOf(literal));
-  for (const path of envFiles) for (const pair of await envPairs(call, path)) add(pair);
+  for (const path of envFiles) for (const pair of await envPairs(call, path, kind)) add(pair);
   return data;
 }
 
 // Models kubectl pkg/cmd/util env_file.go AddFromEnvFile
-async function envPairs({ host }: Call, path: string): Promise<readonly Pair[]> {
-  if ((await host.files.list(path)) !== undefined) throw complaint(`env config file ${path} cannot be a directory`);
+async function envPairs({ host }: Call, path: string, kind: Kind): Promise<readonly Pair[]> {
+  if ((await host.files.list(path)) !== undefined)
+    throw complaint(`env ${kind === "Secret" ? "secret" : "config"} file cannot be a directory`);
   const text = await host.files.read(path);
   if (!text.ok) throw complaint(`error reading ${path}: ${text.error}`);
   return envLines(text.value, host.env, (key) => {

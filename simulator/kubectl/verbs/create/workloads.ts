@@ -50,7 +50,6 @@ export const deployment: Generator = {
     if (images.length > 1 && command.command !== undefined) {
       throw complaint("cannot specify multiple --image options and command");
     }
-    if (flags.number("replicas") < 0) throw complaint("--replicas must be greater than or equal to 0");
     const port = flags.number("port");
     const labels = { app: name };
     const containers = images.map((image, index) => ({
@@ -97,7 +96,13 @@ export const job: Generator = {
 };
 
 async function cronJobOf(call: Call, from: string): Promise<JsonObject> {
-  const { infos, problems } = await build(call, new Discovery(call.client), { words: [from], latest: true });
+  const { infos, problems } = await build(call, new Discovery(call.client), { words: [from], latest: true }).catch(
+    async (error: unknown) => {
+      // A type alone is looked up before its name is missed.
+      if (!from.includes("/")) await new Discovery(call.client).find(from);
+      throw error;
+    },
+  );
   const [problem] = problems;
   if (problem !== undefined) throw problem;
   const object = infos[0]?.object;

@@ -1,8 +1,9 @@
+import { parseLabelSelector } from "../../../api/meta/selector-parser.ts";
 import { isObject } from "../../../base/json.ts";
 import { announcer } from "../../change/announce.ts";
 import { DRY_RUN, dryRunOf } from "../../change/flags.ts";
 import type { Info } from "../../cli/builder.ts";
-import { type Call, type Command, CommandError } from "../../cli/command.ts";
+import { type Call, type Command, CommandError, complaint } from "../../cli/command.ts";
 import { SELECTOR } from "../../cli/select-flags.ts";
 import { identityOf, urlPart } from "../../mapping.ts";
 import { mark, nodesOf } from "./cordon.ts";
@@ -38,6 +39,9 @@ export const drain: Command = {
 
 async function runDrain(call: Call): Promise<number> {
   const { host } = call;
+  if (!parseLabelSelector(call.flags.text("pod-selector")).ok) {
+    throw complaint("--pod-selector=<pod_selector> must be a valid label selector");
+  }
   const nodes = await nodesOf(call);
   await mark(call, nodes, false);
   const say = await announcer(call);

@@ -4,6 +4,7 @@ import { equalJson, type JsonObject } from "../../../base/json.ts";
 import { announcer } from "../../change/announce.ts";
 import { failWith, forEachOf } from "../../change/failures.ts";
 import { DRY_RUN, dryRunOf, fieldManager } from "../../change/flags.ts";
+import { RECORD, recorded } from "../../change/record.ts";
 import { typedForm, typeNameOf } from "../../change/typed.ts";
 import { patch } from "../../change/write.ts";
 import { build, type Info } from "../../cli/builder.ts";
@@ -30,6 +31,7 @@ export const SET_FLAGS: readonly FlagSpec[] = [
   SELECTOR,
   DRY_RUN,
   fieldManager("kubectl-set"),
+  RECORD,
   ALL,
   LOCAL,
 ];
@@ -61,7 +63,7 @@ export async function targetsOf(call: Call, words: readonly string[]) {
     kustomize: flags.has("kustomize") ? flags.text("kustomize") : "",
     recursive: flags.on("recursive"),
     selector: flags.has("selector") && !isLocal ? flags.text("selector") : "",
-    all: flags.has("all") && flags.on("all"),
+    typeMeansAll: flags.has("all") && flags.on("all"),
     latest: !isLocal,
   });
   failWith(problems);
@@ -89,8 +91,9 @@ export async function changeTargets(call: Call, targets: readonly Target[], chan
   const say = await announcer(call);
   const isShown = flags.on("local") || dryRunOf(flags) === "client";
   const failed = await forEachOf(targets, async (target) => {
-    const wanted = await change.make(target);
-    if (wanted === undefined) return;
+    const made = await change.make(target);
+    if (made === undefined) return;
+    const wanted = recorded(call, made);
     if (equalJson(wanted, target.object) && change.tellsUnchanged !== true) return;
     if (isShown) say.sayTyped(typedForm(target.mapping, wanted), change.operation);
     else say.sayTyped(await send(call, target, wanted, change.failing), change.operation);

@@ -1,5 +1,5 @@
 import type { Pod } from "../../../api/schema/generated/types.ts";
-import { type Call, type Command, CommandError, complaint } from "../../cli/command.ts";
+import { type Call, type Command, CommandError, complaint, usageComplaint } from "../../cli/command.ts";
 import { chosenContainer, type FoundContainer, podFor } from "../../cli/pods.ts";
 import { STREAM_FLAGS, told, usesTerminal } from "./exec.ts";
 import { runRemote } from "./remote.ts";
@@ -26,7 +26,8 @@ async function runAttach(call: Call): Promise<number> {
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${words.length}: [${words.join(" ")}]`,
     );
   }
-  if (flags.durationMs("pod-running-timeout") <= 0) throw complaint("--pod-running-timeout must be higher than zero");
+  if (flags.durationMs("pod-running-timeout") <= 0)
+    throw usageComplaint(call, "--pod-running-timeout must be higher than zero");
   const pod = await podFor(call, words);
   const phase = pod.status?.phase ?? "";
   if (SETTLED.includes(phase))

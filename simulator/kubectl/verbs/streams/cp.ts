@@ -36,7 +36,10 @@ function specOf(text: string): Spec {
   const place = text.slice(0, cut).split("/");
   const file = withoutSlash(text.slice(cut + 1));
   const [first = "", second] = place;
-  if (first === "" || place.length > 2) {
+  if (place.length > 2) {
+    throw complaint("filespec must match the canonical format: [[namespace/]pod:]file/path");
+  }
+  if (first === "" && second === undefined) {
     throw complaint("filespec must match the canonical format: [[namespace/]pod:]file/path");
   }
   return second === undefined ? { pod: first, namespace: "", file } : { pod: second, namespace: first, file };
