@@ -72,6 +72,33 @@ profiles:
   });
 });
 
+describe("pauses between tries", () => {
+  /** Seconds between the tries of a pod whose binding fails each time: only such pauses are waited out when nobody else waits. */
+  function pauses(configuration: string): number[] {
+    const harness = world(configuration, [{ name: "a" }]);
+    harness.isReachable = false;
+    add(harness, "p");
+    const seconds: number[] = [];
+    let seen = harness.scheduler.reconciled;
+    for (let second = 1; second <= 60; second++) {
+      harness.run(1_000);
+      if (harness.scheduler.reconciled > seen) seconds.push(second);
+      seen = harness.scheduler.reconciled;
+    }
+    return seconds.map((one, index) => one - (seconds[index - 1] ?? 0));
+  }
+
+  it.each([
+    ["as usual: from one second to ten", "", [1, 2, 4, 8, 10, 10, 10]],
+    ["as configured", "podInitialBackoffSeconds: 3\npodMaxBackoffSeconds: 5", [3, 5, 5, 5]],
+    ["always the same", "podInitialBackoffSeconds: 2\npodMaxBackoffSeconds: 2", [2, 2, 2, 2]],
+  ])("%s", (_, configuration, wanted) => {
+    // Ends of pauses are looked at in whole seconds.
+    const had = pauses(configuration).slice(0, wanted.length);
+    expect(had.map((pause, index) => Math.abs(pause - (wanted[index] ?? 0)) <= 1)).toEqual(wanted.map(() => true));
+  });
+});
+
 describe("arguments of plugins", () => {
   const ZONES = [
     { name: "a", labels: { zone: "1" } },
