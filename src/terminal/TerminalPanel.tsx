@@ -42,12 +42,14 @@ export default function TerminalPanel() {
         </IconButton>
         <Ports />
       </div>
-      {view === undefined ? (
-        <p className={classes.none}>The last shell has ended. The plus above opens another one.</p>
-      ) : (
-        <Screen key={view.id} view={view} />
-      )}
-      <PortPreview />
+      <div className={classes.row}>
+        {view === undefined ? (
+          <p className={classes.none}>The last shell has ended. The plus above opens another one.</p>
+        ) : (
+          <Screen key={view.id} view={view} />
+        )}
+        <PortPreview />
+      </div>
       {editing !== undefined && (
         <Suspense>
           <FileEditor editing={editing} onClosed={() => view?.focus()} />

@@ -23,6 +23,8 @@ export const JOB = "__job";
 const LAST_JOB = "__last_job";
 /** Ours for the interpreter's builtin, which knows of no jobs. */
 export const WAIT = "__wait";
+/** Goes before each round of a loop: lets others have a turn, Ctrl-C among them, and what was printed be drawn. */
+export const BREATHE = "__breathe";
 /** Ours for a `cat` without files: it gives out what is typed. */
 const TYPED = "__typed";
 /** Ours for one whose reader is known. */
@@ -178,9 +180,14 @@ function liveCommand(command: CommandNode, options: LiveOptions): CommandNode {
       };
     case "While":
     case "Until":
-      return { ...command, condition: inner(command.condition), body: inner(command.body) };
+      return {
+        ...command,
+        condition: inner(command.condition),
+        body: [...options.read(BREATHE), ...inner(command.body)],
+      };
     case "For":
     case "CStyleFor":
+      return { ...command, body: [...options.read(`${BREATHE} $?`), ...inner(command.body)] };
     case "Subshell":
     case "Group":
       return { ...command, body: inner(command.body) };

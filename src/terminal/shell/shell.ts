@@ -18,7 +18,19 @@ import type {
   ScriptNode,
   StatementNode,
 } from "./library.ts";
-import { FLOW, HELP, JOB, LIVE, type LiveOptions, liveTwin, makeLive, WAIT, withLastJob, withTyped } from "./live.ts";
+import {
+  BREATHE,
+  FLOW,
+  HELP,
+  JOB,
+  LIVE,
+  type LiveOptions,
+  liveTwin,
+  makeLive,
+  WAIT,
+  withLastJob,
+  withTyped,
+} from "./live.ts";
 import type { LocalPorts } from "./local-ports.ts";
 import { clusterFetch } from "./network.ts";
 import { quoted, textOfBytes } from "./text.ts";
@@ -45,15 +57,17 @@ export interface ShellOptions {
 const MANY = 100_000_000;
 const LIMITS = {
   maxCommandCount: MANY,
-  maxLoopIterations: 1_000_000,
+  maxLoopIterations: MANY,
   maxWorkUnits: MANY,
   maxExecutionTimeMs: 24 * 3_600_000,
   maxOutputSize: 128 * 1024 * 1024,
 };
+/** Between two turns of others while a loop goes round. */
+const BREATH_MS = 30;
 /** Variables that belong to the interpreter, not to the person. */
 const OWN = /^([?#@*!$0-]|\d+|PWD|OLDPWD|OPTIND|OSTYPE|MACHTYPE|HOSTTYPE|HOSTNAME|BASHOPTS|SHELLOPTS|PIPESTATUS|_)$/;
 /** Commands of ours that lead on to the interpreter's of the same name, which only it can find. */
-const WRAPPERS: ReadonlySet<string> = new Set(["date", "curl", "seq"]);
+const WRAPPERS: ReadonlySet<string> = new Set(["date", "curl"]);
 /** Stands behind each line, to tell whether its end was reached, and keeps its exit code. */
 const END = "__end";
 const KEPT_OPTIONS = ["errexit", "nounset", "pipefail", "xtrace", "noglob", "noclobber"];
@@ -72,6 +86,7 @@ export class Shell {
   readonly #jobs = new Jobs();
   #script: ScriptNode | undefined;
   #reachedEnd = false;
+  #breathedMs = 0;
   #env: Record<string, string>;
   #folder: string;
   #before: string;
@@ -109,6 +124,7 @@ export class Shell {
       this.#custom(FLOW, (run) => this.#runFlow(run)),
       this.#custom(JOB, (run) => this.#runJob(run)),
       this.#custom(WAIT, waitForJobs),
+      this.#custom(BREATHE, (run) => this.#breathe(run)),
       this.#custom(HELP, help),
     ];
     const customs = ownCommands.map((command) => this.#custom(command.name, command.run));
@@ -166,6 +182,8 @@ export class Shell {
   /** Whether a text is a whole script, or its end is still to come. */
   isWhole(text: string): boolean {
     if (/(^|[^\\])(\\\\)*\\$/.test(text) || /(\||&&)\s*$/.test(text)) return false;
+    // The interpreter takes the end of the text for the end of arithmetic.
+    if (/\$\(\((?:(?!\)\))[^])*$/.test(text.replace(/'[^']*'/g, ""))) return false;
     try {
       const { ast } = this.#parse(text);
       return !JSON.stringify(ast).includes('"terminated":false');
@@ -368,6 +386,16 @@ export class Shell {
     return done.exitCode;
   }
 
+  /** A script that calculates leaves no room for the message that Ctrl-C was pressed. Keeps the exit code that it is given. */
+  async #breathe({ words, screen }: Run): Promise<number> {
+    if (performance.now() - this.#breathedMs > BREATH_MS) {
+      await screen.drawn();
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#breathedMs = performance.now();
+    }
+    return Number(words[0] ?? 0);
+  }
+
   /** Runs a line beside this shell, in one that begins as this one is now. Prints the number of its process. */
   async #runJob(run: Run): Promise<number> {
     const [text = ""] = run.words;
@@ -436,5 +464,5 @@ function alone(command: CommandNode): StatementNode {
 
 /** What `set -x` and errors say, without the names of our own helpers. */
 function withoutHelpers(stderr: string): string {
-  return stderr.replace(/^\++ __end .*\n/gm, "").replaceAll(/__(live|flow) |__live_/g, "");
+  return stderr.replace(/^\++ __(end|breathe|wait|job)\b.*\n/gm, "").replaceAll(/__(live|flow) |__live_/g, "");
 }

@@ -28,10 +28,21 @@ describe("what never ends", () => {
     );
   });
 
-  it("is left by Ctrl-C", async () => {
-    const { shell, shown } = openShell();
-    setTimeout(() => shell.interrupt(), 40);
-    expect(await shell.run("yes")).toBe(130);
-    expect(shown.join("").startsWith("y\ny\n")).toBe(true);
+  it.each(["yes", "while true; do echo y; done", "while true; do echo y; :; done", "for ((;;)); do echo y; done"])(
+    "is left by Ctrl-C: %s",
+    async (line) => {
+      const { shell, shown } = openShell();
+      setTimeout(() => shell.interrupt(), 60);
+      expect(await shell.run(line)).toBe(130);
+      expect(shown.join("").startsWith("y\ny\n")).toBe(true);
+    },
+  );
+
+  it("has loops that leave exit codes as they are", async () => {
+    const { run } = openShell();
+    expect(await run("false; for n in 1; do echo $?; done; false; while [ -z $x ]; do echo $?; x=1; done")).toBe(
+      "1\n0\n",
+    );
+    expect(await run("set -ex; for n in a; do echo $n; done; set +ex")).toBe("a\n+ echo a\n+ set +ex\n");
   });
 });

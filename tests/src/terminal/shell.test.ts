@@ -120,9 +120,11 @@ describe("a shell from line to line", () => {
       "echo a |",
       "echo a \\",
       "a() {",
+      "echo $((1 +",
+      "echo $(date",
     ])
       expect([text, shell.isWhole(text)]).toEqual([text, false]);
-    for (const text of ["echo a", "if true; then echo; fi", "echo )", "cat <<EOF\nhi\nEOF"])
+    for (const text of ["echo a", "if true; then echo; fi", "echo )", "cat <<EOF\nhi\nEOF", "echo $((1 + 2)) '$(('"])
       expect([text, shell.isWhole(text)]).toEqual([text, true]);
     expect(await run("nosuch")).toBe("bash: nosuch: command not found\n");
     expect(shell.exitCode).toBe(127);

@@ -1,3 +1,4 @@
+import { quoted } from "../text.ts";
 import { INTERRUPTED, type OwnCommand, type Run } from "./command.ts";
 
 /*
@@ -48,7 +49,9 @@ async function seq(run: Run): Promise<number> {
   const numbers = run.words.map(Number);
   const isPlain = run.words.length > 0 && run.words.length <= 3 && run.words.every((word) => /^-?\d{1,15}$/.test(word));
   if (!isPlain) {
-    const { stdout, stderr, exitCode } = await run.original(run.words);
+    // Only where it is run for its output the interpreter's own is at hand.
+    const given = run.words.map(quoted).join(" ");
+    const { stdout, stderr, exitCode } = await (run.onScreen ? run.exec(`seq ${given}`) : run.original(run.words));
     run.out(stdout);
     run.err(stderr);
     return exitCode;
