@@ -46,6 +46,23 @@ export class EventCorrelator {
 
   /** `events`: those that this source wrote about the object in its present life. */
   correlate(occurrence: Occurrence, events: readonly Event[], nowMs: number): Correlated {
+    return this.#first(occurrence, events) ?? this.#correlate(occurrence, events, nowMs);
+  }
+
+  /** The answer about most events: there is none like it, and there are far too few to hold anything back. */
+  #first({ type, reason, message, fieldPath }: Occurrence, events: readonly Event[]): Correlated {
+    if (events.length >= MAX_SIMILAR - 1 || this.#allowances !== undefined) return undefined;
+    let written = 0;
+    for (const event of events) {
+      if (event.type !== type) continue;
+      written += event.count ?? 1;
+      if (event.reason !== reason || event.message !== message) continue;
+      if (event.involvedObject.fieldPath === fieldPath) return undefined;
+    }
+    return written < SPAM_BURST ? { message, count: 1 } : undefined;
+  }
+
+  #correlate(occurrence: Occurrence, events: readonly Event[], nowMs: number): Correlated {
     const similar = events.filter(({ type, reason }) => type === occurrence.type && reason === occurrence.reason);
     const combined = this.#countMessages(occurrence, similar, nowMs) >= MAX_SIMILAR;
     const message = combined ? COMBINED + occurrence.message : occurrence.message;
@@ -84,8 +101,8 @@ export class EventCorrelator {
 
   /** Different messages of like events, this one included, as far back as no pause was longer than the interval. */
   #countMessages(occurrence: Occurrence, similar: readonly Event[], nowMs: number): number {
+    if (similar.length < MAX_SIMILAR - 1) return 1;
     const messages = new Set([occurrence.message]);
-    if (similar.length < MAX_SIMILAR - 1) return messages.size;
     let since = nowMs;
     const latestFirst = similar.map((event) => ({ event, ...this.#span(event) })).sort((a, b) => b.last - a.last);
     for (const { event, first, last } of latestFirst) {

@@ -26,7 +26,7 @@ import {
 import { type Slot, slotsOf } from "./slots.ts";
 import { nonRootProblem } from "./start-checks.ts";
 import { subPathProblem } from "./sub-paths.ts";
-import { backOffAt, growBackOff, type PodWorker, type Step } from "./worker.ts";
+import { backOffAt, growBackOff, type PodWorker, type Step, setProblem } from "./worker.ts";
 
 /** From the runtime's call to a running process. */
 const START_MS = 80;
@@ -45,8 +45,8 @@ export function step(worker: PodWorker, index: number, event: string): void {
 
 /** Notes why a container can't be started now; the sync goes on with the others. */
 function refuse(worker: PodWorker, index: number, reason: string, message: string, retryMs?: number): void {
-  worker.problems[index] = { reason, message };
-  worker.tried.push(index);
+  setProblem(worker, index, { reason, message });
+  worker.tried = worker.tried.concat(index);
   if (retryMs !== undefined && (worker.retryMs < 0 || retryMs < worker.retryMs)) worker.retryMs = retryMs;
 }
 
@@ -197,8 +197,7 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   const runtime = agent.runtimeOf(worker);
   if (runtime === undefined) return;
   const behaviour = behaviourOf(slot.container);
-  const container = createContainer(runtime, slot.container.name, behaviour, agent.nowMs);
-  if (slot.container.image !== undefined) container.image = slot.container.image;
+  const container = createContainer(runtime, slot.container, behaviour, agent.nowMs);
   if (worker.pod !== undefined) notePins(agent, worker.pod, slot, container);
   makeSubPaths(agent.machines, agent.machine, runtime, container, slot.container);
   agent.event(worker, events.created(slot));
@@ -208,11 +207,11 @@ export function endStart(agent: Agent, worker: PodWorker, slot: Slot, index: num
   doAtStart(agent.machines, agent.machine, runtime, container, behaviour);
   agent.machines.processStarted(agent.machine, container);
   step(worker, index, "STARTED");
-  if (worker.problems[index] !== undefined) worker.problems[index] = undefined;
+  setProblem(worker, index, undefined);
   if (container.startError === undefined) agent.event(worker, events.started(slot));
   else {
     agent.event(worker, events.failed(slot, container.startError));
-    worker.problems[index] = { reason: "RunContainerError", message: container.startError };
+    setProblem(worker, index, { reason: "RunContainerError", message: container.startError });
   }
   worker.changed = true;
 }

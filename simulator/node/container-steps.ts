@@ -6,7 +6,7 @@ import { runHook } from "./hooks.ts";
 import { nextResizing } from "./resize.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { restartsAfter, type Slot } from "./slots.ts";
-import type { PodWorker, Step } from "./worker.ts";
+import { type PodWorker, type Step, setProblem } from "./worker.ts";
 
 /** No hook may take longer: upstream waits for ever. */
 const LONGEST_HOOK_MS = 24 * 60 * 60 * 1000;
@@ -33,8 +33,8 @@ export function endPostStart(agent: Agent, worker: PodWorker, pod: Pod, slot: Sl
   const container = findContainer(agent.runtimeOf(worker), slot.container.name);
   if (done.problem === undefined || container === undefined) return undefined;
   agent.event(worker, events.hookFailed(slot, "PostStart"));
-  worker.problems[done.index] = { reason: "PostStartHookError", message: done.problem };
-  worker.tried.push(done.index);
+  setProblem(worker, done.index, { reason: "PostStartHookError", message: done.problem });
+  worker.tried = worker.tried.concat(done.index);
   if (stateOf(container, agent.nowMs) !== "running") return undefined;
   agent.event(worker, events.killedByHook(slot));
   return killStep(agent, worker, pod, container, done.index);

@@ -16,15 +16,17 @@ export function spread(text: string): number {
 /** As many hexadecimal digits as asked for, the same for one text each time: ids, digests. */
 export function hexOf(text: string, digits: number): string {
   let seed = spread(text);
-  const codes: number[] = [];
-  while (codes.length < digits) {
-    for (let shift = 28; shift >= 0 && codes.length < digits; shift -= 4) {
-      codes.push(HEX[(seed >>> shift) & 15] as number);
-    }
+  codes.length = digits;
+  for (let place = 0; place < digits; ) {
+    for (let shift = 28; shift >= 0 && place < digits; shift -= 4)
+      codes[place++] = HEX[(seed >>> shift) & 15] as number;
     seed = mix((seed + 0x9e3779b9) >>> 0);
   }
   return String.fromCharCode(...codes);
 }
+
+/** Used anew for each text. */
+const codes: number[] = [];
 
 const HEX = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 

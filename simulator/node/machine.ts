@@ -126,6 +126,7 @@ function restored(pod: RuntimePod): RuntimePod {
       process: each.process,
       memory: each.memory,
       previous: each.previous,
+      image: each.image,
     })),
   };
 }

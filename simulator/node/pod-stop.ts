@@ -8,7 +8,7 @@ import { advance, tellDeadline } from "./pod-sync.ts";
 import { findContainer, type RuntimeContainer, type RuntimePod, stateOf, stopContainer } from "./runtime.ts";
 import { type Slot, slotsOf } from "./slots.ts";
 import { writeStatus } from "./status-writer.ts";
-import type { PodWorker, PreStop } from "./worker.ts";
+import { NONE, type PodWorker, type PreStop } from "./worker.ts";
 
 /** Grace of a pod that is gone from the API without having been asked to stop. */
 const ORPHAN_GRACE_MS = 1000;
@@ -171,7 +171,7 @@ function endStop(agent: Agent, worker: PodWorker): void {
     runtime.ip = undefined;
   }
   advance(worker, "STOPPED");
-  worker.problems.fill(undefined);
+  worker.problems = NONE;
   if (!worker.gone) {
     tellDeadline(agent, worker);
     writeStatus(agent, worker, slots, { isOver: true });

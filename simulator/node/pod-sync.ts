@@ -15,7 +15,7 @@ import { type Slot, slotsOf } from "./slots.ts";
 import { sendStatus, writeStatus } from "./status-writer.ts";
 import { readVolumes } from "./volume-refresh.ts";
 import { msToWaitForClaims } from "./volumes/claims.ts";
-import type { PodWorker, Step } from "./worker.ts";
+import { NONE, type PodWorker, type Step } from "./worker.ts";
 
 /** After a sync that changed something, the kubelet lists the runtime again and syncs once more. */
 const RELIST_AFTER_CHANGE_MS = 30;
@@ -81,7 +81,7 @@ function noticedEndMs(agent: Agent, worker: PodWorker, runtime: RuntimePod): num
 function sync(agent: Agent, worker: PodWorker, pod: Pod, slots: readonly Slot[]): boolean {
   const { nowMs } = agent;
   worker.syncMs = -1;
-  worker.tried = [];
+  worker.tried = NONE;
   worker.changed = false;
   worker.retryMs = -1;
   if (worker.stage === "admitting") {

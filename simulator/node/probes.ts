@@ -48,7 +48,7 @@ export function addProbes(worker: PodWorker, slots: readonly Slot[], nowMs: numb
     for (const kind of KINDS) {
       if (probeOf(container, kind) === undefined || find(worker, index, kind) !== undefined) continue;
       const fresh = { attempt: -1, result: "unknown", lastOk: false, run: 0, onHold: false } as const;
-      worker.probes.push({ index, kind, anchorMs: nowMs, lastMs: -1, ...fresh });
+      worker.probes = worker.probes.concat({ index, kind, anchorMs: nowMs, lastMs: -1, ...fresh });
     }
   });
   return worker.probes.length > before;

@@ -1,4 +1,4 @@
-import type { ResourceRequirements } from "../api/schema/generated/types.ts";
+import type { Container, ResourceRequirements } from "../api/schema/generated/types.ts";
 import { textOfBytes } from "./files/bytes.ts";
 import type { FileNode } from "./files/file-node.ts";
 import type { Pins } from "./files/pins.ts";
@@ -49,7 +49,7 @@ export interface RuntimeContainer {
   /** The runtime's error when its process could not be started at all. */
   startError?: string;
   /** The image that it was made from, as its spec named it. */
-  image?: string;
+  image?: string | undefined;
   /** It was stopped because its spec names another image: the next attempt is no restart that a policy could forbid. */
   isReplaced?: true;
   /** What its environment was made from. */
@@ -117,7 +117,12 @@ export function findContainer(pod: RuntimePod | undefined, name: string): Runtim
 }
 
 /** Creates a container's next attempt; it is not running yet. */
-export function createContainer(pod: RuntimePod, name: string, behaviour: Behaviour, nowMs: number): RuntimeContainer {
+export function createContainer(
+  pod: RuntimePod,
+  { name, image }: Pick<Container, "name" | "image">,
+  behaviour: Behaviour,
+  nowMs: number,
+): RuntimeContainer {
   const old = findContainer(pod, name);
   const previous = old !== undefined && stateOf(old, nowMs) === "exited" ? exitOf(old) : undefined;
   const fresh: RuntimeContainer = {
@@ -133,6 +138,7 @@ export function createContainer(pod: RuntimePod, name: string, behaviour: Behavi
     lost: false,
     memory: undefined,
     previous,
+    image,
   };
   if (old === undefined) {
     // Joined, not pushed: a list that grows takes room for many more.

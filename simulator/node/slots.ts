@@ -23,8 +23,21 @@ function slotOf(places: WeakMap<Container, Slot>, container: Container, kind: Sl
   return slot;
 }
 
+/** Of specs that have nothing but containers, by those: pods of one template share them. */
+const plain = new WeakMap<readonly Container[], readonly Slot[]>();
+
 /** A pod's containers in the order in which a kubelet starts them: init ones and sidecars, main ones, ephemeral ones. */
-export function slotsOf(spec: PodSpec): Slot[] {
+export function slotsOf(spec: PodSpec): readonly Slot[] {
+  const { containers, initContainers, ephemeralContainers } = spec;
+  const isPlain = initContainers === undefined && ephemeralContainers === undefined;
+  const known = isPlain ? plain.get(containers) : undefined;
+  if (known !== undefined) return known;
+  const slots = newSlots(spec);
+  if (isPlain) plain.set(containers, slots);
+  return slots;
+}
+
+function newSlots(spec: PodSpec): readonly Slot[] {
   const slots: Slot[] = [];
   for (const container of spec.initContainers ?? []) {
     const kind = container.restartPolicy === "Always" ? "sidecar" : "init";

@@ -59,14 +59,14 @@ export interface PodWorker {
   stage: string;
   /** States of the containers' machines. */
   containers: string[];
-  readonly problems: (Problem | undefined)[];
+  problems: readonly (Problem | undefined)[];
   /** By container name for restarts, by `image/<reference>` for pulls. */
   backOffs: { [key: string]: BackOff } | undefined;
-  readonly probes: ProbeState[];
+  probes: readonly ProbeState[];
   /** What the present sync waits for. */
   step: Step | undefined;
   /** Slots that this sync has given up on. */
-  tried: number[];
+  tried: readonly number[];
   /** Whether this sync changed something in the runtime. */
   changed: boolean;
   /** Earliest end of a back-off that this sync ran into. */
@@ -94,6 +94,17 @@ export interface PodWorker {
   timerMs: number;
 }
 
+/** One empty list for all workers: most never have anything in theirs. */
+export const NONE: readonly never[] = Object.freeze([]);
+
+/** Notes why a slot's container waits; undefined: for nothing. */
+export function setProblem(worker: PodWorker, index: number, problem: Problem | undefined): void {
+  if (worker.problems[index] === problem) return;
+  const problems = [...worker.problems];
+  problems[index] = problem;
+  worker.problems = problems;
+}
+
 export function newWorker(uid: string, key: string, isStatic: boolean, stage: string): PodWorker {
   return {
     uid,
@@ -103,11 +114,11 @@ export function newWorker(uid: string, key: string, isStatic: boolean, stage: st
     cause: 0,
     stage,
     containers: [],
-    problems: [],
+    problems: NONE,
     backOffs: undefined,
-    probes: [],
+    probes: NONE,
     step: undefined,
-    tried: [],
+    tried: NONE,
     changed: false,
     retryMs: -1,
     syncMs: -1,

@@ -110,7 +110,21 @@ export function conditionsOf(input: ConditionInput): readonly PodCondition[] {
   ];
   const more = others.concat(disrupted(input, others), resizing(input));
   // Lists that grow have room to spare: of those of all pods that would be much.
-  return more.length === 0 ? own : more.concat(own);
+  return more.length === 0 ? sharedList(own) : more.concat(own);
+}
+
+/** Lists that were made last: pods that came to the same in one second have one list. */
+const recentLists: (readonly PodCondition[])[] = [];
+const RECENT_LISTS = 8;
+let nextList = 0;
+
+function sharedList(conditions: readonly PodCondition[]): readonly PodCondition[] {
+  for (const list of recentLists) {
+    if (list.length === conditions.length && list.every((each, index) => each === conditions[index])) return list;
+  }
+  recentLists[nextList] = Object.freeze(conditions);
+  nextList = (nextList + 1) % RECENT_LISTS;
+  return conditions;
 }
 
 // Models pkg/kubelet/status status_manager.go GetPodResizeConditions
@@ -128,7 +142,7 @@ function conditionOf(
   observedGeneration: number | undefined,
   now: string,
 ): PodCondition {
-  const old = previous.find((condition) => condition.type === type);
+  const old = ofType(previous, type);
   const { status, reason, message } = verdict;
   const isSame =
     old?.status === status &&
@@ -140,9 +154,14 @@ function conditionOf(
   return shared(type, status, lastTransitionTime, observedGeneration, reason, message);
 }
 
-/** Pods that were started in one second have the same conditions: one object serves them all. */
-const SHARED_MAX = 4096;
-const sharedConditions = new Map<string, PodCondition>();
+function ofType(conditions: readonly PodCondition[], type: string): PodCondition | undefined {
+  for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
+}
+
+/** Pods that were started in one second have the same conditions: one object serves them all. By type, the last few. */
+const sharedConditions = new Map<string, PodCondition[]>();
+const SHARED_MAX = 8;
 
 function shared(
   type: string,
@@ -152,20 +171,26 @@ function shared(
   reason: string | undefined,
   message: string | undefined,
 ): PodCondition {
-  const key = `${type}\n${status}\n${lastTransitionTime}\n${observedGeneration}\n${reason}\n${message}`;
-  let condition = sharedConditions.get(key);
-  if (condition === undefined) {
-    condition = Object.freeze({
-      type,
-      ...(observedGeneration !== undefined && { observedGeneration }),
-      status,
-      lastTransitionTime,
-      ...(reason !== undefined && { reason }),
-      ...(message !== undefined && { message }),
-    });
-    if (sharedConditions.size >= SHARED_MAX) sharedConditions.clear();
-    sharedConditions.set(key, condition);
+  let recent = sharedConditions.get(type);
+  if (recent === undefined) {
+    recent = [];
+    sharedConditions.set(type, recent);
   }
+  for (const each of recent) {
+    if (each.lastTransitionTime !== lastTransitionTime || each.status !== status) continue;
+    if (each.observedGeneration !== observedGeneration || each.reason !== reason) continue;
+    if (each.message === message) return each;
+  }
+  const condition = Object.freeze({
+    type,
+    ...(observedGeneration !== undefined && { observedGeneration }),
+    status,
+    lastTransitionTime,
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message }),
+  });
+  recent.unshift(condition);
+  if (recent.length > SHARED_MAX) recent.pop();
   return condition;
 }
 
