@@ -53,9 +53,8 @@ export function planScaleUp(cache: Cache, scene: Scene, situation: Situation): S
   const daemons = daemonsOf(cache);
   const options: Option[] = [];
   const reasons: Reasons = new Map();
-  let homeless: readonly PodInfo[] = [];
   scene.imagine(() => {
-    homeless = withoutRoom(scene, situation, daemons);
+    const homeless = withoutRoom(scene, situation, daemons);
     for (const group of situation.groups) {
       scene.imagine(() => {
         const option = optionOf(scene, group, homeless, daemons, reasons);
@@ -66,7 +65,10 @@ export function planScaleUp(cache: Cache, scene: Scene, situation: Situation): S
   const [best] = options.sort((a, b) => a.waste - b.waste || (a.group.metadata.name < b.group.metadata.name ? -1 : 1));
   const helpable = new Set(options.flatMap((option) => option.pods));
   const unhelped = new Map<Pod, string>();
-  for (const info of homeless) if (!helpable.has(info)) unhelped.set(info.pod, reasonText(reasons.get(info)));
+  for (const [info, why] of reasons) {
+    // A pod that would fit a node beyond the group's size is told so when the group has that size.
+    if (!helpable.has(info)) unhelped.set(info.pod, reasonText(why));
+  }
   const size = best === undefined ? 0 : best.group.spec.desiredSize + best.count;
   return { group: best?.group, size, helped: (best?.pods ?? []).map(({ pod }) => pod), unhelped };
 }
@@ -86,8 +88,8 @@ function withoutRoom(
   return pods.map((pod) => new PodInfo(pod)).filter((info) => !room.take(info));
 }
 
-function reasonText(counts: ReadonlyMap<string, number> | undefined): string {
-  return [...(counts ?? [])]
+function reasonText(counts: ReadonlyMap<string, number>): string {
+  return [...counts]
     .map(([reason, count]) => `${count} ${reason}`)
     .sort()
     .join(", ");
