@@ -82,11 +82,8 @@ export class Operations {
     let object =
       writer.trusted && isBlank(given) ? this.#fillIn(given, context) : this.#newMetadata(kind, given, context);
     const mutations: Mutations = { isAgain: false, isPatched: false };
-    const admitted = this.#admission.admit(
-      { verb: "create", kind, old: undefined, writer, context },
-      object,
-      mutations,
-    );
+    const doing = { verb: "create", kind, old: undefined, writer, context } as const;
+    const admitted = this.#admission.admit(doing, object, mutations);
     if (!admitted.ok) return admitted;
     object = kind.prepareCreate?.(admitted.value, context) ?? admitted.value;
     const name = object.metadata.name;
@@ -97,7 +94,7 @@ export class Operations {
       if (problems.length > 0) return fail(invalidObject(kind, name, problems));
       for (const text of kind.warnings?.(object, undefined) ?? []) writer.warn(text);
     }
-    const checked = this.#admission.check({ verb: "create", kind, old: undefined, writer, context }, object);
+    const checked = this.#admission.check(doing, object);
     if (checked !== undefined) return fail(checked);
     const existing = store.of(kind.ref).get(keyOf(object));
     if (existing !== undefined) {
@@ -126,11 +123,8 @@ export class Operations {
     if (stale !== undefined) return fail(stale);
     let object = this.#prepare(kind, changed.value, old, subresource, context);
     const mutations: Mutations = { isAgain: false, isPatched: false };
-    const admitted = this.#admission.admit(
-      { verb: "update", kind, old, writer, context, subresource },
-      object,
-      mutations,
-    );
+    const doing = { verb: "update", kind, old, writer, context, subresource } as const;
+    const admitted = this.#admission.admit(doing, object, mutations);
     if (!admitted.ok) return admitted;
     object = mutations.isPatched ? this.#prepare(kind, admitted.value, old, subresource, context) : admitted.value;
     if (!writer.trusted || mutations.isPatched) {
@@ -143,7 +137,7 @@ export class Operations {
       if (problems.length > 0) return fail(invalidObject(kind, object.metadata.name, problems));
       for (const text of kind.warnings?.(object, old) ?? []) writer.warn(text);
     }
-    const checked = this.#admission.check({ verb: "update", kind, old, writer, context, subresource }, object);
+    const checked = this.#admission.check(doing, object);
     if (checked !== undefined) return fail(checked);
     return ok(writer.dryRun ? object : this.#put(kind, object, old));
   }
@@ -250,11 +244,14 @@ export class Operations {
     const { ref } = kind;
     // Most statuses come with all else as it is.
     const isOnlyStatus = subresource === "status" && given.metadata === old.metadata && given.kind === old.kind;
-    const metadata = keptMetadata(given, old);
     // Assigned, not spread: Node 20 gives each spread copy of what is not frozen a hidden class of its own.
     const object = isOnlyStatus
       ? given
-      : Object.assign({}, given, { apiVersion: apiVersionOf(ref), kind: ref.kind, metadata });
+      : Object.assign({}, given, {
+          apiVersion: apiVersionOf(ref),
+          kind: ref.kind,
+          metadata: keptMetadata(given, old),
+        });
     if (subresource === "status") {
       return kind.prepareStatusUpdate?.(object, old, context) ?? statusOnly(object, old);
     }

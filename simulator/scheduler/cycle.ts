@@ -43,6 +43,9 @@ export class Cycle {
   startIndex = 0;
   readonly #filters: FilterPlugin[] = [];
   readonly #filterStates: unknown[] = [];
+  /** What PreFilter plugins left for the filters, by their place; a filter without one reads beyond the end. */
+  readonly #states: unknown[] = [];
+  readonly #statePlaces: readonly number[];
   /** Lists are written over from their beginning: one that is emptied would lose its room, and grow anew for each pod. */
   #feasible: NodeInfo[] = [];
   #feasibleCount = 0;
@@ -65,6 +68,10 @@ export class Cycle {
     this.#profile = profile;
     this.#handle = handle;
     this.#memos = new LocalMemos(profile);
+    this.#statePlaces = profile.filters.map((plugin) => {
+      const place = profile.preFilters.findIndex((other) => (other as Plugin) === plugin);
+      return place < 0 ? profile.preFilters.length : place;
+    });
   }
 
   /** Forgets the last pod. */
@@ -174,21 +181,24 @@ export class Cycle {
     this.#filterStates.length = 0;
     let names: ReadonlySet<string> | undefined;
     const by: string[] = [];
-    const states = new Map<Plugin, unknown>();
-    for (const plugin of this.#profile.preFilters) {
+    const states = this.#states;
+    const { preFilters } = this.#profile;
+    for (let at = 0; at < preFilters.length; at++) {
+      const plugin = preFilters[at] as (typeof preFilters)[number];
       const answer = plugin.preFilter(pod);
-      if (answer === SKIP) states.set(plugin, SKIP);
+      if (answer === SKIP) states[at] = SKIP;
       else if (isStatus(answer)) return answer;
       else {
-        states.set(plugin, answer.state);
+        states[at] = answer.state;
         const wanted = answer.nodeNames;
         if (wanted === undefined) continue;
         by.push(plugin.name);
         names = names === undefined ? wanted : new Set([...names].filter((name) => wanted.has(name)));
       }
     }
-    for (const plugin of this.#profile.filters) {
-      const state = states.get(plugin);
+    for (let at = 0; at < this.#profile.filters.length; at++) {
+      const plugin = this.#profile.filters[at] as FilterPlugin;
+      const state = states[this.#statePlaces[at] as number];
       if (state === SKIP) continue;
       this.#filters.push(plugin);
       this.#filterStates.push(state);

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../base/result.ts";
-import { orConversionRefusal } from "../custom/webhook-conversion.ts";
+import { conversionRefusal } from "../custom/webhook-conversion.ts";
 import type { Status } from "../errors.ts";
 import type { Kind, WriteContext } from "../kind.ts";
 import type { KubeObject } from "../object.ts";
@@ -51,23 +51,30 @@ export class AdmissionChain {
 
   /** The object as the plugins change it; they are all asked again where a webhook has changed it. */
   admit<T extends KubeObject>(doing: Doing<T>, object: T, mutations: Mutations): Result<T, Status> {
-    return orConversionRefusal(() => {
+    try {
       const admitted = this.#mutated(doing, object, mutations);
       if (!admitted.ok || !mutations.isPatched) return admitted;
       mutations.isAgain = true;
       return this.#mutated(doing, admitted.value, mutations);
-    });
+    } catch (error) {
+      return conversionRefusal(error);
+    }
   }
 
   /** Why the object may not be written, if it may not. */
   check<T extends KubeObject>(doing: Doing<T>, object: KubeObject): Status | undefined {
-    const checked = orConversionRefusal(() => ok(this.#refusal(doing, object)));
-    return checked.ok ? checked.value : checked.error;
+    try {
+      return this.#refusal(doing, object);
+    } catch (error) {
+      return conversionRefusal(error).error;
+    }
   }
 
   #refusal<T extends KubeObject>(doing: Doing<T>, object: KubeObject): Status | undefined {
     let request: AdmissionRequest | undefined;
-    for (const plugin of this.#askedOf(doing).validating) {
+    const { validating } = this.#askedOf(doing);
+    for (let at = 0; at < validating.length; at++) {
+      const plugin = validating[at] as Validating;
       if (this.#isIdle(plugin)) continue;
       request ??= this.#request(doing, object, undefined);
       const refused = plugin.validate(request);
@@ -85,7 +92,9 @@ export class AdmissionChain {
   #mutated<T extends KubeObject>(doing: Doing<T>, object: T, mutations: Mutations): Result<T, Status> {
     let current: KubeObject = object;
     let request: AdmissionRequest | undefined;
-    for (const plugin of this.#askedOf(doing).mutating) {
+    const { mutating } = this.#askedOf(doing);
+    for (let at = 0; at < mutating.length; at++) {
+      const plugin = mutating[at] as Mutating;
       if (this.#isIdle(plugin)) continue;
       if (request?.object !== current) request = this.#request(doing, current, mutations);
       const result = plugin.mutate(request);

@@ -30,9 +30,14 @@ export function orConversionRefusal<T>(act: () => Result<T, Status>): Result<T, 
   try {
     return act();
   } catch (error) {
-    if (error instanceof ConversionFailure) return fail(error.status);
-    throw error;
+    return conversionRefusal(error);
   }
+}
+
+/** The refusal where what was thrown is a conversion's failure; throws anything else on. */
+export function conversionRefusal(error: unknown): { readonly ok: false; readonly error: Status } {
+  if (error instanceof ConversionFailure) return fail(error.status);
+  throw error;
 }
 
 // Models apiextensions-apiserver pkg/apiserver/conversion webhook_converter.go

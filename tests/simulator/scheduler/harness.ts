@@ -1,5 +1,6 @@
 import type { Client } from "../../../simulator/api/client.ts";
 import { connectionRefused, notFound } from "../../../simulator/api/errors.ts";
+import { storeCache } from "../../../simulator/api/in-process-client.ts";
 import { type KubeObject, keyOf, type Stored } from "../../../simulator/api/object.ts";
 import {
   NAMESPACES,
@@ -242,13 +243,7 @@ export class Harness {
       return answer as Result<T, never>;
     };
     return {
-      cache: {
-        get: (ref, key) => store.of(ref).get(key),
-        list: (ref) => store.of(ref).values(),
-        byIndex: (ref, index, value) => store.of(ref).byIndex(index, value),
-        countByIndex: (ref, index, value) => store.of(ref).countByIndex(index, value),
-        indexValues: (ref, index) => store.of(ref).indexValues(index),
-      },
+      cache: storeCache(store),
       create: () => refuse("create"),
       update: (ref, object) => when(ref, keyOf(object), () => store.update(ref, object)),
       finalize: () => refuse("finalize"),
