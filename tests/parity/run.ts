@@ -9,6 +9,7 @@ import { edgesScript } from "./commands/edges.ts";
 import { expressionsScript } from "./commands/expressions.ts";
 import { getScript } from "./commands/get.ts";
 import { helpScript } from "./commands/help.ts";
+import { kindsScript } from "./commands/kinds.ts";
 import { kustomizeScript } from "./commands/kustomize.ts";
 import { manifestsScript } from "./commands/manifests.ts";
 import { misuseScript } from "./commands/misuse.ts";
@@ -26,6 +27,7 @@ import { type ParityScript, type ParityStep, Workplace } from "./session.ts";
 /** The themes, one line each. */
 const SCRIPTS: readonly ParityScript[] = [
   expressionsScript,
+  kindsScript,
   edgesScript,
   pagesScript,
   selectionScript,

@@ -14,11 +14,12 @@ function amongOthers(problem: CommandError): string {
  * (`unread`) is told after that; several of those in brackets.
  */
 export function failWith(failed: readonly CommandError[], unread: readonly CommandError[] = []): void {
-  const problems = failed.length > 0 && unread.length > 1 ? [...failed, bracketed(unread)] : [...failed, ...unread];
+  const isBracketed = failed.length > 0 && unread.length > 1 && unread.every(({ ofFile }) => ofFile);
+  const problems = isBracketed ? [...failed, bracketed(unread)] : [...failed, ...unread];
   const [first, ...more] = problems;
   if (first === undefined) return;
   if (more.length === 0) throw first;
-  throw new CommandError([...new Set(problems.map(amongOthers))].join("\n"));
+  throw new CommandError(problems.map(amongOthers).join("\n"));
 }
 
 // Models apimachinery pkg/util/errors Aggregate within another one

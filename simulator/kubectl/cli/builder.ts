@@ -2,6 +2,7 @@ import type { ApiResponse } from "../../api/http.ts";
 import { type Labels, matchesLabels } from "../../api/meta/labels.ts";
 import { parseLabelSelector } from "../../api/meta/selector-parser.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
+import { typeNameOf } from "../change/typed.ts";
 import type { ManifestDocument } from "../documents.ts";
 import { kustomize } from "../kustomize/build.ts";
 import { identityOf, pathOf, type RestMapping, urlPart } from "../mapping.ts";
@@ -43,6 +44,8 @@ export interface BuildOptions {
   readonly latest?: boolean;
   /** Whether a type alone means all of its objects, as for `get`. */
   readonly typeMeansAll?: boolean;
+  /** Only kinds that kubectl itself has types of. */
+  readonly typed?: boolean;
   /** Read instead of the object itself, when it is read. */
   readonly subresource?: string;
 }
@@ -69,6 +72,22 @@ const NOT_FOUND = 404;
 
 /** The objects that a command line names. Models k8s.io/cli-runtime pkg/resource Builder. */
 export async function build(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
+  const built = await anyOf(call, discovery, options);
+  if (options.typed !== true) return built;
+  const isKnown = ({ mapping }: Info) => typeNameOf(mapping) !== undefined;
+  const unknown = built.infos.filter((info) => !isKnown(info)).map(({ mapping }) => unregistered(mapping));
+  return { ...built, infos: built.infos.filter(isKnown), problems: [...built.problems, ...unknown] };
+}
+
+// Models apimachinery pkg/runtime NewNotRegisteredErrForKind
+function unregistered({ group, version, kind }: RestMapping): CommandError {
+  const of = JSON.stringify(group === "" ? version : `${group}/${version}`);
+  return complaint(
+    `no kind ${JSON.stringify(kind)} is registered for version ${of} in scheme "pkg/scheme/scheme.go:28"`,
+  );
+}
+
+async function anyOf(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {
   const { filenames = [], words } = options;
   if (filenames.length > 0 || options.kustomize) {
     if (words.length > 0)
@@ -209,14 +228,14 @@ async function fetchInto(
 /** Of what is not there because its namespace isn't, the namespace is told. */
 export async function missing(
   call: Call,
-  { namespace }: Pick<Info, "namespace">,
+  { namespace, source }: Pick<Info, "namespace" | "source">,
   response: ApiResponse,
 ): Promise<ApiError> {
   if (response.code === NOT_FOUND && namespace !== "" && namespace !== "default") {
     const answer = await call.client.ask({ method: "GET", path: `/api/v1/namespaces/${urlPart(namespace)}` });
-    if (answer.code === NOT_FOUND) return new ApiError(answer);
+    if (answer.code === NOT_FOUND) return new ApiError(answer, "", source !== "");
   }
-  return new ApiError(response);
+  return new ApiError(response, "", source !== "");
 }
 
 async function fromFiles(call: Call, discovery: Discovery, options: BuildOptions): Promise<Built> {

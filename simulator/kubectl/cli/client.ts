@@ -13,8 +13,8 @@ export class ApiError extends CommandError {
   /** Its line where several failures are told together. */
   readonly amongOthers: string;
 
-  constructor(response: ApiResponse, doing = "") {
-    super(aloneText(response, doing));
+  constructor(response: ApiResponse, doing = "", ofFile = false) {
+    super(aloneText(response, doing), 1, "", ofFile);
     this.response = response;
     this.amongOthers = serverError(response, doing);
   }
@@ -70,6 +70,7 @@ export class Client {
   readonly namespace: string;
   readonly namespaceGiven: boolean;
   readonly #options: ClientOptions;
+  readonly #warned = new Set<string>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -82,7 +83,11 @@ export class Client {
     const { transport, as, warn, trace } = this.#options;
     const response = this.#located(request, await transport({ userAgent: USER_AGENT, ...as, ...request }));
     trace?.(request, response);
-    for (const text of response.warnings) warn(`Warning: ${text}`);
+    for (const text of response.warnings) {
+      // The same is said once.
+      if (!this.#warned.has(text)) warn(`Warning: ${text}`);
+      this.#warned.add(text);
+    }
     return response;
   }
 

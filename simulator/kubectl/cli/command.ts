@@ -53,9 +53,12 @@ export interface Command {
 export class CommandError extends Error {
   readonly exit: number;
   readonly printed: string;
+  /** Whether it came up while files were read; several of those are told in brackets. */
+  readonly ofFile: boolean;
 
-  constructor(text: string, exit = 1, printed = "") {
+  constructor(text: string, exit = 1, printed = "", ofFile = false) {
     super(text);
+    this.ofFile = ofFile;
     this.exit = exit;
     this.printed = printed;
   }

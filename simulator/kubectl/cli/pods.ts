@@ -76,6 +76,7 @@ export async function podOrOwner(call: Call, words: readonly string[]): Promise<
     words,
     ...(words.length === 1 && { type: "pods" }),
     latest: true,
+    typed: true,
   });
   const [problem] = problems;
   if (problem !== undefined) throw problem;

@@ -174,7 +174,9 @@ function find(root: Command, line: readonly string[]): Found {
     const next = command.commands.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (next === undefined) {
       if (command.run !== undefined || command.alone === "helps") break;
-      throw unknownCommand(command, path, word);
+      const read = parseFlags(rest, [...(command.flags ?? []), HELP_FLAG, ...GLOBAL_FLAGS]);
+      const words = read.ok && path !== root.name ? read.value.words : [word];
+      throw unknownCommand(command, path, words.join(" "));
     }
     rest = [...rest.slice(0, at), ...rest.slice(at + 1)];
     path = `${path} ${next.name}`;

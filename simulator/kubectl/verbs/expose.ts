@@ -58,6 +58,7 @@ async function runExpose(call: Call): Promise<undefined> {
     kustomize: flags.text("kustomize"),
     recursive: flags.on("recursive"),
     latest: true,
+    typed: true,
   });
   const mapping = known("v1", "Service", "services");
   const failed = await forEachOf(infos, async (info) => {

@@ -142,7 +142,7 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
         problems.push(
           isList
             ? listProblem(response, mapping, selectionOf(call))
-            : await missing(call, { namespace: mapping.namespaced ? call.client.namespace : "" }, response),
+            : await missing(call, { namespace: mapping.namespaced ? call.client.namespace : "", source: "" }, response),
         );
         break;
       }

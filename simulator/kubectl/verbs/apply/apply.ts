@@ -48,6 +48,7 @@ function check(call: Call): void {
   const { flags, words } = call;
   const serverSide = flags.on("server-side");
   const dryRun = dryRunOf(flags);
+  if (words.length > 0) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
   if (flags.on("force-conflicts") && !serverSide) throw complaint("--force-conflicts only works with --server-side");
   if (dryRun === "client" && serverSide) {
     throw complaint("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
@@ -55,7 +56,6 @@ function check(call: Call): void {
   requireFiles(call);
   if (serverSide && flags.on("force")) throw complaint("--force cannot be used with --server-side");
   if (dryRun === "server" && flags.on("force")) throw complaint("--dry-run=server cannot be used with --force");
-  if (words.length > 0) throw usageComplaint(call, `Unexpected args: [${words.join(" ")}]`);
   removalOf(call);
   if (flags.text("subresource") !== "" && !serverSide) {
     throw complaint("--subresource can only be specified for --server-side");

@@ -6,6 +6,7 @@ import { patch } from "../../change/write.ts";
 import type { Info } from "../../cli/builder.ts";
 import { ApiError } from "../../cli/client.ts";
 import { type Call, complaint } from "../../cli/command.ts";
+import { pathOf } from "../../mapping.ts";
 import { failureOf } from "../../transport.ts";
 
 const CLIENT_SIDE = "kubectl-client-side-apply";
@@ -88,12 +89,27 @@ async function keptAnnotation(call: Call, info: Info, applied: JsonObject, manag
   return patch(call, info, "apply", body, { manager: LAST_APPLIED_MANAGER });
 }
 
+const CONFLICT = 409;
+const MAX_TRIES = 5;
+
 // Models kubectl pkg/cmd/apply migrateToSSAIfNecessary and client-go csaupgrade
 /**
  * What was applied from the client's side before gives its fields over to the server-side manager, so that they can be
  * removed by it later. Gives the object when something was handed over.
  */
 async function migrated(call: Call, info: Info, applied: JsonObject, manager: string): Promise<JsonObject | undefined> {
+  let current = applied;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await handedOver(call, info, current, manager);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.response.code !== CONFLICT || tries >= MAX_TRIES) throw error;
+      current = (await call.client.get(pathOf(info.mapping, info.namespace, info.name))).body;
+    }
+  }
+}
+
+async function handedOver(call: Call, info: Info, applied: JsonObject, manager: string) {
   if (lastAppliedText(applied) === undefined) return undefined;
   const owner = entriesOf(applied).find(({ operation, ownsLastApplied }) => operation === "Update" && ownsLastApplied);
   if (owner === undefined) return undefined;

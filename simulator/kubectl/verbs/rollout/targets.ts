@@ -26,6 +26,7 @@ export async function targetsOf(call: Call): Promise<Targets> {
     recursive: flags.on("recursive"),
     selector: flags.text("selector"),
     latest: true,
+    typed: true,
     typeMeansAll: true,
   });
   return {

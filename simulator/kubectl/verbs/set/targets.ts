@@ -65,6 +65,7 @@ export async function targetsOf(call: Call, words: readonly string[]) {
     selector: flags.has("selector") && !isLocal ? flags.text("selector") : "",
     typeMeansAll: flags.has("all") && flags.on("all"),
     latest: !isLocal,
+    typed: !isLocal,
   });
   failWith(problems);
   return infos.map((info) => ({ ...info, object: typedForm(info.mapping, info.object ?? {}) }));
