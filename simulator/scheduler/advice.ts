@@ -68,6 +68,7 @@ const REMEDIES: readonly (readonly [reason: string, remedy: Remedy])[] = [
     "node(s) didn't find available persistent volumes to bind",
     "make a PersistentVolume that the pod's claims match and the node can reach, or use a class with a provisioner",
   ],
+  ["node(s) did not have enough free storage", "ask for less storage, or make room in what the driver has for a node"],
   [
     "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
     "make the volume again, or other claims",

@@ -35,9 +35,9 @@ export function podEvents(about: "pod" | "self", pod: Pod, previous: Pod): reado
 }
 
 /** The objects about storage that pods may wait for. */
-export type StorageSubject = "claim" | "volume" | "class" | "csiNode";
+export type StorageSubject = "claim" | "volume" | "class" | "csiNode" | "csiDriver" | "capacity";
 
-/** What a change of a claim, a volume, a storage class or a CSINode means. One that goes helps nobody. */
+/** What a change of such an object means. One that goes helps nobody. */
 export function storageEvent(about: StorageSubject, change: Change): ClusterEvent | undefined {
   const { type, object, previous } = change;
   if (type === "DELETED") return undefined;

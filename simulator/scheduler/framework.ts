@@ -53,6 +53,10 @@ export type EventName =
   | "class/update"
   | "csiNode/add"
   | "csiNode/update"
+  | "csiDriver/add"
+  | "csiDriver/update"
+  | "capacity/add"
+  | "capacity/update"
   | "attachment/delete";
 
 export interface ClusterEvent {

@@ -1,4 +1,5 @@
 import type { Cache } from "../api/client.ts";
+import { labelSelectorMatches } from "../api/meta/labels.ts";
 import { compareQuantities, quantityOf } from "../api/meta/quantity.ts";
 import { joinKey } from "../api/object.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { SELECTED_NODE, storageClassOf } from "../api/volumes/annotations.ts";
 import { claimsOfPod, foreignClaim, isFullyBound } from "../api/volumes/claims.ts";
 import { findMatchingVolume } from "../api/volumes/matching.ts";
+import { CSI_DRIVERS, CSI_STORAGE_CAPACITIES } from "../api/volumes/refs.ts";
 import { type NodeFacts, reachesNode } from "./node-selection.ts";
 
 // What a pod's claims ask of a node. Models plugins/volumebinding binder.go.
@@ -32,7 +34,7 @@ export interface Plan {
   readonly provisions: readonly PersistentVolumeClaim[];
 }
 
-export type Conflict = "node" | "bind" | "absent";
+export type Conflict = "node" | "bind" | "space" | "absent";
 
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 const sizeOf = ({ spec }: PersistentVolumeClaim) => quantityOf(spec.resources?.requests?.storage);
@@ -90,9 +92,9 @@ export function planFor(cache: Cache, { bound, delayed }: PodVolumes, node: Node
   const first = boundConflict(cache, bound, node);
   const conflicts: Conflict[] = first === "node" ? ["node"] : [];
   const plan = delayed.length === 0 ? { bindings: [], provisions: [] } : planDelayed(cache, delayed, node);
-  if (plan === undefined) conflicts.push("bind");
+  if (typeof plan === "string") conflicts.push(plan);
   if (first === "absent") conflicts.push("absent");
-  return conflicts.length > 0 || plan === undefined ? conflicts : plan;
+  return conflicts.length > 0 || typeof plan === "string" ? conflicts : plan;
 }
 
 function boundConflict(
@@ -108,7 +110,7 @@ function boundConflict(
   return undefined;
 }
 
-function planDelayed(cache: Cache, claims: readonly PersistentVolumeClaim[], node: NodeFacts): Plan | undefined {
+function planDelayed(cache: Cache, claims: readonly PersistentVolumeClaim[], node: NodeFacts): Plan | "bind" | "space" {
   const bindings: { readonly volume: PersistentVolume; readonly claim: PersistentVolumeClaim }[] = [];
   const provisions: PersistentVolumeClaim[] = [];
   const unmatched: PersistentVolumeClaim[] = [];
@@ -117,7 +119,7 @@ function planDelayed(cache: Cache, claims: readonly PersistentVolumeClaim[], nod
   for (const claim of claims) {
     const selected = claim.metadata.annotations?.[SELECTED_NODE];
     if (selected !== undefined) {
-      if (selected !== node.name) return undefined;
+      if (selected !== node.name) return "bind";
       provisions.push(claim);
       continue;
     }
@@ -130,7 +132,30 @@ function planDelayed(cache: Cache, claims: readonly PersistentVolumeClaim[], nod
     }
   }
   provisions.push(...unmatched);
-  return provisions.every((claim) => canProvision(cache, claim, node)) ? { bindings, provisions } : undefined;
+  for (const claim of provisions) {
+    if (!canProvision(cache, claim, node)) return "bind";
+    if (!hasSpace(cache, claim, node)) return "space";
+  }
+  return { bindings, provisions };
+}
+
+// Models hasEnoughCapacity
+/** Whether a driver that publishes how much it can make has said that it can make so much for the node. */
+function hasSpace(cache: Cache, claim: PersistentVolumeClaim, node: NodeFacts): boolean {
+  const storageClass = classOf(cache, claim);
+  const asked = claim.spec.resources?.requests?.storage;
+  if (storageClass === undefined || asked === undefined) return true;
+  if (cache.get(CSI_DRIVERS, storageClass.provisioner)?.spec.storageCapacity !== true) return true;
+  for (const { capacity, maximumVolumeSize, nodeTopology } of cache.byIndex(
+    CSI_STORAGE_CAPACITIES,
+    "class",
+    storageClass.metadata.name,
+  )) {
+    const limit = maximumVolumeSize ?? capacity;
+    if (limit === undefined || compareQuantities(quantityOf(limit), quantityOf(asked)) < 0) continue;
+    if (nodeTopology !== undefined && labelSelectorMatches(nodeTopology, node.labels)) return true;
+  }
+  return false;
 }
 
 // Models checkVolumeProvisions

@@ -10,7 +10,7 @@ import {
   STORAGE_CLASSES,
 } from "../api/refs.ts";
 import type { Change } from "../api/store.ts";
-import { CSI_NODES, VOLUME_ATTACHMENTS } from "../api/volumes/refs.ts";
+import { CSI_DRIVERS, CSI_NODES, CSI_STORAGE_CAPACITIES, VOLUME_ATTACHMENTS } from "../api/volumes/refs.ts";
 import { present } from "../base/assert.ts";
 import type { JsonObject } from "../base/json.ts";
 import type { ComponentBody, ComponentContext, Waiting } from "../controller-runtime/component.ts";
@@ -210,6 +210,8 @@ export class Scheduler implements ComponentBody {
     watcher.watch(PERSISTENT_VOLUMES, onStorage("volume") as never);
     watcher.watch(STORAGE_CLASSES, onStorage("class") as never);
     watcher.watch(CSI_NODES, onStorage("csiNode") as never);
+    watcher.watch(CSI_DRIVERS, onStorage("csiDriver") as never);
+    watcher.watch(CSI_STORAGE_CAPACITIES, onStorage("capacity") as never);
     watcher.watch(VOLUME_ATTACHMENTS, ({ type, object }) => {
       const name = "attachment/delete";
       if (type === "DELETED" && this.#queue.listensTo(name)) this.#wake({ name, storage: object });

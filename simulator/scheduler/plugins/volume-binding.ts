@@ -9,6 +9,7 @@ import {
 import { SELECTED_NODE, withAnnotation } from "../../api/volumes/annotations.ts";
 import { boundVolume } from "../../api/volumes/binding.ts";
 import { claimsOfPod, isFullyBound } from "../../api/volumes/claims.ts";
+import type { CsiDriver } from "../../api/volumes/refs.ts";
 import { equalJson } from "../../base/json.ts";
 import {
   type ClusterEvent,
@@ -29,6 +30,7 @@ const UNBOUND = unresolvable(NAME, "pod has unbound immediate PersistentVolumeCl
 const TEXTS: { readonly [Name in Conflict]: string } = {
   node: "node(s) didn't match PersistentVolume's node affinity",
   bind: "node(s) didn't find available persistent volumes to bind",
+  space: "node(s) did not have enough free storage",
   absent: "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
 };
 const rejections = new Map<string, Status>();
@@ -68,6 +70,11 @@ export const volumeBinding: PluginDefinition = {
       "class/add": true,
       "csiNode/add": true,
       "csiNode/update": true,
+      "csiDriver/update": (_pod, { storage, previousStorage }) =>
+        (previousStorage as CsiDriver | undefined)?.spec.storageCapacity === true &&
+        (storage as CsiDriver | undefined)?.spec.storageCapacity !== true,
+      "capacity/add": true,
+      "capacity/update": true,
       "class/update": (_pod, { storage, previousStorage }) =>
         !equalJson(
           (storage as StorageClass | undefined)?.allowedTopologies,

@@ -25,7 +25,9 @@ import { fail, ok, type Result } from "../../../simulator/base/result.ts";
 import type { ComponentContext, EventText } from "../../../simulator/controller-runtime/component.ts";
 import { persistentVolumeKind } from "../../../simulator/resources/core/persistentvolume/kind.ts";
 import { persistentVolumeClaimKind } from "../../../simulator/resources/core/persistentvolumeclaim/kind.ts";
+import { csiDriverKind } from "../../../simulator/resources/storage/csidriver/kind.ts";
 import { csiNodeKind } from "../../../simulator/resources/storage/csinode/kind.ts";
+import { csiStorageCapacityKind } from "../../../simulator/resources/storage/csistoragecapacity/kind.ts";
 import { storageClassKind } from "../../../simulator/resources/storage/storageclass/kind.ts";
 import { volumeAttachmentKind } from "../../../simulator/resources/storage/volumeattachment/kind.ts";
 import type { SchedulerOptions } from "../../../simulator/scheduler/configuration.ts";
@@ -97,6 +99,8 @@ export class Harness {
       persistentVolumeClaimKind,
       storageClassKind,
       csiNodeKind,
+      csiDriverKind,
+      csiStorageCapacityKind,
       volumeAttachmentKind,
     ];
     for (const kind of storage) {

@@ -1,17 +1,13 @@
 import type { Kind } from "../../../api/kind.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { CSIDriver as CsiDriverType } from "../../../api/schema/generated/types.ts";
+import { CSI_DRIVERS, type CsiDriver } from "../../../api/volumes/refs.ts";
 import { equalJson } from "../../../base/json.ts";
 import { ageColumn, column, nameColumn, UNSET } from "../../columns.ts";
 import { validateCsiDriver, validateCsiDriverUpdate } from "./validation.ts";
 
-export type CsiDriver = Stored<CsiDriverType>;
-
 const SPEC = "CSIDriverSpec";
 
 export const csiDriverKind: Kind<CsiDriver> = {
-  ref: resourceRef<CsiDriver>("storage.k8s.io", "v1", "csidrivers", "CSIDriver"),
+  ref: CSI_DRIVERS,
   singular: "csidriver",
   namespaced: false,
   type: "CSIDriver",

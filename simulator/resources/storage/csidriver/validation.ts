@@ -9,8 +9,8 @@ import {
 } from "../../../api/meta/field-error.ts";
 import { validateImmutable } from "../../../api/meta/object-meta.ts";
 import type { StorageV1TokenRequest } from "../../../api/schema/generated/types.ts";
+import type { CsiDriver } from "../../../api/volumes/refs.ts";
 import { validateCsiDriverName } from "../../core/pod/validation/volume-network.ts";
-import type { CsiDriver } from "./kind.ts";
 
 const FS_GROUP_POLICIES = ["File", "None", "ReadWriteOnceWithFSType"];
 const LIFECYCLE_MODES = ["Ephemeral", "Persistent"];

@@ -4,17 +4,13 @@ import { validateLabelSelector } from "../../../api/meta/label-validation.ts";
 import { validateImmutable } from "../../../api/meta/object-meta.ts";
 import { formatQuantity, quantityOf, signOf } from "../../../api/meta/quantity.ts";
 import { NEGATIVE_ERROR, nameIsDnsSubdomain } from "../../../api/meta/validation.ts";
-import type { Stored } from "../../../api/object.ts";
-import { resourceRef } from "../../../api/refs.ts";
-import type { CSIStorageCapacity as CsiStorageCapacityType } from "../../../api/schema/generated/types.ts";
+import { CSI_STORAGE_CAPACITIES, type CsiStorageCapacity } from "../../../api/volumes/refs.ts";
 import { column, nameColumn, UNSET } from "../../columns.ts";
-
-type CsiStorageCapacity = Stored<CsiStorageCapacityType>;
 
 const TYPE = "CSIStorageCapacity";
 
 export const csiStorageCapacityKind: Kind<CsiStorageCapacity> = {
-  ref: resourceRef<CsiStorageCapacity>("storage.k8s.io", "v1", "csistoragecapacities", TYPE),
+  ref: CSI_STORAGE_CAPACITIES,
   singular: "csistoragecapacity",
   namespaced: true,
   type: TYPE,
@@ -28,6 +24,7 @@ export const csiStorageCapacityKind: Kind<CsiStorageCapacity> = {
     ...validateImmutable(object.nodeTopology, old.nodeTopology, "nodeTopology"),
     ...validateImmutable(object.storageClassName, old.storageClassName, "storageClassName"),
   ],
+  indexes: { class: (object) => (object as CsiStorageCapacity).storageClassName },
   // Models pkg/printers/internalversion printCSIStorageCapacity
   columns: [
     nameColumn(),

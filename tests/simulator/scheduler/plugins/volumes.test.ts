@@ -6,7 +6,12 @@ import {
   type ResourceRef,
   STORAGE_CLASSES,
 } from "../../../../simulator/api/refs.ts";
-import { CSI_NODES, VOLUME_ATTACHMENTS } from "../../../../simulator/api/volumes/refs.ts";
+import {
+  CSI_DRIVERS,
+  CSI_NODES,
+  CSI_STORAGE_CAPACITIES,
+  VOLUME_ATTACHMENTS,
+} from "../../../../simulator/api/volumes/refs.ts";
 import { nodeVolumeLimits } from "../../../../simulator/scheduler/plugins/node-volume-limits.ts";
 import { volumeBinding } from "../../../../simulator/scheduler/plugins/volume-binding.ts";
 import { volumeRestrictions } from "../../../../simulator/scheduler/plugins/volume-restrictions.ts";
@@ -184,6 +189,56 @@ const BINDINGS: readonly (readonly [string, readonly Row[], readonly string[], s
 describe("VolumeBinding", () => {
   it.each(BINDINGS)("%s", (_what, objects, claims, a, b) => {
     const world = { nodes: [{ name: "a" }, { name: "b" }], objects: [...CLASSES, ...objects], pod: pod(claims) };
+    expect(filtered(volumeBinding, world)).toEqual({ a, b });
+  });
+});
+
+const NO_SPACE = "!node(s) did not have enough free storage";
+const driver = (storageCapacity: boolean): Row => [
+  CSI_DRIVERS as never,
+  { metadata: { name: "disk.example" }, spec: { storageCapacity } },
+];
+const makes: Row = [
+  STORAGE_CLASSES as never,
+  { metadata: { name: "space" }, provisioner: "disk.example", volumeBindingMode: "WaitForFirstConsumer" },
+];
+/** `class capacity [node [maximum size of a volume]]`; without a node the driver does not say for which. */
+function capacity(text: string, index = 0): Row {
+  const [storageClassName, size, node, maximumVolumeSize] = text.split(" ");
+  return [
+    CSI_STORAGE_CAPACITIES as never,
+    {
+      metadata: { name: `c${index}`, namespace: "default" },
+      storageClassName,
+      ...(size !== "-" && { capacity: size }),
+      ...(node && { nodeTopology: { matchLabels: { "kubernetes.io/hostname": node } } }),
+      ...(maximumVolumeSize && { maximumVolumeSize }),
+    },
+  ];
+}
+
+// [what, whether the driver publishes its capacity, what it has, answer of node a, of node b]; 1Gi is asked for.
+const CAPACITIES: readonly (readonly [string, boolean | undefined, readonly string[], string, string])[] = [
+  ["no driver of that name", undefined, [], "", ""],
+  ["a driver that does not publish it", false, [], "", ""],
+  ["nothing published", true, [], NO_SPACE, NO_SPACE],
+  ["enough on a", true, ["space 1Gi a"], "", NO_SPACE],
+  ["too little on a, enough on b", true, ["space 1023Mi a", "space 2Gi b"], NO_SPACE, ""],
+  ["of another class", true, ["other 5Gi a"], NO_SPACE, NO_SPACE],
+  ["for no node", true, ["space 5Gi"], NO_SPACE, NO_SPACE],
+  ["of unknown size", true, ["space - a"], NO_SPACE, NO_SPACE],
+  ["in pieces that are too small", true, ["space 5Gi a 512Mi", "space 5Gi b 1Gi"], NO_SPACE, ""],
+];
+
+describe("VolumeBinding with capacity that drivers publish", () => {
+  it.each(CAPACITIES)("%s", (_what, isPublished, sizes, a, b) => {
+    const objects = [
+      ...(isPublished === undefined ? [] : [driver(isPublished)]),
+      makes,
+      ...sizes.map(capacity),
+      claim("c", { storageClassName: "space", resources: { requests: { storage: "1Gi" } } }),
+    ];
+    const world = { nodes: [{ name: "a" }, { name: "b" }], objects, pod: pod(["c"]) };
     expect(filtered(volumeBinding, world)).toEqual({ a, b });
   });
 });
