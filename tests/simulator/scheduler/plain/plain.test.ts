@@ -5,8 +5,8 @@ import { podTopologySpread } from "../../../../simulator/scheduler/plugins/pod-t
 import { affinityFilter, affinityScores, spreadFilter, spreadScores } from "./rules.ts";
 import { World } from "./worlds.ts";
 
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
-const STEPS = 250;
+const SEEDS = [1, 2, 3, 4];
+const STEPS = 150;
 
 const WORDS: { readonly [reason: string]: string } = {
   "node(s) didn't match pod topology spread constraints (missing required label)": "label",
@@ -31,6 +31,11 @@ describe("what is kept up to date about neighbours, beside what upstream counts 
       const where = { seed, step };
       expect({ ...where, ...short(spread.filter(probe)) }).toEqual({ ...where, ...spreadFilter(plain, probe.pod) });
       expect({ ...where, ...short(affinity.filter(probe)) }).toEqual({ ...where, ...affinityFilter(plain, probe.pod) });
+      const [stillSpread, stillNear] = [spread.prepare(probe), affinity.prepare(probe)];
+      world.withoutPodsOfANode((left) => {
+        expect({ ...where, ...short(stillSpread()) }).toEqual({ ...where, ...spreadFilter(left, probe.pod) });
+        expect({ ...where, ...short(stillNear()) }).toEqual({ ...where, ...affinityFilter(left, probe.pod) });
+      });
       expect({ ...where, ...spread.score(probe) }).toEqual({ ...where, ...spreadScores(plain, probe.pod) });
       expect({ ...where, ...affinity.score(probe) }).toEqual({ ...where, ...affinityScores(plain, probe.pod) });
     }

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../../../simulator/api/object.ts";
+import { type KubeObject, keyOf } from "../../../../simulator/api/object.ts";
 import { NAMESPACES, NODES, type Node, PODS, type Pod, type ResourceRef } from "../../../../simulator/api/refs.ts";
 import { DEFAULT_OPTIONS } from "../../../../simulator/scheduler/configuration.ts";
 import { isStatus, type PluginDefinition, SKIP, type Status } from "../../../../simulator/scheduler/framework.ts";
@@ -52,15 +52,18 @@ export class World {
       nominatedTo: () => [],
       hasNominations: () => false,
     });
-    const filter = (pod: PodInfo) => {
+    const prepare = (pod: PodInfo) => {
       const answer = plugin.preFilter?.(pod);
       const state = typeof answer === "object" && !isStatus(answer) ? answer.state : undefined;
-      const verdicts: { [node: string]: Status | undefined } = {};
-      for (const node of this.#cache.list()) {
-        verdicts[node.name] = answer === SKIP ? undefined : plugin.filter?.(state, pod, node);
-      }
-      return verdicts;
+      return () => {
+        const verdicts: { [node: string]: Status | undefined } = {};
+        for (const node of this.#cache.list()) {
+          verdicts[node.name] = answer === SKIP ? undefined : plugin.filter?.(state, pod, node);
+        }
+        return verdicts;
+      };
     };
+    const filter = (pod: PodInfo) => prepare(pod)();
     const score = (pod: PodInfo): { [node: string]: number } | undefined => {
       const nodes = this.#cache.list();
       const places = Int32Array.from(nodes, ({ place }) => place);
@@ -71,7 +74,18 @@ export class World {
       plugin.normalizeScore?.(state, scores, nodes.length, nodes);
       return Object.fromEntries(nodes.map(({ name }, index) => [name, scores[index] ?? 0]));
     };
-    return { filter, score };
+    return { prepare, filter, score };
+  }
+
+  /** Does work while the pods of some node are thought away, as preemption does; `work` is given the world without them. */
+  withoutPodsOfANode(work: (plain: Plain) => void): void {
+    const { plain } = this;
+    const name = this.#pick(plain.nodes).metadata.name;
+    const away = [...(this.#cache.get(name)?.pods.values() ?? [])].filter(() => this.#chance(70));
+    const keys = new Set(away.map(({ key }) => key));
+    for (const info of away) this.#cache.displace(info, name);
+    work({ ...plain, pods: plain.pods.filter((pod) => !keys.has(keyOf(pod))) });
+    for (const info of away) this.#cache.place(info, name);
   }
 
   get plain(): Plain {
