@@ -1,5 +1,6 @@
 import { keyOf } from "../../api/object.ts";
 import {
+  NODES,
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
   type PersistentVolume,
@@ -105,6 +106,8 @@ class Provisioning implements Reconciler {
     if (storageClass.volumeBindingMode === "WaitForFirstConsumer" && nodeName === undefined) return undefined;
     const order: Order = { claim, name: `pvc-${claim.metadata.uid}`, nodeName };
     if (cache.get(PERSISTENT_VOLUMES, order.name) !== undefined) return undefined;
+    if (nodeName !== undefined && cache.get(NODES, nodeName) === undefined)
+      return this.#reschedule(key, claim, nodeName);
     const { ms, isNew } = this.#leftMs(key);
     if (isNew) {
       const message = `External provisioner is provisioning volume for claim "${keyOf(claim)}"`;
@@ -142,6 +145,17 @@ class Provisioning implements Reconciler {
     const message = `Successfully provisioned volume ${order.name}`;
     recordEvent(claim, { type: "Normal", reason: "ProvisioningSucceeded", message });
     return undefined;
+  }
+
+  // Models rescheduleProvisioning
+  /** The node that was chosen is gone: the scheduler shall choose another. */
+  #reschedule(key: string, claim: PersistentVolumeClaim, nodeName: string): Outcome {
+    const { client, recordEvent } = this.#context;
+    this.#doneMs.delete(key);
+    recordEvent(claim, { type: "Warning", reason: "ProvisioningFailed", message: `node "${nodeName}" not found` });
+    const { [SELECTED_NODE]: _, ...annotations } = claim.metadata.annotations ?? {};
+    const updated = client.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata: { ...claim.metadata, annotations } });
+    return updated.ok || updated.error.code === 404 ? undefined : { failed: updated.error };
   }
 
   /** Deletes what a released volume stands for, then the object; what shall be retained is let go when it is deleted. */
