@@ -45,6 +45,8 @@ export class TerminalView {
       cursorBlink: false,
       screenReaderMode: false,
       allowProposedApi: true,
+      // Bytes that are no text are no mistake of the page.
+      logLevel: "off",
     });
     const { terminal } = this;
     terminal.loadAddon(this.#fit);
@@ -64,6 +66,8 @@ export class TerminalView {
     terminal.onData((data) => this.#input(data));
     terminal.onBinary((data) => this.#input(data));
     terminal.onResize(({ cols, rows }) => {
+      // Where the mouse was pressed last counts as marked text once it lies beyond the new width.
+      terminal.clearSelection();
       void shells.remote.resize(id, cols, rows);
       this.#editor.redraw();
     });

@@ -183,7 +183,7 @@ export class Shell {
   isWhole(text: string): boolean {
     if (/(^|[^\\])(\\\\)*\\$/.test(text) || /(\||&&)\s*$/.test(text)) return false;
     // The interpreter takes the end of the text for the end of arithmetic.
-    if (/\$\(\((?:(?!\)\))[^])*$/.test(text.replace(/'[^']*'/g, ""))) return false;
+    if (/\$\(\((?:(?!\)\)).)*$/s.test(text.replace(/'[^']*'/g, ""))) return false;
     try {
       const { ast } = this.#parse(text);
       return !JSON.stringify(ast).includes('"terminated":false');
