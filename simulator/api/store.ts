@@ -1,6 +1,6 @@
 import { assert, present } from "../base/assert.ts";
 import { deepFreeze } from "../base/json.ts";
-import { addMember, countMembers, type Members, membersOf, removeMember } from "./members.ts";
+import { addMember, countMembers, type Members, Reading, readMembers, removeMember } from "./members.ts";
 import { type KubeObject, keyOf } from "./object.ts";
 import type { ResourceRef } from "./refs.ts";
 import { SortedObjects } from "./sorted-keys.ts";
@@ -126,7 +126,7 @@ export class Collection<T extends KubeObject = KubeObject> {
 
   /** All objects in the order they were created. */
   values(): IterableIterator<T> {
-    return objectsIn(this.#objects.values());
+    return new Reading<Cell<T>, T>(this.#objects.values(), objectIn);
   }
 
   /** All keys in the order of a list answer, as sorted-keys.ts writes them; good until the next write. */
@@ -140,8 +140,8 @@ export class Collection<T extends KubeObject = KubeObject> {
   }
 
   /** Objects with an index value, in the order they got it. The collection must have that index. */
-  byIndex(index: string, value: string): IterableIterator<T> {
-    return objectsIn(membersOf(this.#index(index).values, value));
+  byIndex(index: string, value: string): Iterable<T> {
+    return readMembers(this.#index(index).values, value, objectIn);
   }
 
   countByIndex(index: string, value: string): number {
@@ -210,7 +210,7 @@ export class Collection<T extends KubeObject = KubeObject> {
     for (const [name, { values }] of this.#indexes) {
       indexes[name] = Array.from(values.keys(), (value) => [
         value,
-        Array.from(membersOf(values, value), ({ key }) => key),
+        Array.from(readMembers(values, value, ({ key }) => key)),
       ]);
     }
     return { objects: [...this.values()], indexes };
@@ -270,8 +270,8 @@ export class Collection<T extends KubeObject = KubeObject> {
 
 const NOWHERE: readonly string[] = [];
 
-function* objectsIn<T extends KubeObject>(cells: Iterable<Cell<T>>): IterableIterator<T> {
-  for (const cell of cells) yield cell.object;
+function objectIn<T extends KubeObject>(cell: Cell<T>): T {
+  return cell.object;
 }
 
 function tell<T extends KubeObject>(listeners: readonly Subscription<T>[] | undefined, change: Change<T>): void {

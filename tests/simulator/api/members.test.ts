@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { addMember, countMembers, type Members, membersOf, removeMember } from "../../../simulator/api/members.ts";
+import { addMember, countMembers, type Members, readMembers, removeMember } from "../../../simulator/api/members.ts";
 import { Random } from "../../../simulator/time/random.ts";
 
 interface Thing {
   readonly name: number;
 }
+
+const membersOf = (members: Members<Thing>, value: string) => readMembers(members, value, (thing) => thing);
 
 const things: readonly Thing[] = Array.from({ length: 24 }, (_, name) => ({ name }));
 
