@@ -11,6 +11,7 @@ import {
 import type { JsonObject } from "../../base/json.ts";
 import type { ComponentContext, EventSubject, Waiting } from "../../controller-runtime/component.ts";
 import { type Controller, type Outcome, type Reconciler, watchRule } from "../../controller-runtime/controller.ts";
+import { isReady, type Readiness, Registration } from "./registration.ts";
 import { budgetAllows, findUnneeded, podsToMove, type Unneeded, type Utilization } from "./scale-down.ts";
 import { planScaleUp, waitingPods } from "./scale-up.ts";
 import { Scene } from "./scene.ts";
@@ -51,6 +52,7 @@ class Autoscaler implements Reconciler {
   /** Made when it is needed first: most clusters never grow or shrink. */
   #scene: Scene | undefined;
   #grownMs = Number.NEGATIVE_INFINITY;
+  readonly #registration = new Registration();
 
   constructor(context: ComponentContext) {
     this.#context = context;
@@ -58,13 +60,15 @@ class Autoscaler implements Reconciler {
 
   save(): JsonObject {
     const grown = Number.isFinite(this.#grownMs) ? { grownMs: this.#grownMs } : {};
-    return { unneeded: [...this.#unneeded], leaving: [...this.#leaving], drained: [...this.#drained], ...grown };
+    const [leaving, drained] = [[...this.#leaving], [...this.#drained]];
+    return { unneeded: [...this.#unneeded], leaving, drained, registration: this.#registration.save(), ...grown };
   }
 
   load(state: JsonObject): void {
     for (const [name, sinceMs] of state.unneeded as [string, number][]) this.#unneeded.set(name, sinceMs);
     for (const name of state.leaving as string[]) this.#leaving.add(name);
     for (const name of (state.drained ?? []) as string[]) this.#drained.add(name);
+    if (state.registration !== undefined) this.#registration.load(state.registration as JsonObject);
     if (typeof state.grownMs === "number") this.#grownMs = state.grownMs;
   }
 
@@ -88,6 +92,7 @@ class Autoscaler implements Reconciler {
     );
     if (groups.length === 0) return undefined;
     this.#leave(groups);
+    this.#giveUpUnregistered(groups);
     const nodes = [...this.#context.cache.list(NODES)].filter(({ metadata }) => !this.#leaving.has(metadata.name));
     this.#scaleUp(groups, nodes);
     this.#scaleDown(nodes);
@@ -99,9 +104,28 @@ class Autoscaler implements Reconciler {
     return name === undefined ? undefined : this.#context.cache.get(NODE_GROUPS, name);
   }
 
-  /** Nodes of a group that work, as far as the API knows. */
-  #readyOf(group: string, nodes: readonly Node[]): readonly Node[] {
-    return nodes.filter((node) => node.metadata.labels?.[NODE_GROUP_LABEL] === group && isReady(node));
+  #readiness(group: NodeGroup, nodes: readonly Node[]): Readiness {
+    const { nowMs, parseMs } = this.#context;
+    const ageMs = ({ metadata }: Node) => nowMs - parseMs(metadata.creationTimestamp);
+    return this.#registration.of(group, nodes, this.#leavingOf(group.metadata.name), ageMs, nowMs);
+  }
+
+  // Models static_autoscaler.go removeOldUnregisteredNodes
+  /** Gives back machines that have had no node for long. */
+  #giveUpUnregistered(groups: readonly NodeGroup[]): void {
+    const { cache, nowMs } = this.#context;
+    const nodes = [...cache.list(NODES)];
+    this.#registration.update(groups, nodes, nowMs);
+    const staying = nodes.filter(({ metadata }) => !this.#leaving.has(metadata.name));
+    for (const group of groups) {
+      const { desiredSize, minSize = 0 } = group.spec;
+      const count = Math.min(this.#readiness(group, staying).unregistered, desiredSize - minSize);
+      if (count <= 0 || !this.#resize(group, desiredSize - count)) continue;
+      for (const name of this.#registration.lost(group.metadata.name, cache)) {
+        this.#registration.forget(name);
+        this.#tellStatus("DeleteUnregistered", `Removed unregistered node ${name}`);
+      }
+    }
   }
 
   #scaleUp(groups: readonly NodeGroup[], nodes: readonly Node[]): void {
@@ -114,13 +138,13 @@ class Autoscaler implements Reconciler {
     const plan = planScaleUp(cache, scene, {
       groups,
       nodes: ready.flatMap(({ metadata }) => scene.node(metadata.name) ?? []),
-      upcoming: ({ metadata, spec }) =>
-        spec.desiredSize - this.#readyOf(metadata.name, nodes).length - this.#leavingOf(metadata.name),
+      upcoming: (group) => this.#readiness(group, nodes).upcoming,
       pods,
     });
     const { group, size } = plan;
     if (group !== undefined && this.#resize(group, size)) {
       this.#grownMs = this.#context.nowMs;
+      this.#registration.grown(group.metadata.name, this.#grownMs);
       const from = group.spec.desiredSize;
       const { name } = group.metadata;
       const most = `(max: ${group.spec.maxSize})`;
@@ -236,6 +260,7 @@ class Autoscaler implements Reconciler {
       if (!client.update(NODES, { ...node, metadata: { ...node.metadata, annotations } }).ok) continue;
       if (!this.#resize(group, group.spec.desiredSize - 1)) continue;
       this.#leaving.delete(name);
+      this.#registration.forget(name);
       this.#event(node, "ScaleDown", "node removed by cluster autoscaler");
       if (this.#drained.delete(name)) this.#tellStatus("ScaleDown", `Scale-down: node ${name} removed with drain`);
       else this.#tellStatus("ScaleDownEmpty", `Scale-down: empty node ${name} removed`);
@@ -274,8 +299,4 @@ class Autoscaler implements Reconciler {
 /** As Go prints the struct: CPU, memory, GPUs, devices, the resource that counts, and how much of it. */
 function utilizationText({ cpu, memory, resource, most }: Utilization): string {
   return `{${cpu} ${memory} 0 0 ${resource} ${most}}`;
-}
-
-function isReady({ status }: Node): boolean {
-  return status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true;
 }

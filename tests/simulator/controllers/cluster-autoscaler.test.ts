@@ -302,4 +302,38 @@ describe("the cluster autoscaler", () => {
     one.wait(1_500);
     expect(nodes(one).filter((name) => name.startsWith("pool"))).toHaveLength(1);
   });
+
+  it("brings another node when one has gone and does not come back within fifteen minutes", () => {
+    const one = cluster({ ...POOL, desiredSize: 1, startupSeconds: 5 });
+    one.wait(20);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+    one.create(DEPLOYMENTS, web(2, "1"));
+    one.wait(20);
+    one.ask("DELETE", "/api/v1/nodes/pool-1");
+    one.wait(600);
+    // It counts as on its way until then.
+    expect(nodes(one)).toEqual(["control-plane", "node-1"]);
+    one.wait(420);
+    expect(nodes(one)).toEqual(["control-plane", "node-1", "pool-2"]);
+    expect(running(one)).toBe(2);
+    expect(one.events("ConfigMap")).toContain("DeleteUnregistered: Removed unregistered node pool-1");
+    expect(one.get<{ spec: { desiredSize: number } }>(`${GROUPS}/pool`).spec.desiredSize).toBe(1);
+  });
+
+  it("brings another node when one is silent, for its pods that were evicted", () => {
+    const one = cluster({ ...POOL, desiredSize: 1, startupSeconds: 5 });
+    one.wait(20);
+    one.ask("PATCH", "/api/v1/nodes/node-1", { spec: { unschedulable: true } });
+    one.create(DEPLOYMENTS, web(2, "1"));
+    // A younger node would be thought to start still.
+    one.wait(920);
+    one.create("/apis/simulation.tabernetes.dev/v1alpha1/faults", {
+      metadata: { name: "dark" },
+      spec: { type: "NodeCrash", target: { kind: "Node", name: "pool-1" } },
+    });
+    one.wait(480);
+    expect(nodes(one)).toEqual(["control-plane", "node-1", "pool-1", "pool-2"]);
+    const ready = one.get<{ status: { readyReplicas?: number } }>(`${DEPLOYMENTS}/web`).status.readyReplicas;
+    expect(ready).toBe(2);
+  });
 });
