@@ -19,10 +19,12 @@ const HELP = `This is a shell beside a simulated Kubernetes cluster. The files a
   watch, sleep,      go by the cluster's clock, and so does date
   timeout
   curl               asks pods, services and node ports of the cluster
+  LINE &             runs it in the background: jobs, fg, kill %1 and wait go with it
   download FILE      hands a file to your own machine; files dragged in land in this folder
   grep sed awk jq yq sort cut wc head tail xargs tee base64 find and others are there as well
 
-Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops whatever runs.
+Tab completes, Ctrl-R searches what was typed before, Ctrl-C stops whatever runs. Names in what is printed lead to
+the inspector; in the browser a port that kubectl port-forward opens has a button that shows what answers there.
 `;
 
 /** What this shell is, and can do. */
