@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ApiRequest, Simulation } from "../../../simulator/index.ts";
+import { ShellDriver } from "../../../simulator/shell/driver.ts";
 import { Cluster } from "../../../src/session/worker/cluster.ts";
 import { Rerun } from "../../../src/session/worker/rerun.ts";
 
@@ -68,6 +69,33 @@ describe("a kept run that is played again", () => {
   it("is done at once where nothing came after the snapshot", () => {
     const { snapshot } = kept();
     expect(new Rerun(Simulation.restore(snapshot), [], undefined).done).toBe(true);
+  });
+
+  it("waits where a shell is asked something, as the run did, for inputs that came meanwhile too", async () => {
+    const first = Simulation.start({ seed: 7, shells: true, workers: 1 });
+    first.advanceTo(30_000);
+    const snapshot = first.snapshot();
+    const command = ["sh", "-c", 'n=0; while true; do n=$((n+1)); echo "$n" >> /tmp/log; sleep 1; done'];
+    const spec = { containers: [{ name: "c", image: "busybox", command }] };
+    const path = "/api/v1/namespaces/default/pods";
+    first.request({ method: "POST", path, body: { metadata: { name: "p" }, spec } });
+    while (first.shellRequest === undefined) first.step();
+    first.request(deployment("a", 1));
+    const driver = new ShellDriver(first);
+    await driver.advanceTo(40_000);
+    first.request({ method: "DELETE", path: `${path}/p` });
+    await driver.advanceTo(50_000);
+
+    const inputs = first.journal.inputs.slice(snapshot.journal.inputs.length);
+    expect(inputs.map(({ asking }) => asking)).toEqual([undefined, true, undefined]);
+    const second = Simulation.restore(snapshot);
+    const answers = new ShellDriver(second);
+    const rerun = new Rerun(second, inputs, { nowMs: first.nowMs, handled: first.clock.handled });
+    while (!rerun.done) {
+      rerun.slice(ticking(1));
+      if (!rerun.done && second.shellRequest !== undefined) await answers.answer();
+    }
+    expect(JSON.stringify(second.snapshot())).toBe(JSON.stringify(first.snapshot()));
   });
 
   it("says so when it is not the run that it was", () => {
