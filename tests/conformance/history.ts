@@ -1,7 +1,7 @@
 import type { Event, JsonObject, KubeObject } from "../../simulator/index.ts";
 import { type Leaf, type Leaves, leafChanges, leavesOf } from "./leaves.ts";
 import { plainMessage, withoutControlPlane } from "./messages.ts";
-import type { Names } from "./names.ts";
+import { type Names, withoutRefused } from "./names.ts";
 import type { Diff, RecordedEvent, Recording } from "./recording.ts";
 
 export type Changes = ReadonlyMap<string, readonly [Leaf, Leaf]>;
@@ -152,7 +152,7 @@ function masked(object: KubeObject, { names, startSecond, recording }: Run): Jso
     const seconds = Date.parse(`${time}Z`) / 1000 - startSecond;
     return `"T${seconds < 0 ? "-" : "+"}${Math.abs(seconds)}"`;
   });
-  const plain = withoutControlPlane(names.mask(text).replaceAll(HUB, ""));
+  const plain = withoutControlPlane(withoutRefused(names.mask(text)).replaceAll(HUB, ""));
   return JSON.parse(withoutNodes(plain, recording)) as JsonObject;
 }
 

@@ -1,5 +1,12 @@
 import type { KubeObject } from "../../simulator/index.ts";
 
+/** A pod that was refused is never seen: its generated name stands in messages only. */
+const REFUSED = /(<hash\d+>-)[bcdfghjklmnpqrstvwxz2456789]{5}(?=\\*")/g;
+
+export function withoutRefused(text: string): string {
+  return text.replaceAll(REFUSED, "$1<new>");
+}
+
 /**
  * The recordings' names for what has a generated one, and back: hashes of replica sets and revisions, and generated
  * suffixes, numbered in order of creation. The pods of stateful sets have names of their own.

@@ -1,6 +1,5 @@
 import { type JsonObject, type KubeObject, Simulation } from "../../simulator/index.ts";
 import { kinds } from "../../simulator/resources/registry.ts";
-import { NOT_SIMULATED } from "./cases.ts";
 import { type History, type Seen, simulatedHistory, type Wanted } from "./history.ts";
 import { Names } from "./names.ts";
 import { endOf, isFake, type Manifest, type RecordedAction, type Recording } from "./recording.ts";
@@ -322,7 +321,7 @@ function errorText({ code, reason, message, causes }: JsonObject): string {
 
 /** Whether objects of a kind are created and compared. */
 export function isPlayed(kindName: string): boolean {
-  return !NOT_SIMULATED.includes(kindName) && kinds.all.some(({ ref }) => ref.kind === kindName);
+  return kinds.all.some(({ ref }) => ref.kind === kindName);
 }
 
 function kindNamed(name: string) {

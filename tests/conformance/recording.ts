@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject, JsonValue } from "../../simulator/index.ts";
+import { withoutRefused } from "./names.ts";
 
 // The files of the folder timelines/ of the reference, as its TIMELINES.md describes them.
 
@@ -81,7 +82,7 @@ export function readRecording(folder: string, name: string): Recording {
     const base = mask.slice(0, mask.indexOf("<"));
     masked = masked.replaceAll(`${base}${real}-`, `${mask}-`);
   }
-  const recording = JSON.parse(masked) as Recording;
+  const recording = JSON.parse(withoutRefused(masked)) as Recording;
   // The nodes without a kubelet were taken away when the case was over.
   const changes = recording.changes.filter(({ verb, name }) => verb !== "DELETED" || !isFake(name));
   return { ...recording, changes };

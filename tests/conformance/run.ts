@@ -52,11 +52,11 @@ function runOnce(recording: Recording, seed: number, near: Near): Outcome {
 }
 
 /** Our own kinds, and what nobody watched. */
-const NOT_WATCHED = ["Event", "IPAddress", "Lease", "Fault", "Clock", "PriorityClass", "StorageClass"];
+const NOT_WATCHED = ["Event", "IPAddress", "Lease", "Fault", "Clock", "PriorityClass", "StorageClass", "LimitRange"];
 /** Newer recordings also watched these; where one does not show them, they were not watched. */
 const WATCHED_LATER = ["ConfigMap", "ServiceAccount"];
 
-/** What is compared: objects of the case's own namespaces and its nodes, without the kinds that are not simulated. */
+/** What is compared: objects of the case's own namespaces and its nodes. */
 function wantedOf({ setup, actions, changes }: Recording): Wanted {
   const watched = new Set(changes.map(({ kind }) => kind));
   const nodes = new Set(setup.nodes.map(({ name }) => name));
@@ -64,14 +64,10 @@ function wantedOf({ setup, actions, changes }: Recording): Wanted {
     const node = /\b(node-\d+)\b/.exec(what)?.[1];
     if (node !== undefined) nodes.add(node);
   }
-  const unserved = [...setup.manifests, ...actions.flatMap(({ object }) => object ?? [])]
-    .filter(({ kind }) => !isPlayed(kind))
-    .map(({ metadata }) => `${metadata.name}-`);
   return (kind, name, namespace) => {
     if (!isPlayed(kind) || NOT_WATCHED.includes(kind)) return false;
     if (kind === "Node") return nodes.has(name);
     if (WATCHED_LATER.includes(kind) && !watched.has(kind)) return false;
-    if (kind === "Pod" && unserved.some((prefix) => name.startsWith(prefix))) return false;
     return namespace === undefined ? true : setup.namespaces.includes(namespace);
   };
 }
