@@ -359,8 +359,7 @@ function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
   const given: ObjectMeta = object.metadata;
   const kept = old.metadata;
   if (given === kept) return kept;
-  return {
-    ...given,
+  return Object.assign({}, given, {
     name: given.name || kept.name,
     ...(kept.namespace !== undefined && { namespace: given.namespace ?? kept.namespace }),
     uid: given.uid || kept.uid,
@@ -371,7 +370,7 @@ function keptMetadata<T extends KubeObject>(object: T, old: T): Metadata {
     deletionTimestamp: kept.deletionTimestamp,
     deletionGracePeriodSeconds: kept.deletionGracePeriodSeconds,
     selfLink: undefined,
-  };
+  });
 }
 
 /** An object that was tried only has no version. */

@@ -22,12 +22,11 @@ export function staticPod(agent: Agent, manifest: PodManifest): Pod {
   const { machine, context } = agent;
   const { name = "", namespace = "default" } = manifest.metadata ?? {};
   const uid = hexOf(`${machine.name}/${namespace}/${name}/${JSON.stringify(manifest.spec)}`, 32);
+  // Assigned, not spread: see docs/measurements.md.
   return deepFreeze({
-    ...manifest,
     apiVersion: "v1",
     kind: "Pod",
-    metadata: {
-      ...manifest.metadata,
+    metadata: Object.assign({}, manifest.metadata, {
       name: `${name}-${machine.name}`,
       namespace,
       uid,
@@ -39,13 +38,12 @@ export function staticPod(agent: Agent, manifest: PodManifest): Pod {
         [SEEN_ANNOTATION]: context.nowMicro,
         [SOURCE_ANNOTATION]: "file",
       },
-    },
-    spec: {
-      ...manifest.spec,
+    }),
+    spec: Object.assign({}, manifest.spec, {
       containers: manifest.spec?.containers ?? [],
       nodeName: machine.name,
       tolerations: [{ operator: "Exists", effect: "NoExecute" }, ...(manifest.spec?.tolerations ?? [])],
-    },
+    }),
     status: {},
   });
 }
@@ -83,8 +81,8 @@ export function keepMirror(agent: Agent, worker: PodWorker): void {
     metadata: {
       name,
       namespace,
-      ...(labels && { labels }),
-      annotations: { ...annotations, [MIRROR_ANNOTATION]: hash },
+      labels,
+      annotations: Object.assign({}, annotations, { [MIRROR_ANNOTATION]: hash }),
       ownerReferences: [owner],
     },
     spec: pod.spec,

@@ -13,6 +13,6 @@ export const taintNewNodes: AdmissionPlugin = {
     const node = object as Node;
     const taints = node.spec.taints ?? [];
     if (taints.some((taint) => taint.key === NOT_READY.key && taint.effect === NOT_READY.effect)) return ok(node);
-    return ok({ ...node, spec: { ...node.spec, taints: [...taints, NOT_READY] } });
+    return ok(Object.assign({}, node, { spec: Object.assign({}, node.spec, { taints: [...taints, NOT_READY] }) }));
   },
 };

@@ -23,6 +23,7 @@ export const podTopologyLabels: AdmissionPlugin = {
     if (!nodeName) return ok(pod);
     const labels = topologyLabels(context, nodeName);
     if (Object.keys(labels).length === 0) return ok(pod);
-    return ok({ ...pod, metadata: { ...pod.metadata, labels: { ...labels, ...pod.metadata.labels } } });
+    const metadata = Object.assign({}, pod.metadata, { labels: Object.assign({}, labels, pod.metadata.labels) });
+    return ok(Object.assign({}, pod, { metadata }));
   },
 };

@@ -85,7 +85,7 @@ function withOldParts(status: PodStatus, old: PodStatus): PodStatus {
     conditions: withOldGenerations(status.conditions, old.conditions),
   };
   const saysAll = (Object.keys(next) as (keyof PodStatus)[]).every((field) => next[field] === status[field]);
-  return saysAll ? status : { ...status, ...next };
+  return saysAll ? status : Object.assign({}, status, next);
 }
 
 /** Conditions written without observedGeneration keep the one they had. */
