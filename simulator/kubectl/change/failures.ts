@@ -11,11 +11,16 @@ function amongOthers(problem: CommandError): string {
 // Models kubectl pkg/cmd/util helpers.go checkErr for aggregates
 /**
  * Ends a command with what went wrong for its objects; does nothing when nothing did. What could not even be read
- * (`unread`) is told after that; several of those in brackets.
+ * (`unread`) is told after that, or `before`; several of those in brackets.
  */
-export function failWith(failed: readonly CommandError[], unread: readonly CommandError[] = []): void {
+export function failWith(
+  failed: readonly CommandError[],
+  unread: readonly CommandError[] = [],
+  when: "after" | "before" = "after",
+): void {
   const isBracketed = failed.length > 0 && unread.length > 1 && unread.every(({ ofFile }) => ofFile);
-  const problems = isBracketed ? [...failed, bracketed(unread)] : [...failed, ...unread];
+  const others = isBracketed ? [bracketed(unread)] : unread;
+  const problems = when === "after" ? [...failed, ...others] : [...others, ...failed];
   const [first, ...more] = problems;
   if (first === undefined) return;
   if (more.length === 0) throw first;

@@ -38,7 +38,9 @@ function aloneText(response: ApiResponse, doing: string): string {
   const causes = [...new Set(all.map(({ field, message }) => `${String(field ?? "")}: ${String(message ?? "")}`))];
   const what = isNamed ? `The ${String(kind)} ${JSON.stringify(String(name))} is invalid` : "The request is invalid";
   if (causes.length === 0) return isNamed ? what : `${what}: ${failure.message}`;
-  return causes.length === 1 ? `${what}: ${causes[0]}` : `${what}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`;
+  const text = causes.length === 1 ? causes[0] : `\n${causes.map((cause) => `* ${cause}`).join("\n")}`;
+  // A line's end is added to what ends with one already.
+  return `${what}: ${text}${text?.endsWith("\n") ? "\n" : ""}`;
 }
 
 const UNAVAILABLE = 503;

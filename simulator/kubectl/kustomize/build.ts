@@ -40,10 +40,21 @@ export async function kustomize(
   return order === "legacy" ? inLegacyOrder(objects) : objects;
 }
 
-/** Resources of one folder; `above` are the folders that led to it. */
-async function buildFolder(host: Host, path: string, above: readonly string[]): Promise<readonly Resource[]> {
+/** Resources of one folder; `above` are the folders that led to it, and `entry` names it in the last of them. */
+async function buildFolder(
+  host: Host,
+  path: string,
+  above: readonly string[],
+  entry = "",
+): Promise<readonly Resource[]> {
   if (above.includes(path)) throw complaint(`cycle detected: candidate root '${path}' contains visited root`);
   const kustomization = await kustomizationOf(host, path);
+  if (kustomization.kind === "Component" && above.length > 0) {
+    const at = `accumulating resources from '${entry}': '${path}' must resolve to a file`;
+    throw complaint(
+      `accumulating resources: accumulation err='${at}': expected kind != 'Component' for path '${path}'`,
+    );
+  }
   const base: Resource[] = [];
   for (const entry of [...kustomization.resources, ...kustomization.bases]) {
     base.push(
@@ -52,6 +63,10 @@ async function buildFolder(host: Host, path: string, above: readonly string[]): 
   }
   for (const component of kustomization.components) {
     const inner = await kustomizationOf(host, joined(path, component));
+    if (inner.kind !== "Component") {
+      const why = `expected kind 'Component' for path '${joined(path, component)}' but got '${inner.kind}'`;
+      throw complaint(`accumulating components: accumulateDirectory: ${JSON.stringify(why)}`);
+    }
     const more: Resource[] = [];
     for (const entry of inner.resources) {
       more.push(...(await accumulate(host, joined(path, component), entry, [...above, path])));
@@ -64,7 +79,7 @@ async function buildFolder(host: Host, path: string, above: readonly string[]): 
 
 async function accumulate(host: Host, path: string, entry: string, above: readonly string[]) {
   const at = joined(path, entry);
-  if ((await folderOf(host, at)) !== undefined) return buildFolder(host, at, above);
+  if ((await folderOf(host, at)) !== undefined) return buildFolder(host, at, above, entry);
   const objects = await objectsIn(host, path, entry);
   return objects.map((object): Resource => ({ object, formerNames: [], hashed: false }));
 }

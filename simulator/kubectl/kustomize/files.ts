@@ -34,6 +34,8 @@ const DEPRECATED: readonly (readonly [string, string])[] = [
 
 /** A kustomization file's fields, all there. */
 export interface Kustomization {
+  /** Kustomization or Component. */
+  readonly kind: string;
   readonly resources: readonly string[];
   readonly bases: readonly string[];
   readonly components: readonly string[];
@@ -109,6 +111,7 @@ export async function kustomizationOf(host: Host, path: string): Promise<Kustomi
     );
   }
   return {
+    kind: text(fields.kind) || "Kustomization",
     resources: strings(fields.resources),
     bases: strings(fields.bases),
     components: strings(fields.components),

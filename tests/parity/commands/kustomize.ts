@@ -45,6 +45,9 @@ const POINTER = "the real one prints a pointer of its own";
 export const kustomizeScript: ParityScript = {
   name: "kustomize",
   files: {
+    "asresource/kustomization.yaml": "resources: [../acomponent]\n",
+    "acomponent/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: a-\n",
+    "ascomponent/kustomization.yaml": "components: [../base]\n",
     "base/kustomization.yaml": `resources: [web.yaml, others.yaml]\n${GENERATORS}`,
     "base/web.yaml": DEPLOYMENT,
     "base/others.yaml": OTHERS,
@@ -135,6 +138,9 @@ patches:
     "empty/readme.txt": "nothing",
   },
   steps: [
+    "kustomize asresource",
+    "kustomize ascomponent",
+    "kustomize acomponent",
     "kustomize base",
     "kustomize over",
     "kustomize labels",

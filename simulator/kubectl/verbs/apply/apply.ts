@@ -78,7 +78,7 @@ async function runApply(call: Call): Promise<undefined> {
     objects.push(object);
     if (!say.whole) say.say(object, operation);
   });
-  failWith(failed, problems);
+  failWith(failed, problems, "before");
   const [only] = objects;
   if (say.whole && only !== undefined) objects.length === 1 ? say.say(only, "") : say.sayList(objects);
   if (call.flags.on("prune")) {
