@@ -7,6 +7,8 @@ import { envLines } from "../verbs/create/sources.ts";
 import type { Resource } from "./build.ts";
 import { joined, type Kustomization, lstat } from "./files.ts";
 
+/** Where Go might have a generator. */
+const POINTER = "0xc000000000";
 const PRINTABLE_NAME = /^[ -<>-~]+$/;
 const PRINTABLE_RULE =
   "a valid environment variable name must consist only of printable ASCII characters other than '='";
@@ -66,11 +68,11 @@ function added(
   const id = `resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"${String(object.kind)}", isClusterScoped:false}, Name:${JSON.stringify(name)}, Namespace:${JSON.stringify(metadataOf(object).namespace ?? "")}}`;
   if (behavior === "create") {
     throw complaint(
-      `merging from generator: id ${id} exists; can not use behavior: '${String(entry.behavior ?? "unspecified")}', behavior must be merge or replace`,
+      `merging from generator &{${POINTER} <nil>}: id ${id} exists; can not use behavior: '${String(entry.behavior ?? "unspecified")}', behavior must be merge or replace`,
     );
   }
   if (found === undefined) {
-    throw complaint(`merging from generator: id ${id} does not exist; cannot merge or replace`);
+    throw complaint(`merging from generator &{${POINTER} <nil>}: id ${id} does not exist; cannot merge or replace`);
   }
   const data =
     behavior === "merge"

@@ -97,7 +97,7 @@ subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}, {kind:
 apiVersion: batch/v1
 kind: Job
 metadata: {name: once, namespace: desc}
-spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sh, -c, "echo a\\nb"]}]}}}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sh, -c, "echo a\\necho b"]}]}}}
 ---
 apiVersion: batch/v1
 kind: CronJob
