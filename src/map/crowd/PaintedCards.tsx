@@ -7,6 +7,8 @@ import { kindView } from "../../store/projection.ts";
 import { useUi } from "../../store/ui.ts";
 import classes from "./CrowdMap.module.css";
 import { type Palette, paintCard, readPalette } from "./paint.ts";
+import { podBox } from "./pod-block.ts";
+import { SelectedPod } from "./selected-pod.ts";
 import { boxOf, type CrowdLayout, nodesWithin } from "./slots.ts";
 import { levelAt, visibleBox } from "./Watcher.tsx";
 
@@ -32,13 +34,14 @@ export function PaintedCards({ layout }: { layout: CrowdLayout }) {
     if (!element || !context) return;
     const palette = readPalette(element);
     let frame = 0;
+    const selectedPod = new SelectedPod(() => soon());
     const draw = () => {
       frame = 0;
       const { transform, width, height } = store.getState();
       fitTo(element, width, height);
       context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
       context.clearRect(0, 0, width, height);
-      paintAll(context, layout, transform, { width, height }, palette);
+      paintAll(context, layout, transform, { width, height }, palette, selectedPod);
     };
     const soon = () => {
       frame ||= requestAnimationFrame(draw);
@@ -49,7 +52,9 @@ export function PaintedCards({ layout }: { layout: CrowdLayout }) {
         if (now.transform !== before.transform || now.width !== before.width || now.height !== before.height) soon();
       }),
       useCluster.subscribe((now, before) => {
-        if (now.crowd !== before.crowd) soon();
+        // A selected pod is told after it was selected; only then it is known where it stands.
+        const isTold = now.kinds.Pod !== before.kinds.Pod && useUi.getState().selection?.kind === "Pod";
+        if (now.crowd !== before.crowd || isTold) soon();
       }),
       useUi.subscribe((now, before) => {
         if (now.selection !== before.selection) soon();
@@ -79,6 +84,7 @@ function paintAll(
   transform: Transform,
   size: { readonly width: number; readonly height: number },
   palette: Palette,
+  selectedPod: SelectedPod,
 ): void {
   const state = useCluster.getState();
   const cells = state.crowd?.cells;
@@ -100,4 +106,10 @@ function paintAll(
   context.strokeStyle = palette.accent;
   context.lineWidth = 3;
   context.strokeRect(box.x - 2.5, box.y - 2.5, box.width + 5, box.height + 5);
+  const cell = levelAt(zoom) === "far" ? undefined : cells?.get(selected ?? "");
+  const place = cell && selectedPod.placeOn(cell);
+  if (cell === undefined || place === undefined) return;
+  const dot = podBox(cell.pods.length, box, place);
+  context.lineWidth = 2;
+  context.strokeRect(dot.x, dot.y, dot.width, dot.height);
 }

@@ -23,11 +23,21 @@ export function spotAt(
   return { node, pod: cards ? podAt(pods, box, point.x, point.y) : undefined };
 }
 
-/** The names of the node asked for last, as its cell was then. */
-let latest: { readonly cell: NodeCell; readonly keys: Promise<readonly string[]> } | undefined;
+/** The pods of nodes, as their cells were when they were asked for: once for each state of a node. */
+const asked = new WeakMap<NodeCell, Promise<readonly string[]>>();
 
-/** The key of a painted pod; undefined: it is gone. The session is asked once for each state of a node. */
+function podsOf(cell: NodeCell): Promise<readonly string[]> {
+  const known = asked.get(cell) ?? session().podsOf(cell.key);
+  asked.set(cell, known);
+  return known;
+}
+
+/** The key of a painted pod; undefined: it is gone. */
 export async function paintedPod(cell: NodeCell, pod: number): Promise<string | undefined> {
-  if (latest?.cell !== cell) latest = { cell, keys: session().podsOf(cell.key) };
-  return (await latest.keys)[pod];
+  return (await podsOf(cell))[pod];
+}
+
+/** Which of a node's painted pods has a key; -1: none. */
+export async function placeOfPod(cell: NodeCell, key: string): Promise<number> {
+  return (await podsOf(cell)).indexOf(key);
 }

@@ -17,6 +17,13 @@ export function podGrid(pods: number, { width, height }: Box): { readonly column
   return { columns, step: width / columns };
 }
 
+/** Where a pod is painted on its card. */
+export function podBox(pods: number, card: Box, at: number): Box {
+  const { body } = cardParts(card);
+  const { columns, step } = podGrid(pods, body);
+  return { x: body.x + (at % columns) * step, y: body.y + Math.floor(at / columns) * step, width: step, height: step };
+}
+
 /** Which of a card's pods is painted at a point; undefined: none. */
 export function podAt(pods: number, card: Box, x: number, y: number): number | undefined {
   const { body } = cardParts(card);

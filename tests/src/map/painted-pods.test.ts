@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Palette, paintCard } from "../../../src/map/crowd/paint.ts";
 import { spotAt } from "../../../src/map/crowd/painted-pods.ts";
-import { podAt } from "../../../src/map/crowd/pod-block.ts";
+import { podAt, podBox } from "../../../src/map/crowd/pod-block.ts";
 import { boxOf, layoutCrowd } from "../../../src/map/crowd/slots.ts";
 import type { NodeCell } from "../../../src/session/crowd.ts";
 
@@ -41,6 +41,13 @@ describe("a painted pod", () => {
     const middles = dots(cell("n", pods), box);
     expect(middles).toHaveLength(pods);
     expect(middles.map(([x, y]) => podAt(pods, box, x, y))).toEqual(middles.map((_, at) => at));
+    for (const [at, [x, y]] of middles.entries()) {
+      const around = podBox(pods, box, at);
+      expect([around.x + around.width / 2, around.y + around.height / 2]).toEqual([
+        expect.closeTo(x),
+        expect.closeTo(y),
+      ]);
+    }
   });
 
   it("is not found beside the last one, nor in the line with the node's name", () => {
