@@ -16,12 +16,6 @@ export interface Case {
   readonly known?: readonly KnownDifference[];
 }
 
-/**
- * Kinds whose controllers are not there yet: nothing of them is created, and nothing about them and their pods is
- * compared. Take a kind away when it is simulated, and play what was left out for it.
- */
-export const NOT_SIMULATED: readonly string[] = [];
-
 const EACH = /./;
 const RESYNCS = {
   seconds: 5,
