@@ -18,6 +18,8 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   [/\\"resourceVersion\\":\\"\d+\\"/g, '\\"resourceVersion\\":\\"<RV>\\"'],
   // Which build it is of its version; and where Go has a value.
   [/\b(gitCommit|goVersion)("?: "?)[\w.]+/g, "$1$2<BUILD>"],
+  [/ kubernetes\/[\da-f]{7}\b/g, " kubernetes/<BUILD>"],
+  [/\bmilliseconds=\d+/g, "milliseconds=<MS>"],
   [/\b0xc?[\da-f]{6,}\b/g, "<POINTER>"],
   [/\/(LIVE|MERGED)(?:-\d+)?\//g, "/$1/"],
   [/\t\d{4}-\d\d-\d\d [\d:.]+ [-+]\d{4}/g, "\t<TIME>"],

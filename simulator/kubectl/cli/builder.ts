@@ -44,6 +44,8 @@ export interface BuildOptions {
   readonly latest?: boolean;
   /** Whether a type alone means all of its objects, as for `get`. */
   readonly typeMeansAll?: boolean;
+  /** How many objects of a collection are asked for at once; 0 or nothing for all. */
+  readonly chunkSize?: number;
   /** Only kinds that kubectl itself has types of. */
   readonly typed?: boolean;
   /** Read instead of the object itself, when it is read. */
@@ -181,20 +183,34 @@ async function listed(call: Call, mappings: readonly RestMapping[], options: Bui
   checkBulk(options.subresource);
   const infos: Info[] = [];
   const problems: CommandError[] = [];
+  const limit = options.chunkSize !== undefined && options.chunkSize > 0 ? `limit=${options.chunkSize}` : "";
   for (const mapping of mappings) {
-    const response = await call.client.ask({ method: "GET", path: listPath(call, mapping, options) });
-    if (failureOf(response) !== undefined) {
-      problems.push(listProblem(response, mapping, options));
-      continue;
-    }
-    const { items, apiVersion, kind } = response.body;
-    for (const item of Array.isArray(items) ? items.filter(isObject) : []) {
-      // Items of a list carry no type of their own.
-      const object = { apiVersion: apiVersion ?? "v1", kind: String(kind).replace(/List$/, ""), ...item };
-      infos.push({ mapping, ...identityOf(object), object, source: "" });
+    const path = listPath(call, mapping, options, limit);
+    let next: string | undefined = "";
+    while (next !== undefined) {
+      const response: ApiResponse = await call.client.ask({ method: "GET", path: path + next });
+      if (failureOf(response) !== undefined) {
+        problems.push(listProblem(response, mapping, options));
+        break;
+      }
+      infos.push(...itemsIn(response.body).map((object) => ({ mapping, ...identityOf(object), object, source: "" })));
+      next = nextChunk(response.body, path);
     }
   }
   return { infos, problems, single: false };
+}
+
+/** The objects of a list, which carry no type of their own there. */
+function itemsIn({ items, apiVersion, kind }: JsonObject): readonly JsonObject[] {
+  const type = { apiVersion: apiVersion ?? "v1", kind: String(kind).replace(/List$/, "") };
+  return (Array.isArray(items) ? items.filter(isObject) : []).map((item) => ({ ...type, ...item }));
+}
+
+/** What is added to a path to go on where an answer ended; undefined where there is no more. */
+export function nextChunk({ metadata }: JsonObject, path: string): string | undefined {
+  const token = isObject(metadata) ? metadata.continue : undefined;
+  if (typeof token !== "string" || token === "") return undefined;
+  return `${path.includes("?") ? "&" : "?"}continue=${urlPart(token)}`;
 }
 
 // Models cli-runtime pkg/resource selector.go Visit: a selector that the server can't use

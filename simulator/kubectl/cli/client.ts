@@ -3,6 +3,7 @@ import type { ChannelMessage } from "../../api/streams.ts";
 import { isObject } from "../../base/json.ts";
 import { failureOf, type OpenStream, type StreamTransport, serverError, type Transport } from "../transport.ts";
 import { CommandError, complaint } from "./command.ts";
+import { klogLine } from "./klog.ts";
 
 export const USER_AGENT = "kubectl/v1.36.2 (linux/amd64) kubernetes/98b3519";
 
@@ -44,6 +45,18 @@ function aloneText(response: ApiResponse, doing: string): string {
 }
 
 const UNAVAILABLE = 503;
+
+/** From this verbosity on, the log has the whole of a refusal. */
+const RESPONSES_AT = 4;
+
+// Models kubectl pkg/cmd/util helpers.go StandardErrorMessage, whose line forgets to put the answer where it belongs
+/** The line of the log about a refusal; empty where nothing is to be said. */
+export function responseText(problem: CommandError, verbosity: number, nowEpochMs: number): string {
+  if (!(problem instanceof ApiError) || verbosity < RESPONSES_AT) return "";
+  const { kind, apiVersion, metadata, status, message, reason, details, code } = problem.response.body;
+  const text = JSON.stringify({ kind, apiVersion, metadata, status, message, reason, details, code }, null, 2);
+  return klogLine("I", nowEpochMs, "helpers.go:246", `server response object: %s[${text}]`);
+}
 
 interface ClientOptions {
   readonly transport: Transport;

@@ -16,7 +16,8 @@ export interface ResourceInfo {
   readonly preferred: boolean;
 }
 
-const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+const AGGREGATED =
+  "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
 /** What the server serves, asked once for each command line. Models client-go's discovery and RESTMapper. */
 export class Discovery {
@@ -101,7 +102,7 @@ export class Discovery {
   async #load(): Promise<readonly ResourceInfo[]> {
     const found: ResourceInfo[] = [];
     for (const path of ["/api", "/apis"]) {
-      const response = await this.#client.ask({ method: "GET", path, accept: AGGREGATED });
+      const response = await this.#client.ask({ method: "GET", path: `${path}?timeout=32s`, accept: AGGREGATED });
       if (failureOf(response) !== undefined) {
         this.#client.noteUnreachable(path, response);
         throw new ApiError(response);

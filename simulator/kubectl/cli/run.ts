@@ -3,7 +3,7 @@ import type { JsonObject } from "../../base/json.ts";
 import { statusText } from "../../node/images/program.ts";
 import { BARE_DRY_RUN } from "../change/flags.ts";
 import { textOf } from "../change/object.ts";
-import { Client, USER_AGENT } from "./client.ts";
+import { Client, responseText, USER_AGENT } from "./client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "./command.ts";
 import { configPath, placeOf, readConfig } from "./config.ts";
 import { type FlagSpec, type Flags, goDurationMs, type ParsedLine, parseFlags } from "./flags.ts";
@@ -17,6 +17,8 @@ import { suggestionsFor } from "./suggest.ts";
 const REQUESTS_AT = 6;
 const HEADERS_AT = 7;
 const BODIES_AT = 8;
+/** From here on as a command line of curl. */
+const CURL_AT = 9;
 
 const GATES_AT = 1;
 
@@ -54,9 +56,18 @@ export async function runKubectl(root: Command, line: readonly string[], host: H
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     if (error.printed !== "") host.out(error.printed);
+    host.err(responseText(error, verbosityOf(line), host.nowEpochMs()));
     if (error.message !== "") host.err(error.message.endsWith("\n") ? error.message : `${error.message}\n`);
     return error.exit;
   }
+}
+
+/** What `-v` says, wherever it stands. */
+function verbosityOf(line: readonly string[]): number {
+  const words = line.slice(0, line.includes("--") ? line.indexOf("--") : undefined);
+  const at = words.findLastIndex((word) => /^(-v|--v)(=|$|\d)/.test(word));
+  const [word = "", next = ""] = at < 0 ? [] : words.slice(at);
+  return Number(/^--?v=?(\d+)$/.exec(word)?.[1] ?? (/^--?v$/.test(word) ? next : "")) || 0;
 }
 
 async function dispatch(root: Command, line: readonly string[], host: Host): Promise<number> {
@@ -282,7 +293,9 @@ function traceLines(
   const status = `status="${response.code} ${statusText(response.code)}"`;
   if (verbosity < HEADERS_AT) return [["round_trippers.go:632", `"Response" ${what} ${status} milliseconds=0`]];
   const headers = `headers=<\n\tAccept: ${accept}\n\tUser-Agent: ${USER_AGENT}\n >`;
-  const sent = ["round_trippers.go:527", `"Request" ${what} ${headers}`] as const;
+  const curl = `-H "Accept: ${accept}" -H "User-Agent: ${USER_AGENT}" '${server + path}'`;
+  const asked = verbosity < CURL_AT ? `${what} ${headers}` : `curlCommand=<\n\tcurl -v -X${method}  ${curl}\n >`;
+  const sent = ["round_trippers.go:527", `"Request" ${asked}`] as const;
   if (verbosity < BODIES_AT) return [sent, ["round_trippers.go:632", `"Response" ${status} milliseconds=0`]];
   const told = body === undefined ? '""' : `<\n\t${JSON.stringify(body)}\n >`;
   const type = `headers=<\n\tContent-Type: ${response.contentType ?? "application/json"}\n >`;

@@ -1,17 +1,19 @@
+import type { ApiResponse } from "../../api/http.ts";
 import { humanDuration } from "../../api/meta/duration.ts";
 import { timeOf } from "../../api/meta/time.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
-import { build, checkBulk, listPath, listProblem, mappingsOf, missing } from "../cli/builder.ts";
+import { build, checkBulk, listPath, listProblem, mappingsOf, missing, nextChunk } from "../cli/builder.ts";
 import { type Call, CommandError } from "../cli/command.ts";
 import type { Discovery } from "../cli/discovery.ts";
-import { pathOf, type RestMapping, urlPart } from "../mapping.ts";
+import { pathOf, type RestMapping } from "../mapping.ts";
 import { PathError } from "../print/jsonpath-parse.ts";
 import { type ServedTable, servedTable, type TableOptions, TablePrinter } from "../print/table.ts";
 import { failureOf } from "../transport.ts";
 import { report } from "./get.ts";
 import { sortObjects, sortRows } from "./sort.ts";
 
-export const AS_TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+export const AS_TABLE =
+  "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
 
 /** A table, with the answer that it was in. */
 interface AnsweredTable extends ServedTable {
@@ -134,10 +136,10 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
   const tables: AnsweredTable[] = [];
   const problems: CommandError[] = [];
   for (const { mapping, path, isList } of requests) {
-    let next = "";
-    do {
+    let next: string | undefined = "";
+    while (next !== undefined) {
       const accept = call.flags.on("server-print") ? { accept: AS_TABLE } : {};
-      const response = await call.client.ask({ method: "GET", path: path + next, ...accept });
+      const response: ApiResponse = await call.client.ask({ method: "GET", path: path + next, ...accept });
       if (failureOf(response) !== undefined) {
         problems.push(
           isList
@@ -148,10 +150,8 @@ async function tablesOf(call: Call, requests: readonly Request[]) {
       }
       const table = servedTable(response.body, mapping) ?? plainTable(response.body, mapping, call.host.nowEpochMs());
       tables.push({ ...table, body: response.body });
-      const token = isObject(response.body.metadata) ? response.body.metadata.continue : undefined;
-      next =
-        typeof token === "string" && token !== "" ? `${path.includes("?") ? "&" : "?"}continue=${urlPart(token)}` : "";
-    } while (next !== "");
+      next = nextChunk(response.body, path);
+    }
   }
   return { tables, problems };
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { build } from "../cli/builder.ts";
-import { ApiError } from "../cli/client.ts";
+import { ApiError, responseText } from "../cli/client.ts";
 import { type Call, type Command, CommandError, complaint, usageComplaint } from "../cli/command.ts";
 import { Discovery } from "../cli/discovery.ts";
 import { klogLine } from "../cli/klog.ts";
@@ -123,6 +123,7 @@ async function objectsFor(call: Call, discovery: Discovery) {
     latest: true,
     typeMeansAll: true,
     subresource: flags.text("subresource"),
+    chunkSize: flags.changed("sort-by") ? 0 : flags.number("chunk-size"),
   });
   return {
     objects: built.infos.flatMap(({ object }) => (object === undefined ? [] : [object])),
@@ -135,7 +136,10 @@ async function objectsFor(call: Call, discovery: Discovery) {
 export function report(call: Call, problems: readonly CommandError[]): number {
   const forgives = call.flags.has("ignore-not-found") && call.flags.on("ignore-not-found");
   const left = problems.filter((problem) => !(forgives && isNotFound(problem)));
-  for (const problem of left) call.host.err(`${problem.message}\n`);
+  for (const problem of left) {
+    call.host.err(responseText(problem, call.flags.number("v"), call.host.nowEpochMs()));
+    call.host.err(`${problem.message}\n`);
+  }
   return left.length > 0 ? 1 : 0;
 }
 

@@ -83,6 +83,7 @@ const FIELDS = [
 ];
 
 const IN = "-n sel";
+const HEADERS = "the headers of an answer, and how long a connection took, are not known here";
 
 /** Which objects: selectors of labels and fields, kinds, names, flags in all their forms, the environment. */
 export const selectionScript: ParityScript = {
@@ -218,6 +219,18 @@ export const selectionScript: ParityScript = {
     "get cm one -n sel -v -1",
     "get cm one -n sel -v=x",
     "get cm one -n sel --v 3 -o name",
+    "get cm one -n sel -v=6 --cache-dir=cache-0",
+    "get cm one none -n sel -v=6 -o name --cache-dir=cache-1",
+    "get pods -n sel -v=6 -o name -l app=web --cache-dir=cache-2",
+    "delete cm none -n sel -v=6 --cache-dir=cache-3",
+    "get cm one -n sel -v=7 -o name --cache-dir=cache-4",
+    "get cm -n sel -v=7 --cache-dir=cache-5",
+    { command: "get cm one -n sel -v=8 -o name", reason: HEADERS },
+    { command: "get cm one -n sel -v=9 -o name", reason: HEADERS },
+    "annotate pods -l app=web -n sel k-{n}=1",
+    "annotate pods -l app=web -n sel k-{n}=2",
+    "label pods -l app=web -n sel k-{n}=1",
+    "label pods -l app=web -n sel k-{n}=2",
     // The environment
     { command: "get po", env: { KUBECONFIG: "kube/config.yaml" } },
     { command: "config view", env: { KUBECONFIG: "kube/config.yaml" } },
