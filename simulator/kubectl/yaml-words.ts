@@ -25,13 +25,14 @@ export function yamlComplaint(document: Document.Parsed, text: string): string {
   return `yaml: ${isTold ? `line ${line}: ` : ""}${words}`;
 }
 
-/** Go's reader parts documents before it looks into them: lines are counted in each. */
+/** Go's reader parts documents before it looks into them: lines are counted in each, a later one's from the end of its mark. */
 function startOfDocument(offset: number, text: string): number {
   const mark = text.startsWith("---") ? 0 : -1;
   const last = text.lastIndexOf("\n---", offset - 1);
   const at = last < 0 ? mark : last + 1;
   const end = at < 0 ? -1 : text.indexOf("\n", at);
-  return end < 0 || end >= offset ? 0 : end + 1;
+  if (end < 0 || end >= offset) return 0;
+  return last < 0 ? end + 1 : end;
 }
 
 function findingOf(error: YAMLError, document: Document.Parsed, text: string): Finding {
