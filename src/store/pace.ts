@@ -1,5 +1,5 @@
 /*
- * While somebody types, what they see of their keys goes first: a change of the map may come a fifth of a second later, the
+ * While somebody types, what they see of their keys goes first: a change of the map may come a third of a second later, the
  * echo of a key may not. So the batches are taken up right behind an echo, when the next key is farthest away, and not too
  * often; the worker, whose next batch waits for this one, puts together what changes meanwhile.
  */
@@ -7,7 +7,7 @@
 /** Somebody whose last key is so long ago types no more. */
 const TYPING_MS = 1500;
 /** Between two batches while somebody types. */
-const APART_MS = 200;
+const APART_MS = 300;
 /** A batch waits no longer than this, even for keys that never cease. */
 const MOST_MS = 500;
 
@@ -33,7 +33,11 @@ let echoMs: number | undefined;
 let lastBatchMs = Number.NEGATIVE_INFINITY;
 let onEcho = () => {};
 
+/** Where text is written; keys that are commands of the page want to see at once what they did. */
+const TEXT = "textarea, input, [contenteditable='true']";
+
 function noteKey(event: KeyboardEvent): void {
+  if (!(event.target instanceof Element) || !event.target.matches(TEXT)) return;
   lastKeyMs = event.timeStamp;
   echoMs = undefined;
   // The frame that is drawn next shows what the key did; what is posted in it runs when it is on its way.
