@@ -22,7 +22,7 @@ export interface RecorderHome {
 }
 
 /** Whose events they are. */
-export interface EventAuthor {
+interface EventAuthor {
   readonly source: string;
   readonly host?: string;
   /** When this life of the source began: it knows nothing of events from before. */
