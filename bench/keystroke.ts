@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { root } from "../scripts/workshop.mjs";
 import { launchBrowser, openPage, servePage } from "../tests/e2e/support/browser.ts";
 import { Typist } from "../tests/e2e/support/typist.ts";
 
@@ -93,9 +93,10 @@ function shares(name: string, figures: readonly number[]): Record<string, string
 /** Nothing but xterm on an empty page, that writes what is typed: no page that it is a part of takes less. */
 async function alone(browser: Browser) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  const folder = join(root, "node_modules/@xterm/xterm");
-  await page.setContent(`<style>${readFileSync(join(folder, "css/xterm.css"), "utf8")}</style><div id="place"></div>`);
-  await page.addScriptTag({ path: join(folder, "lib/xterm.js") });
+  const script = createRequire(import.meta.url).resolve("@xterm/xterm");
+  const style = readFileSync(join(dirname(script), "../css/xterm.css"), "utf8");
+  await page.setContent(`<style>${style}</style><div id="place"></div>`);
+  await page.addScriptTag({ path: script });
   await page.evaluate(`{
     const terminal = new Terminal({ fontSize: 13 });
     terminal.open(document.getElementById("place"));

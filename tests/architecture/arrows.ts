@@ -130,6 +130,12 @@ export const exceptions: readonly Exception[] = [
   },
   { from: "bench/page.ts", to: "tests/e2e/support/browser", why: "opens the page in the browser that the tests use" },
   {
+    from: "bench/keystroke.ts",
+    to: "tests/e2e/support/browser",
+    why: "opens the page in the browser that the tests use",
+  },
+  { from: "bench/keystroke.ts", to: "tests/e2e/support/typist", why: "types as the tests of the terminal do" },
+  {
     from: "bench/scheduler.ts",
     to: "tests/simulator/scheduler/",
     why: "measures the scheduler in the small world that its tests put it into",
