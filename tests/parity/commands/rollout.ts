@@ -62,7 +62,10 @@ export const rolloutScript: ParityScript = {
     "rollout history deploy/web --revision=-1 -n roll-{n}",
     "wait --for=condition=Nope deploy/web --timeout=1s -n roll-{n}",
     "wait --for=condition=Nope deploy/web --timeout=0 -n roll-{n}",
-    "wait --for=delete deploy/web --timeout=1s -n roll-{n}",
+    {
+      command: "wait --for=delete deploy/web --timeout=1s -n roll-{n}",
+      reason: "on a busy machine the real one's log tells of a watch that ended early",
+    },
     "wait --for=delete deploy/nope --timeout=1s -n roll-{n}",
     "wait --for=create deploy/web --timeout=1s -n roll-{n}",
     "wait --for=create deploy/nope --timeout=1s -n roll-{n}",
