@@ -225,19 +225,17 @@ const textual = (make: (text: string) => string): TemplateFunction => ({
   call: (values) => ok({ data: make(argumentsText(values)) }),
 });
 
-function notCallable(name: string, value: GoValue): string {
+/** What `call` says of what it is given: nothing in the data can be called. */
+export function callProblem(name: string, value: GoValue): string {
   if (value.data === undefined || value.data === null) return "call of nil";
   return `non-function ${name} of type ${typeName(unboxed(value))}`;
 }
-
-/** What `call` says of what it is given: nothing in the data can be called. */
-export const callProblem = notCallable;
 
 /** By name; `and` and `or` look at no more arguments than they need. Models text/template funcs.go. */
 export const TEMPLATE_FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ["and", { takes: 1, variadic: true, call: ([value = MISSING]) => ok(value) }],
   ["or", { takes: 1, variadic: true, call: ([value = MISSING]) => ok(value) }],
-  ["call", { takes: 1, variadic: true, call: ([value = MISSING]) => fail(notCallable("", value)) }],
+  ["call", { takes: 1, variadic: true, call: ([value = MISSING]) => fail(callProblem("", value)) }],
   ["eq", { takes: 1, variadic: true, call: (values) => truthOf(equals(values)) }],
   ["ne", { takes: 2, call: (values) => truthOf(equals(values), true) }],
   ["lt", ordered((less) => less)],
