@@ -29,9 +29,12 @@ export function turnOf({ lastKeyMs, echoMs, lastBatchMs, cameMs }: Moments, nowM
 }
 
 let lastKeyMs = Number.NEGATIVE_INFINITY;
+let typedMs = Number.NEGATIVE_INFINITY;
 let echoMs: number | undefined;
 let lastBatchMs = Number.NEGATIVE_INFINITY;
 let onEcho = () => {};
+let taken = 0;
+let waiting: readonly { readonly until: number; readonly resolve: () => void }[] = [];
 
 /** Where text is written; keys that are commands of the page want to see at once what they did. */
 const TEXT = "textarea, input, [contenteditable='true']";
@@ -39,6 +42,7 @@ const TEXT = "textarea, input, [contenteditable='true']";
 function noteKey(event: KeyboardEvent): void {
   if (!(event.target instanceof Element) || !event.target.matches(TEXT)) return;
   lastKeyMs = event.timeStamp;
+  typedMs = event.timeStamp;
   echoMs = undefined;
   // The frame that is drawn next shows what the key did; what is posted in it runs when it is on its way.
   requestAnimationFrame(() => setTimeout(noteEcho));
@@ -49,10 +53,21 @@ function noteEcho(): void {
   onEcho();
 }
 
+/** A hand on the mouse types no more: what it points at should be as it is now. */
+function notePointer(): void {
+  if (lastKeyMs === Number.NEGATIVE_INFINITY) return;
+  lastKeyMs = Number.NEGATIVE_INFINITY;
+  onEcho();
+}
+
 /** Listens to the keys of the whole page from now on; returns a way to stop. */
 export function heedKeys(): () => void {
   addEventListener("keydown", noteKey, { capture: true, passive: true });
-  return () => removeEventListener("keydown", noteKey, { capture: true });
+  addEventListener("pointermove", notePointer, { capture: true, passive: true });
+  return () => {
+    removeEventListener("keydown", noteKey, { capture: true });
+    removeEventListener("pointermove", notePointer, { capture: true });
+  };
 }
 
 /** Settles when a batch that has just come may be taken up. */
@@ -68,4 +83,19 @@ export async function nextTurn(): Promise<void> {
     });
   }
   lastBatchMs = performance.now();
+  taken++;
+  for (const { until, resolve } of waiting) if (until <= taken) setTimeout(resolve);
+  waiting = waiting.filter(({ until }) => until > taken);
+}
+
+/**
+ * Settles when the page shows the cluster as it was when this was asked. Just after somebody typed it may be behind by the
+ * batch that waits, and by what came to be since that was put together.
+ */
+export async function caughtUp(): Promise<void> {
+  if (performance.now() - typedMs > TYPING_MS) return;
+  await new Promise<void>((resolve) => {
+    waiting = [...waiting, { until: taken + 2, resolve }];
+    setTimeout(resolve, MOST_MS);
+  });
 }

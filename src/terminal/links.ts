@@ -1,6 +1,7 @@
 import type { ILink, ILinkProvider, Terminal } from "@xterm/xterm";
 import { useCluster } from "../store/cluster.ts";
 import type { Ref } from "../store/objects.ts";
+import { caughtUp } from "../store/pace.ts";
 import { inspect } from "../store/ui.ts";
 
 const SEARCHED = [
@@ -74,27 +75,30 @@ function lineAt({ buffer: { active } }: Terminal, row: number): Line {
   return { text, row: first };
 }
 
+function linksAt(terminal: Terminal, row: number): ILink[] {
+  const { text, row: first } = lineAt(terminal, row);
+  const place = (at: number) => ({ x: (at % terminal.cols) + 1, y: first + Math.floor(at / terminal.cols) });
+  const links: ILink[] = [];
+  const words = new Set(text.split(/\s+/));
+  for (const match of text.matchAll(WORD)) {
+    const [whole, kind, name = ""] = match;
+    if (name.length < SHORTEST) continue;
+    const ref = find(name, kind, words);
+    if (ref === undefined) continue;
+    const start = match.index + whole.length - name.length;
+    links.push({
+      text: name,
+      range: { start: place(start), end: place(start + name.length - 1) },
+      activate: () => inspect(ref),
+    });
+  }
+  return links;
+}
+
 /** Names of the cluster's objects in a terminal's output lead to the inspector. */
 export function objectLinks(terminal: Terminal): ILinkProvider {
   return {
-    provideLinks(row, callback) {
-      const { text, row: first } = lineAt(terminal, row);
-      const place = (at: number) => ({ x: (at % terminal.cols) + 1, y: first + Math.floor(at / terminal.cols) });
-      const links: ILink[] = [];
-      const words = new Set(text.split(/\s+/));
-      for (const match of text.matchAll(WORD)) {
-        const [whole, kind, name = ""] = match;
-        if (name.length < SHORTEST) continue;
-        const ref = find(name, kind, words);
-        if (ref === undefined) continue;
-        const start = match.index + whole.length - name.length;
-        links.push({
-          text: name,
-          range: { start: place(start), end: place(start + name.length - 1) },
-          activate: () => inspect(ref),
-        });
-      }
-      callback(links);
-    },
+    // What was made by the command before is not known yet, maybe; the terminal asks once a row.
+    provideLinks: (row, callback) => void caughtUp().then(() => callback(linksAt(terminal, row))),
   };
 }

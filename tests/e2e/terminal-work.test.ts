@@ -24,7 +24,12 @@ async function readingPages(typist: Typist): Promise<void> {
   await typist.sees("(END)");
   await typist.press("q");
   await typist.prompted();
-  await typist.run("help | less", "Tab completes");
+  await typist.type("help | less");
+  await typist.press("Enter");
+  await typist.sees("Tab completes");
+  await typist.press("G");
+  await typist.press("q");
+  await typist.prompted();
   await typist.press("Control+l");
   await typist.type("watch kubectl get pods");
   await typist.press("Enter");
