@@ -11,26 +11,34 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   "\t": "\\t",
   "\v": "\\v",
   "\\": "\\\\",
-  '"': '\\"',
 };
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
 /** A string as Go's `strconv.Quote` writes it. */
 export function goQuote(text: string): string {
-  if (PLAIN_ASCII.test(text)) return `"${text}"`;
-  let out = '"';
+  return PLAIN_ASCII.test(text) ? `"${text}"` : quotedBy(text, '"');
+}
+
+/** A character as Go's `strconv.QuoteRune` writes it. */
+export function goQuoteRune(char: string): string {
+  return quotedBy(char, "'");
+}
+
+function quotedBy(text: string, quote: string): string {
+  let out = quote;
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0;
     const short = SHORT_ESCAPES[char];
-    if (short !== undefined) out += short;
+    if (char === quote) out += `\\${quote}`;
+    else if (short !== undefined) out += short;
     else if (char === " " || PRINTABLE.test(char)) out += char;
     else if (code < 0x20 || code === 0x7f) out += `\\x${hex(code, 2)}`;
     else if (code > 0xffff) out += `\\U${hex(code, 8)}`;
     else if (code >= 0xd800 && code <= 0xdfff) out += "�";
     else out += `\\u${hex(code, 4)}`;
   }
-  return `${out}"`;
+  return out + quote;
 }
 
 const JSON_ESCAPED = /[<>&\u2028\u2029]/g;

@@ -1,5 +1,5 @@
+import { goQuote, goQuoteRune } from "../../api/meta/go-text.ts";
 import { isObject } from "../../base/json.ts";
-import { goQuoted } from "./go-strings.ts";
 import { type boxed, type GoValue, typeName, utf8, valueText } from "./go-values.ts";
 
 const VERB = /%([-+# 0]*)(\d+)?(?:\.(\d*))?([\p{L}%])?/gu;
@@ -59,7 +59,7 @@ const bad = (verb: string, value: GoValue): string => `%!${verb}(${typeName(valu
 function ofText(verb: string, text: string, precision: number | undefined): string {
   const cut = precision === undefined ? text : [...text].slice(0, precision).join("");
   if (verb === "v" || verb === "s") return cut;
-  if (verb === "q") return goQuoted(cut);
+  if (verb === "q") return goQuote(cut);
   if (verb !== "x" && verb !== "X") return `%!${verb}(string=${text})`;
   const hex = utf8(cut)
     .map((byte) => byte.toString(16).padStart(2, "0"))
@@ -72,7 +72,7 @@ const PREFIXES: { readonly [verb: string]: string | undefined } = { b: "0b", o: 
 
 function ofInteger(verb: string, flags: string, value: number, precision: number | undefined): string | undefined {
   if (verb === "c") return String.fromCodePoint(value);
-  if (verb === "q") return goQuoted(String.fromCodePoint(value), "'");
+  if (verb === "q") return goQuoteRune(String.fromCodePoint(value));
   if (verb === "U") return `U+${value.toString(16).toUpperCase().padStart(4, "0")}`;
   const base = BASES[verb];
   if (base === undefined) return undefined;

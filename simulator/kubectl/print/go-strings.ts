@@ -53,31 +53,6 @@ function escaped(inside: string, at: number, quote: string): { text: string; len
   return { text: String.fromCodePoint(code), length: digits + 1 };
 }
 
-const WRITTEN: { readonly [char: string]: string } = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  "\\": "\\\\",
-};
-
-/** A text in Go's quotes. Models strconv Quote. */
-export function goQuoted(text: string, quote = '"'): string {
-  const inside = [...text].map((char) => {
-    if (char === quote) return `\\${quote}`;
-    const written = WRITTEN[char];
-    if (written !== undefined) return written;
-    const code = char.codePointAt(0) ?? 0;
-    if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, "0")}`;
-    if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char) || char === " ") return char;
-    return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
-  });
-  return `${quote}${inside.join("")}${quote}`;
-}
-
 /** A character as Go's %#U: `U+0026 '&'`. */
 export function goCharacter(char: string): string {
   const hex = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

@@ -1,7 +1,8 @@
 /*
  * The words of Go's text/template. Models text/template/parse/lex.go.
  */
-import { goCharacter, goQuoted } from "./go-strings.ts";
+import { goQuote } from "../../api/meta/go-text.ts";
+import { goCharacter } from "./go-strings.ts";
 
 export type TokenType =
   | "text"
@@ -53,7 +54,7 @@ export function tokenText({ type, text }: Token): string {
   if (type === "end-of-file") return "EOF";
   if (type === "error") return text;
   if (type === "keyword") return `<${text}>`;
-  return [...text].length > LONG_WORD ? `${goQuoted([...text].slice(0, LONG_WORD).join(""))}...` : goQuoted(text);
+  return [...text].length > LONG_WORD ? `${goQuote([...text].slice(0, LONG_WORD).join(""))}...` : goQuote(text);
 }
 
 /** All tokens of a template; the last one is its end, or what went wrong. */
@@ -230,7 +231,7 @@ class Lexer {
     const [word = ""] =
       /^[-+]?(?:0[xX][\da-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|[\d_]*\.?[\d_]*(?:[eE][-+]?[\d_]*)?)i?/.exec(rest) ?? [];
     const next = rest.slice(word.length, word.length + 1);
-    if (ALPHANUMERIC.test(next)) throw new Unreadable(`bad number syntax: ${goQuoted(word + next)}`);
+    if (ALPHANUMERIC.test(next)) throw new Unreadable(`bad number syntax: ${goQuote(word + next)}`);
     this.#take("number", word.length);
   }
 }

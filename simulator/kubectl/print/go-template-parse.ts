@@ -1,7 +1,8 @@
 /*
  * Go's text/template language, read into a tree. Models text/template/parse/parse.go.
  */
-import { goQuoted, unquoted } from "./go-strings.ts";
+import { goQuote } from "../../api/meta/go-text.ts";
+import { unquoted } from "./go-strings.ts";
 import { type Token, type TokenType, templateTokens, tokenText } from "./go-template-lex.ts";
 import {
   chainText,
@@ -209,7 +210,7 @@ class Parser {
   }
 
   #invocation({ at, line }: Token, name: string, pipeline: Pipeline | undefined): TemplateNode {
-    const text = `{{template ${goQuoted(name)}${pipeline === undefined ? "" : ` ${pipeline.text}`}}}`;
+    const text = `{{template ${goQuote(name)}${pipeline === undefined ? "" : ` ${pipeline.text}`}}}`;
     return { kind: "template", at, line, text, name, pipeline };
   }
 
@@ -318,7 +319,7 @@ class Parser {
     if (term.kind === "field" || term.kind === "variable") {
       return { ...term, at, line, text: chainText(term, names), names: [...term.names, ...names] };
     }
-    if (INERT.has(term.kind)) throw this.#error(`unexpected . after term ${goQuoted(term.text)}`);
+    if (INERT.has(term.kind)) throw this.#error(`unexpected . after term ${goQuote(term.text)}`);
     return { kind: "chain", at, line, text: chainText(term, names), of: term, names };
   }
 
@@ -328,12 +329,12 @@ class Parser {
     const place = { at, line, text };
     switch (type) {
       case "identifier":
-        if (!this.#isFunction(text)) throw this.#error(`function ${goQuoted(text)} not defined`);
+        if (!this.#isFunction(text)) throw this.#error(`function ${goQuote(text)} not defined`);
         return { ...place, kind: "function", name: text };
       case "dot":
         return { ...place, kind: "dot" };
       case "variable":
-        if (!this.#variables.includes(text)) throw this.#error(`undefined variable ${goQuoted(text)}`);
+        if (!this.#variables.includes(text)) throw this.#error(`undefined variable ${goQuote(text)}`);
         return { ...place, kind: "variable", name: text, names: [] };
       case "field":
         return { ...place, kind: "field", names: [text.slice(1)] };
@@ -369,8 +370,8 @@ class Parser {
       : digits.startsWith("-0x")
         ? -Number(digits.slice(1))
         : Number(digits);
-    if (Number.isNaN(value) || digits === "") throw this.#error(`illegal number syntax: ${goQuoted(text)}`);
-    if (isWhole && Math.abs(value) > 2 ** 63) throw this.#error(`integer overflow: ${goQuoted(text)}`);
+    if (Number.isNaN(value) || digits === "") throw this.#error(`illegal number syntax: ${goQuote(text)}`);
+    if (isWhole && Math.abs(value) > 2 ** 63) throw this.#error(`integer overflow: ${goQuote(text)}`);
     return { value, type: isWhole ? "int" : "float64" };
   }
 

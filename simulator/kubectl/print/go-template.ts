@@ -1,6 +1,6 @@
+import { goQuote } from "../../api/meta/go-text.ts";
 import { isObject, type JsonValue } from "../../base/json.ts";
 import { fail, ok, type Result } from "../../base/result.ts";
-import { goQuoted } from "./go-strings.ts";
 import { callProblem, TEMPLATE_FUNCTIONS, type TemplateFunction } from "./go-template-functions.ts";
 import { parseTemplates, TemplateError, type TemplateNode, type Templates } from "./go-template-parse.ts";
 import type { Pipeline, Place, TemplateCommand, Term } from "./go-template-terms.ts";
@@ -90,7 +90,7 @@ class Run {
     const lineStart = this.#source.lastIndexOf("\n", at - 1) + 1;
     const column = utf8(this.#source.slice(lineStart, at)).length;
     const where = `${NAME}:${line}:${column}`;
-    return new TemplateError(`template: ${where}: executing ${goQuoted(this.#name)} at <${shown}>: ${text}`);
+    return new TemplateError(`template: ${where}: executing ${goQuote(this.#name)} at <${shown}>: ${text}`);
   }
 
   #list(nodes: readonly TemplateNode[], dot: GoValue): void {
@@ -131,7 +131,7 @@ class Run {
 
   #invoke(node: Extract<TemplateNode, { kind: "template" }>, dot: GoValue): void {
     this.#place = node;
-    if (!this.#templates.has(node.name)) throw this.#error(`template ${goQuoted(node.name)} not defined`);
+    if (!this.#templates.has(node.name)) throw this.#error(`template ${goQuote(node.name)} not defined`);
     if (this.#depth >= MAX_DEPTH) throw this.#error("exceeded maximum template depth (100000)");
     this.template(node.name, node.pipeline === undefined ? MISSING : this.#pipeline(node.pipeline, dot));
   }
@@ -313,7 +313,7 @@ class Run {
 
   #field(receiver: GoValue, name: string, hasArguments: boolean): GoValue {
     if (receiver.data === undefined) {
-      if (!this.#allowMissing) throw this.#error(`nil data; no entry for key ${goQuoted(name)}`);
+      if (!this.#allowMissing) throw this.#error(`nil data; no entry for key ${goQuote(name)}`);
       return MISSING;
     }
     if (isNilBox(receiver)) throw this.#error(`nil pointer evaluating interface {}.${name}`);
@@ -322,7 +322,7 @@ class Run {
     if (hasArguments) throw this.#error(`${name} is not a method but has arguments`);
     const inner = Object.hasOwn(data, name) ? data[name] : undefined;
     if (inner !== undefined) return boxed(inner);
-    if (!this.#allowMissing) throw this.#error(`map has no entry for key ${goQuoted(name)}`);
+    if (!this.#allowMissing) throw this.#error(`map has no entry for key ${goQuote(name)}`);
     return MISSING;
   }
 

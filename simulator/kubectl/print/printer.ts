@@ -1,10 +1,10 @@
+import { goQuote } from "../../api/meta/go-text.ts";
 import { isObject, type JsonObject } from "../../base/json.ts";
 import { CommandError, complaint } from "../cli/command.ts";
 import type { FlagSpec, Flags } from "../cli/flags.ts";
 import type { Host } from "../cli/host.ts";
 import { ColumnsText } from "./columns-text.ts";
 import { type CustomColumn, customCell, customColumns, customColumnsFromTemplate } from "./custom-columns.ts";
-import { goQuoted } from "./go-strings.ts";
 import { parseGoTemplate } from "./go-template.ts";
 import { goText } from "./go-text.ts";
 import { sortedKeys, toJson } from "./json.ts";
@@ -114,7 +114,7 @@ function pathPrinter(text: string, format: string, allowMissing: boolean): Print
           .join("");
       } catch (error) {
         if (!(error instanceof PathError)) throw error;
-        throw complaint(`error executing jsonpath ${goQuoted(text)}: ${executionError(error, text, object)}\n`);
+        throw complaint(`error executing jsonpath ${goQuote(text)}: ${executionError(error, text, object)}\n`);
       }
     },
   };
@@ -148,7 +148,7 @@ function templatePrinter(text: string, allowMissing: boolean): Printer {
       if (done.ok) return done.value;
       const { text: written, problem } = done.error;
       const printed = written + templateExplanation(problem, text, object);
-      throw new CommandError(`error: error executing template ${goQuoted(text)}: ${problem}`, 1, printed);
+      throw new CommandError(`error: error executing template ${goQuote(text)}: ${problem}`, 1, printed);
     },
   };
 }
